@@ -1,0 +1,81 @@
+# Steppe. `make` lists what can be done; every target first brings .venv up to date with requirements.lock.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The first Python from 3.11 on; choose another with `make PYTHON=/path/to/python3.12 up`.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { command -v "$$name"; break; }; done)
+# Options of pytest, as in `make test PYTEST_OPTIONS='-n 2 -k receipts'`.
+PYTEST_OPTIONS ?=
+# Options of `uv pip compile`, as in `make lock LOCK_OPTIONS=--upgrade`; without any the pins stay where they can.
+LOCK_OPTIONS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help up demo test check format lock clean
+
+help: ## 列出命令 · list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: $(INSTALLED) ## 在本机启动全部进程 · start everything on this machine (STEPPE_HOME, STEPPE_PORT)
+	@exec $(BIN)/steppe up
+
+demo: $(INSTALLED) ## 走一遍主要流程 · walk through the main journey, on the running stack or on its own
+	@exec $(BIN)/steppe demo
+
+test: $(INSTALLED) ## 运行测试 · run the tests (PYTEST_OPTIONS)
+	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+check: $(INSTALLED) ## 检查代码与迁移 · lint, types, layers and migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/steppe migrations check
+
+format: $(INSTALLED) ## 整理代码格式 · format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# The lock names no index and no machine: whoever installs from it uses the index of their own network.
+lock: $(BIN)/uv ## 重新锁定依赖 · pin the dependencies again
+	@$(with_index) $(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet $(LOCK_OPTIONS) \
+		--output-file requirements.lock
+	@echo "requirements.lock: $$(grep -c '^[a-z].*==' requirements.lock) 个依赖 · dependencies"
+
+clean: ## 删除环境与缓存，保留数据 · remove the environment and caches, keep the data
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# uv knows nothing of pip's configuration: give it the index that pip uses here, if one is configured.
+define with_index
+index=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(PIP) config get global.index-url 2>/dev/null || true)}}; \
+	if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$$index"; fi;
+endef
+
+$(BIN)/python:
+	@[ -n "$(PYTHON)" ] || { echo "需要 Python 3.11 或更新版本 · Steppe needs Python 3.11 or newer:" \
+		"install it, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) 不可用 · is no Python from 3.11 on" >&2; exit 1; }
+	@echo "创建 $(VENV) · making $(VENV) with $(PYTHON)"
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); echo "无法创建环境 · venv failed" \
+		"(on Debian and Ubuntu: apt install python3-venv)" >&2; exit 1; }
+
+# uv installs in seconds what takes pip minutes; where it cannot be had, pip does. It is pinned like all else.
+$(BIN)/uv: | $(BIN)/python
+	@awk '/^uv==/ { found = 1 } found { print } found && !/\\$$/ { exit }' requirements.lock > $(VENV)/uv.lock
+	@$(PIP) install --quiet --require-hashes -r $(VENV)/uv.lock || echo "没有 uv，改用 pip · no uv, using pip"
+
+$(INSTALLED): requirements.lock pyproject.toml | $(BIN)/python $(BIN)/uv
+	@echo "安装依赖（校验哈希）· installing the dependencies, checking their hashes"
+	@$(with_index) $(BIN)/uv pip install --python $(BIN)/python --require-hashes -r requirements.lock || { \
+		echo "uv 不可用，改用 pip · uv cannot, using pip"; \
+		$(PIP) install --require-hashes -r requirements.lock; }
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,105 @@
+"""The gateway: one front door. It signs people and systems in, and passes calls on to the four services."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.types import ASGIApp
+
+from gateway.identity.router import router as identity
+from gateway.identity.router import sign_in
+from gateway.identity.service import SignIn
+from gateway.identity.tokens import TokenMint
+from gateway.openapi import MergedOpenApi
+from gateway.pipeline import Pipeline
+from gateway.proxy import Proxy
+from gateway.settings import GatewaySettings, UpstreamSettings
+from gateway.upstream import AiohttpUpstream, UpstreamLimits
+from services.kit import errors
+from services.kit.app import VERSION
+from services.kit.database import Database
+from services.kit.health import health_router
+from services.kit.openapi import with_problems
+from services.kit.requests import BodyLimit
+from services.kit.settings import SharedSettings
+from services.kit.signing import KeyRing
+from services.kit.telemetry import RequestIdentity, configure_logging
+from services.kit.tokens import TokenVerifier
+
+TITLE = "Steppe 草原 · 城市生态环境 API"
+
+
+@dataclass(slots=True)
+class GatewayKit:
+    """What the gateway's own endpoints share; `app.state.kit`."""
+
+    name: str
+    database: Database
+    verifier: TokenVerifier
+
+    def wake(self) -> None:
+        """The gateway emits no events."""
+
+
+def create_app(
+    settings: GatewaySettings | None = None,
+    shared: SharedSettings | None = None,
+    upstreams: UpstreamSettings | None = None,
+) -> ASGIApp:
+    settings = settings or GatewaySettings.load()
+    shared = shared or SharedSettings.load()
+    addresses = (upstreams or UpstreamSettings.load()).by_service()
+    limits = UpstreamLimits(pool_size=settings.upstream_pool)
+    services = {name: AiohttpUpstream(name, url, limits=limits) for name, url in addresses.items()}
+    own = _own_app(settings, shared, services)
+    proxy = Proxy(services, max_body_bytes=settings.max_body_bytes)
+    return RequestIdentity(Pipeline(own=own, proxy=proxy), trust_request_id=False)
+
+
+def _own_app(
+    settings: GatewaySettings, shared: SharedSettings, services: dict[str, AiohttpUpstream]
+) -> FastAPI:
+    """The gateway's own endpoints."""
+    keys = KeyRing.from_private_jwks(settings.token_keys)
+    database = Database(settings.database_url, pool_size=settings.database_pool)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        configure_logging(shared.log_level, process="gateway")
+        try:
+            yield
+        finally:
+            for service in services.values():
+                await service.close()
+            await database.close()
+
+    async def own_keys(*, refresh: bool = False) -> dict[str, Any]:
+        return keys.public_jwks()
+
+    app = FastAPI(title=TITLE, version=VERSION, lifespan=lifespan, openapi_url=None, redirect_slashes=False)
+    app.state.kit = GatewayKit("gateway", database, TokenVerifier(own_keys, issuer=shared.issuer))
+    app.state.sign_in = SignIn(
+        mint=TokenMint(keys, shared.issuer, timedelta(minutes=settings.access_minutes)),
+        refresh_lifetime=timedelta(days=settings.refresh_days),
+    )
+    errors.install(app)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    for part in (sign_in, identity, health_router()):
+        app.include_router(part)
+    _serve_openapi(app, services)
+    return app
+
+
+def _serve_openapi(app: FastAPI, services: dict[str, AiohttpUpstream]) -> None:
+    merged = MergedOpenApi(services, title=TITLE, version=VERSION)
+    own = with_problems(get_openapi(title=TITLE, version=VERSION, routes=app.routes))
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def openapi() -> dict[str, Any]:
+        return await merged.document(own)

@@ -1,0 +1,161 @@
+"""The client's side of one exchange: the body it sends, and its leaving.
+
+One object owns the server's `receive`. While the body comes in, its reader sees a disconnect; from then on a
+watcher listens, before the service's first byte as well as after, and cancels the exchange.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+
+from starlette.types import Message, Receive
+
+from services.kit.problems import ContentTooLarge, Problem
+from services.kit.texts import Text
+
+DISCARD_SECONDS = 30.0
+DISCARD_IDLE_SECONDS = 2.0
+DISCARD_BYTES = 16 * 1024 * 1024
+
+
+class RequestTimeout(Problem):
+    status = 408
+    code = "request_timeout"
+    title = Text(zh="请求体接收超时", en="The request body did not arrive in time")
+
+
+class ClientGone(Exception):  # noqa: N818 - an event, not a fault
+    """The client closed its connection: there is nobody to answer."""
+
+
+class Client:
+    """`async with Client(...)`: the block ends with ClientGone as soon as the client has left.
+
+    Iterating gives the body piece by piece, each as the server received it; at most `max_bytes` in all
+    (ContentTooLarge) and at most `idle_seconds` apart (RequestTimeout). Whatever of these happens ends the
+    block and is what it raises, though it may have happened in another task, inside the HTTP client.
+    """
+
+    def __init__(
+        self, receive: Receive, *, length: int | None, chunked: bool, max_bytes: int, idle_seconds: float
+    ) -> None:
+        self._receive = receive
+        self._length = length or 0
+        self._max_bytes, self._idle_seconds = max_bytes, idle_seconds
+        self._received = 0
+        self._held = b""
+        self._failure: Exception | None = None
+        self._task: asyncio.Task[object] | None = None
+        self._cancelled_before = 0
+        self._watcher: asyncio.Task[None] | None = None
+        self._cut = self._over = False
+        self.body_unread = chunked or self._length > 0
+
+    async def body(self) -> bytes | Client | None:
+        """None where there is none, the whole where it is there already, else an iterator of its pieces."""
+        if self._length > self._max_bytes:
+            raise ContentTooLarge(limit_bytes=self._max_bytes)
+        if not self.body_unread:
+            self._watch()
+            return None
+        return self._hold(await anext(self, b""))
+
+    def __aiter__(self) -> Client:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._held:
+            return self._take_held()
+        while self.body_unread:
+            try:
+                piece = await self._next()
+            except (Problem, ClientGone) as failure:
+                self._fail(failure)
+                raise
+            if piece:
+                return piece
+        raise StopAsyncIteration
+
+    async def discard(self) -> None:
+        """Reads what is left of the body, within limits, so that the client gets to read a refusal.
+
+        A connection closed over unread data is reset, and a reset can overtake the answer.
+        """
+        if isinstance(self._failure, RequestTimeout):
+            return
+        try:
+            async with asyncio.timeout(DISCARD_SECONDS):
+                while self.body_unread and self._received < DISCARD_BYTES:
+                    message = await asyncio.wait_for(self._receive(), DISCARD_IDLE_SECONDS)
+                    self._received += len(message.get("body", b""))
+                    self.body_unread = message.get("more_body", False)
+        except TimeoutError:
+            return
+
+    def answered(self) -> None:
+        """The last of the answer is about to go out: from now on the client may leave."""
+        self._over = True
+        if self._watcher is not None:
+            self._watcher.cancel()
+
+    async def __aenter__(self) -> Client:
+        self._task = asyncio.current_task()
+        self._cancelled_before = self._task.cancelling() if self._task else 0
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.answered()
+        cancelled_by_others = isinstance(error, asyncio.CancelledError)
+        if self._cut and self._task is not None:
+            cancelled_by_others = self._task.uncancel() > self._cancelled_before
+        if error is None or self._failure is None or error is self._failure or cancelled_by_others:
+            return
+        raise self._failure from error
+
+    async def _next(self) -> bytes:
+        try:
+            async with asyncio.timeout(self._idle_seconds):
+                message: Message = await self._receive()
+        except TimeoutError as error:
+            raise RequestTimeout from error
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        piece: bytes = message.get("body", b"")
+        self._received += len(piece)
+        self.body_unread = message.get("more_body", False)
+        if self._received > self._max_bytes:
+            raise ContentTooLarge(limit_bytes=self._max_bytes)
+        if not self.body_unread:
+            self._watch()
+        return piece
+
+    def _hold(self, first: bytes) -> bytes | Client:
+        if not self.body_unread:
+            return first
+        self._held = first
+        return self
+
+    def _take_held(self) -> bytes:
+        held, self._held = self._held, b""
+        return held
+
+    def _watch(self) -> None:
+        if not self._over:
+            self._watcher = asyncio.create_task(self._until_gone())
+
+    async def _until_gone(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._fail(ClientGone())
+
+    def _fail(self, failure: Exception) -> None:
+        """Ends the block with `failure`, from whichever task found it."""
+        if self._over:
+            return
+        self._failure = failure
+        if self._task is not None and self._task is not asyncio.current_task():
+            self._cut = True
+            self._task.cancel()

@@ -1,0 +1,139 @@
+"""Which header fields cross the gateway, as pure functions over raw ASGI header lists.
+
+Both directions drop the hop-by-hop fields and every field that `Connection` names (RFC 9110 7.6.1). Towards a
+service, whatever a client could use to speak in the gateway's name is dropped as well and written fresh. A
+name with `_` never goes up: servers that map `-` to `_` take `X_Steppe_User` for `X-Steppe-User`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+RawHeaders = Iterable[tuple[bytes, bytes]]
+
+HOP_BY_HOP = frozenset(
+    b"connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer"
+    b" transfer-encoding upgrade http2-settings".split()
+)
+# Said by the gateway or by nobody. `Content-Length` is stated again where the body goes up with that length.
+_NOT_FROM_CLIENTS = HOP_BY_HOP | frozenset(
+    b"host content-length expect forwarded via proxy traceparent x-real-ip x-request-id x-client-ip"
+    b" x-cluster-client-ip true-client-ip x-rewrite-url x-http-method x-http-method-override"
+    b" x-method-override".split()
+)
+_NOT_FROM_CLIENTS_PREFIXES = (b"x-forwarded", b"x-original-", b"x-steppe-")
+# Date and Server are the gateway's own server's to state, as nginx does it.
+_NOT_FROM_SERVICES = HOP_BY_HOP | {b"server", b"date", b"x-powered-by", b"x-request-id"}
+_MAY_HOLD_URLS = frozenset({b"location", b"content-location", b"link"})
+_BODILESS = frozenset({204, 304})
+
+_NAME = re.compile(rb"[a-z0-9!#$%&'*+.^`|~-]+")  # an RFC 9110 token without "_"
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_CACHED_NAME = 64  # longer names are seldom seen twice and would fill the caches
+_TRACE_ID = slice(3, 35)
+
+
+def forward_request_headers(
+    headers: RawHeaders,
+    *,
+    client_host: str,
+    scheme: str,
+    host: str,
+    request_id: str,
+    traceparent: str,
+    content_length: int | None = None,
+) -> list[tuple[str, str]]:
+    """The fields to send to a service, in the client's order, then the gateway's own.
+
+    `content_length` is stated only where the body is forwarded as a stream of that length. Raises ValueError
+    for a value that is not UTF-8 or holds a control character: it cannot be passed on as it was sent.
+    """
+    headers = list(headers)
+    named = _named_by_connection(headers)
+    kept: list[tuple[str, str]] = []
+    for raw_name, value in headers:
+        name = _for_services(raw_name)
+        if name is None or (named and raw_name.lower() in named):
+            continue
+        if name == "tracestate" and not _same_trace(headers, traceparent):
+            continue
+        if _CONTROL.search(value):
+            raise ValueError(f"control character in {name}")
+        kept.append((name, value.decode()))
+    kept += [
+        ("x-forwarded-for", client_host),
+        ("x-forwarded-proto", scheme),
+        ("x-forwarded-host", host),
+        ("x-request-id", request_id),
+        ("traceparent", traceparent),
+        ("via", "1.1 steppe"),
+    ]
+    if content_length is not None:
+        kept.append(("content-length", str(content_length)))
+    return kept
+
+
+def forward_response_headers(
+    headers: RawHeaders, *, status: int, request_id: str, upstream: bytes
+) -> list[tuple[bytes, bytes]]:
+    """The fields to send to the client: order and duplicates (Set-Cookie) as the service sent them.
+
+    `upstream` is the service's `host:port`: absolute URLs that name it become relative. A `Content-Length`
+    that another framing overrides, or that belongs to an answer without a body, is dropped. Raises ValueError
+    for a name or value that no server may send on.
+    """
+    headers = list(headers)
+    named = _named_by_connection(headers)
+    length_holds = status not in _BODILESS and not any(n.lower() == b"transfer-encoding" for n, _ in headers)
+    kept: list[tuple[bytes, bytes]] = []
+    for raw_name, value in headers:
+        name = _for_clients(raw_name)
+        if name is None or name in named or (name == b"content-length" and not length_holds):
+            continue
+        if _CONTROL.search(value):
+            raise ValueError(f"control character in {name!r}")
+        if name in _MAY_HOLD_URLS:
+            value = value.replace(b"http://" + upstream, b"").replace(b"https://" + upstream, b"")
+        kept.append((name, value))
+    kept.append((b"x-request-id", request_id.encode("ascii")))
+    return kept
+
+
+def _named_by_connection(headers: list[tuple[bytes, bytes]]) -> frozenset[bytes]:
+    values = [value for name, value in headers if name.lower() == b"connection"]
+    return frozenset(token.strip().lower() for value in values for token in value.split(b","))
+
+
+def _same_trace(headers: list[tuple[bytes, bytes]], traceparent: str) -> bool:
+    """`tracestate` belongs to the client's trace; it may go on only where that trace goes on."""
+    theirs = next((value for name, value in headers if name.lower() == b"traceparent"), b"")
+    return theirs[_TRACE_ID] == traceparent[_TRACE_ID].encode()
+
+
+def _for_services(raw_name: bytes) -> str | None:
+    return _service_name(raw_name) if len(raw_name) <= _CACHED_NAME else _service_name.__wrapped__(raw_name)
+
+
+@lru_cache(maxsize=1024)
+def _service_name(raw_name: bytes) -> str | None:
+    """The name as it goes to a service; None where the field stays here."""
+    name = raw_name.lower()
+    if name in _NOT_FROM_CLIENTS or name.startswith(_NOT_FROM_CLIENTS_PREFIXES) or not _NAME.fullmatch(name):
+        return None
+    return name.decode("ascii")
+
+
+def _for_clients(raw_name: bytes) -> bytes | None:
+    return _client_name(raw_name) if len(raw_name) <= _CACHED_NAME else _client_name.__wrapped__(raw_name)
+
+
+@lru_cache(maxsize=1024)
+def _client_name(raw_name: bytes) -> bytes | None:
+    name = raw_name.lower()
+    if name in _NOT_FROM_SERVICES:
+        return None
+    if not _NAME.fullmatch(name.replace(b"_", b"-")):
+        raise ValueError(f"not a field name: {raw_name!r}")
+    return name

@@ -1,0 +1,63 @@
+"""Accounts of people, clients of systems, and the refresh tokens of people."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from services.kit.database import new_metadata, timestamp
+
+
+class GatewayTable(SQLModel, registry=registry(metadata=new_metadata())):
+    """Base class of the gateway's tables."""
+
+
+class Account(GatewayTable, table=True):
+    """A person who signs in with a password, for enterprises (`usccs`) or for the bureau (`roles`)."""
+
+    __tablename__ = "account"
+
+    id: uuid.UUID = Field(primary_key=True)
+    login: str = Field(unique=True)
+    name: str
+    password_hash: str = Field(description="argon2id")
+    roles: list[str] = Field(sa_type=sa.ARRAY(sa.Text()))
+    usccs: list[str] = Field(sa_type=sa.ARRAY(sa.Text()))
+    created_at: datetime = Field(sa_type=timestamp())
+    disabled_at: datetime | None = Field(default=None, sa_type=timestamp())
+
+    __table_args__ = (sa.CheckConstraint("login = lower(login)", name="login"),)
+
+
+class Client(GatewayTable, table=True):
+    """A system that signs in with its own secret (OAuth 2.0 client credentials)."""
+
+    __tablename__ = "client"
+
+    client_id: str = Field(primary_key=True)
+    name: str
+    secret_sha256: str = Field(description="of a random 256-bit secret, so no slow hash is needed")
+    scopes: list[str] = Field(sa_type=sa.ARRAY(sa.Text()))
+    usccs: list[str] = Field(sa_type=sa.ARRAY(sa.Text()))
+    every_enterprise: bool = False
+    created_at: datetime = Field(sa_type=timestamp())
+    disabled_at: datetime | None = Field(default=None, sa_type=timestamp())
+
+
+class RefreshToken(GatewayTable, table=True):
+    """One refresh token: used once, replaced by the next of its family. Only its hash is kept."""
+
+    __tablename__ = "refresh_token"
+
+    id: uuid.UUID = Field(primary_key=True)
+    family: uuid.UUID = Field(index=True)
+    account_id: uuid.UUID = Field(foreign_key="account.id", index=True)
+    sha256: str = Field(unique=True)
+    issued_at: datetime = Field(sa_type=timestamp())
+    expires_at: datetime = Field(sa_type=timestamp())
+    used_at: datetime | None = Field(default=None, sa_type=timestamp())
+    revoked_at: datetime | None = Field(default=None, sa_type=timestamp())

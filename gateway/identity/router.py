@@ -1,0 +1,96 @@
+"""HTTP of identity: tokens, keys, and who am I."""
+
+import base64
+import binascii
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+from pydantic import SecretStr, TypeAdapter, ValidationError
+
+from gateway.identity import service
+from gateway.identity.errors import InvalidClient, InvalidGrant, InvalidScope, MissingCredential
+from gateway.identity.schemas import Login, Me, Secret, TokenAnswer, TokenRequest
+from gateway.identity.service import RefreshReplayed, SignIn
+from services.kit.auth import Principal, requires
+from services.kit.errors import answer
+from services.kit.problems import FieldError
+from services.kit.routing import Session, WithoutToken, problem_responses
+from services.kit.routing import router as new_router
+from services.kit.texts import Text
+
+router = new_router("", tag="identity")
+sign_in = APIRouter(tags=["identity"], route_class=WithoutToken)
+_LOGIN: TypeAdapter[str] = TypeAdapter(Login)
+_SECRET: TypeAdapter[SecretStr] = TypeAdapter(Secret)
+_REQUIRED = Text(zh="此授权方式需要该参数", en="this grant needs it")
+
+
+@sign_in.post(
+    "/v1/auth/token",
+    summary="登录 Sign in (OAuth 2.0)",
+    response_model=TokenAnswer,
+    response_model_exclude_none=True,
+    responses=problem_responses(InvalidGrant, InvalidScope, MissingCredential, InvalidClient),
+)
+async def token(
+    form: Annotated[TokenRequest, Form()], request: Request, response: Response, session: Session
+) -> object:
+    """Takes `Idempotency-Key` like every POST, and ignores it: an answer with tokens in it is never stored."""
+    response.headers["cache-control"] = "no-store"
+    office: SignIn = request.app.state.sign_in
+    if form.grant_type == "password":
+        login, password = _needed(form, "username", "password")
+        return await service.by_password(session, office, login=login, password=password, scope=form.scope)
+    if form.grant_type == "refresh_token":
+        (refresh,) = _needed(form, "refresh_token")
+        try:
+            return await service.by_refresh_token(session, office, token=refresh, scope=form.scope)
+        except RefreshReplayed as problem:
+            return answer(request, problem)  # returned, not raised: the revocation commits
+    client_id, secret = _client(form, request)
+    return await service.by_client_credentials(
+        session, office, client_id=client_id, secret=secret, scope=form.scope
+    )
+
+
+def _needed(form: TokenRequest, *names: str) -> list[str]:
+    values = [getattr(form, name) for name in names]
+    errors = [
+        FieldError(f"/{name}", "missing", _REQUIRED)
+        for name, value in zip(names, values, strict=True)
+        if value is None
+    ]
+    if errors:
+        raise MissingCredential(errors=errors)
+    return [value.get_secret_value() if isinstance(value, SecretStr) else value for value in values]
+
+
+def _client(form: TokenRequest, request: Request) -> list[str]:
+    """The client's name and secret: from `Authorization: Basic` (RFC 6749 2.3.1) or from the form."""
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return _needed(form, "client_id", "client_secret")
+    try:
+        name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+        return [_LOGIN.validate_python(name), _SECRET.validate_python(secret).get_secret_value()]
+    except (binascii.Error, UnicodeDecodeError, ValidationError) as error:
+        raise InvalidClient() from error
+
+
+@sign_in.get("/.well-known/jwks.json", summary="访问令牌验证公钥 Keys that check access tokens")
+async def jwks(request: Request, response: Response) -> dict[str, Any]:
+    response.headers["cache-control"] = "public, max-age=300"
+    keys: dict[str, Any] = request.app.state.sign_in.mint.keys.public_jwks()
+    return keys
+
+
+@router.get("/v1/auth/me", summary="当前账号 Who am I", response_model=Me)
+async def me(principal: Annotated[Principal, requires()]) -> object:
+    return Me(
+        subject=principal.subject,
+        name=principal.name,
+        roles=list(principal.roles),
+        scopes=sorted(principal.scopes),
+        usccs=list(principal.usccs),
+        every_enterprise=principal.every_enterprise,
+    )

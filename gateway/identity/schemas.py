@@ -1,0 +1,43 @@
+"""Sign-in over the wire (RFC 6749)."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+
+from services.kit.schemas import Schema
+
+Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9._@-]{1,64}$")]
+Secret = Annotated[SecretStr, Field(min_length=1, max_length=1024)]
+
+
+class TokenRequest(Schema):
+    """`application/x-www-form-urlencoded`, as OAuth 2.0 has it."""
+
+    grant_type: Literal["password", "refresh_token", "client_credentials"]
+    username: Login | None = None
+    password: Secret | None = None
+    refresh_token: Secret | None = None
+    client_id: Login | None = None
+    client_secret: Secret | None = None
+    scope: Annotated[str, Field(pattern=r"^[\x21-\x7e ]{0,1000}$")] | None = None
+
+
+class TokenAnswer(Schema):
+    """An access token (JWT, RFC 9068) and, for people, the refresh token that replaces it once."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the name of the scheme
+    expires_in: int = Field(description="seconds")
+    scope: str
+    refresh_token: str | None = None
+
+
+class Me(Schema):
+    """The caller, as the token says."""
+
+    subject: str
+    name: str
+    roles: list[str]
+    scopes: list[str]
+    usccs: list[str]
+    every_enterprise: bool

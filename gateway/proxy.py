@@ -1,0 +1,163 @@
+"""The hot path: a streaming reverse proxy as plain ASGI, one piece of a body in memory at a time.
+
+    client ── admission ──▶ Client (body, leaving) ──▶ Upstream.send ──▶ answer, piece by piece ──▶ client
+
+Refusals are problem documents while the answer has not begun. Once it has, a failure cuts the connection, so
+that no client takes half an answer for a whole one. Nothing is retried.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from starlette.types import Receive, Scope, Send
+
+from gateway.admission import BadHeader, Framing, admit
+from gateway.client import Client, ClientGone
+from gateway.headers import forward_request_headers, forward_response_headers
+from gateway.upstream import Upstream, UpstreamResponse
+from services.kit import trace
+from services.kit.ids import new_id
+from services.kit.problems import BadGateway, NotFound, Problem
+from services.kit.problems import send_problem
+
+DEFAULT_MAX_BODY_BYTES = 1024 * 1024
+
+
+class AnswerCutError(ConnectionError):
+    """An answer cannot be completed. Raised through to the server, which then closes the connection."""
+
+
+class Proxy:
+    """ASGI app for `/v1/<name>/...`, one upstream a name.
+
+    `scope["state"]` gives `request_id` and `traceparent` where the telemetry outside has set them.
+    `client_idle_seconds` bounds the wait for the next piece of a request body (408), and for the client to
+    take the next piece of an answer (its connection is cut).
+    """
+
+    def __init__(
+        self,
+        upstreams: Mapping[str, Upstream],
+        *,
+        max_body_bytes: int = DEFAULT_MAX_BODY_BYTES,
+        client_idle_seconds: float = 30.0,
+    ) -> None:
+        self._upstreams = {name.encode("ascii"): upstream for name, upstream in upstreams.items()}
+        self.max_body_bytes = max_body_bytes
+        self.client_idle_seconds = client_idle_seconds
+
+    def match(self, raw_path: bytes) -> Upstream | None:
+        """The upstream of `/v1/<name>/...`; None for every other path, `/v1/<name>` itself included."""
+        parts = raw_path.split(b"/", 3)
+        if len(parts) < 4 or parts[0] or parts[1] != b"v1":
+            return None
+        return self._upstreams.get(parts[2])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
+        elif scope["type"] == "http":
+            await _Exchange(self, scope, send).run(receive)
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, proxy: Proxy, scope: Scope, send: Send) -> None:
+        self._proxy, self._scope, self._send = proxy, scope, send
+        state = scope.setdefault("state", {})
+        self._request_id: str = state.setdefault("request_id", str(new_id()))
+        self._traceparent: str = state.get("traceparent") or trace.continued(None)
+        self._answering = False
+
+    async def run(self, receive: Receive) -> None:
+        client: Client | None = None
+        try:
+            framing = admit(self._scope)
+            upstream = self._proxy.match(self._scope["raw_path"])
+            client = self._client(receive, framing)
+            if upstream is None:
+                raise NotFound
+            async with client:
+                await self._forward(client, upstream, framing)
+        except ClientGone:
+            return
+        except Problem as problem:
+            if self._answering:
+                raise AnswerCutError(problem.code) from problem
+            await self._refuse(problem, client)
+
+    def _client(self, receive: Receive, framing: Framing) -> Client:
+        return Client(
+            receive,
+            length=framing.length,
+            chunked=framing.chunked,
+            max_bytes=self._proxy.max_body_bytes,
+            idle_seconds=self._proxy.client_idle_seconds,
+        )
+
+    async def _forward(self, client: Client, upstream: Upstream, framing: Framing) -> None:
+        scope = self._scope
+        body = await client.body()
+        response = await upstream.send(
+            scope["method"],
+            scope["raw_path"],
+            scope["query_string"],
+            headers=self._request_headers(framing.length if isinstance(body, Client) else None),
+            body=body,
+        )
+        try:
+            await self._answer(client, upstream, response)
+        finally:
+            response.close()
+
+    def _request_headers(self, content_length: int | None) -> list[tuple[str, str]]:
+        scope = self._scope
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        try:
+            return forward_request_headers(
+                scope["headers"],
+                client_host=scope["client"][0] if scope.get("client") else "unknown",
+                scheme=scope["scheme"],
+                host=host.decode("ascii"),
+                request_id=self._request_id,
+                traceparent=self._traceparent,
+                content_length=content_length,
+            )
+        except ValueError as error:
+            raise BadHeader from error
+
+    async def _answer(self, client: Client, upstream: Upstream, response: UpstreamResponse) -> None:
+        try:
+            headers = forward_response_headers(
+                response.headers,
+                status=response.status,
+                request_id=self._request_id,
+                upstream=upstream.authority,
+            )
+        except ValueError as error:
+            raise BadGateway from error
+        self._answering = True
+        await self._send({"type": "http.response.start", "status": response.status, "headers": headers})
+        piece = await response.read()
+        while not response.finished:
+            await self._pass_on(piece)
+            piece = await response.read()
+        client.answered()
+        await self._send({"type": "http.response.body", "body": piece})
+
+    async def _pass_on(self, piece: bytes) -> None:
+        try:
+            async with asyncio.timeout(self._proxy.client_idle_seconds):
+                await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+        except TimeoutError as error:
+            raise AnswerCutError("the client takes nothing") from error
+
+    async def _refuse(self, problem: Problem, client: Client | None) -> None:
+        expects_go_ahead = any(name == b"expect" for name, _ in self._scope["headers"])
+        if client is not None and client.body_unread and not expects_go_ahead:
+            await client.discard()
+        problem.headers.setdefault("X-Request-Id", self._request_id)
+        await send_problem(problem, self._scope, self._send)

@@ -1,0 +1,43 @@
+"""Settings of the gateway."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from services.kit.settings import FromEnvironment
+
+
+class GatewaySettings(FromEnvironment):
+    """`STEPPE_GATEWAY_…`; the services' addresses are in `UpstreamSettings`."""
+
+    model_config = SettingsConfigDict(env_prefix="STEPPE_GATEWAY_")
+
+    database_url: str = Field(description="postgresql+asyncpg://…")
+    database_pool: int = Field(default=10, ge=1, le=200)
+    token_keys: str = Field(
+        description="private JWKS (Ed25519) that signs access tokens; the first key signs"
+    )
+    access_minutes: int = Field(default=15, ge=1, le=60)
+    refresh_days: int = Field(default=14, ge=1, le=90)
+    max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
+    upstream_pool: int = Field(default=256, ge=1)
+
+
+class UpstreamSettings(FromEnvironment):
+    """Where the four services listen."""
+
+    model_config = SettingsConfigDict(env_prefix="STEPPE_")
+
+    permits_url: str = "http://127.0.0.1:8001"
+    waste_url: str = "http://127.0.0.1:8002"
+    credit_url: str = "http://127.0.0.1:8003"
+    emergency_url: str = "http://127.0.0.1:8004"
+
+    def by_service(self) -> dict[str, str]:
+        return {
+            "permits": self.permits_url,
+            "waste": self.waste_url,
+            "credit": self.credit_url,
+            "emergency": self.emergency_url,
+        }

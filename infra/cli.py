@@ -1,0 +1,81 @@
+"""The command line `steppe`: one table of sub-commands, each loaded only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from dataclasses import dataclass
+
+from services.kit.texts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    words: tuple[str, ...]
+    target: str
+    """`module:function`; the function takes the remaining words and returns the exit code."""
+    does: Text
+
+
+COMMANDS = (
+    Command(
+        ("up",), "infra.local.up:main", Text(zh="在本机启动全部进程", en="start everything on this machine")
+    ),
+    Command(("demo",), "infra.demo:main", Text(zh="走一遍主要流程", en="walk through the main journey")),
+    Command(("serve",), "infra.serve:main", Text(zh="运行一个进程", en="run one process")),
+    Command(("migrate",), "infra.migrate:main", Text(zh="迁移数据库", en="bring databases up to date")),
+    Command(
+        ("migrations", "check"),
+        "infra.migrate:check_main",
+        Text(zh="核对迁移与模型", en="check that migrations and models agree"),
+    ),
+    Command(
+        ("verify", "receipt"),
+        "services.kit.receipts_cli:main",
+        Text(zh="离线核验回执", en="check a receipt offline"),
+    ),
+    Command(
+        ("id", "check"),
+        "services.kit.identifiers.cli:main",
+        Text(zh="核对国家标识代码", en="check a national identifier"),
+    ),
+    Command(("sample", "load"), "infra.sample.load:main", Text(zh="载入示例城市", en="load the sample city")),
+    Command(
+        ("stack", "env"),
+        "infra.stack_env:main",
+        Text(zh="打印运行中的环境变量", en="print the environment of the running stack"),
+    ),
+)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one sub-command; 2 where there is none of that name."""
+    words = sys.argv[1:] if argv is None else argv
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(_help())
+        return 0 if words else 2
+    command = _find(words)
+    if command is None:
+        print(f"steppe: 没有这个命令 / no such command: {' '.join(words[:2])}\n\n{_help()}", file=sys.stderr)
+        return 2
+    module, _, function = command.target.partition(":")
+    try:
+        code: int = getattr(importlib.import_module(module), function)(words[len(command.words) :])
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _find(words: list[str]) -> Command | None:
+    return next(
+        (command for command in COMMANDS if tuple(words[: len(command.words)]) == command.words), None
+    )
+
+
+def _help() -> str:
+    lines = [f"  steppe {' '.join(c.words):18}{c.does.zh} / {c.does.en}" for c in COMMANDS]
+    return "\n".join(["steppe COMMAND …", "", *lines, "", "steppe COMMAND --help"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""A caller of the API in a journey: says each step, checks each answer, stops at the first that is not right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from services.kit.ids import new_id
+
+
+class JourneyError(Exception):
+    """An answer was not what it should be."""
+
+
+class Caller:
+    """Somebody (or the public, without a token) calling the gateway."""
+
+    def __init__(self, http: httpx.Client, *, who: str, say: Callable[[str], None]) -> None:
+        self._http, self._who, self._say = http, who, say
+        self._headers: dict[str, str] = {}
+
+    def sign_in(self, login: str, password: str) -> None:
+        """OAuth 2.0 password grant."""
+        form = {"grant_type": "password", "username": login, "password": password}
+        answer = self._http.post("/v1/auth/token", data=form)
+        self._note("POST", "/v1/auth/token", answer)
+        expect(answer.status_code == 200, f"{login} cannot sign in: {answer.text}")
+        self._headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+    def get(self, path: str, *, expected: int = 200, **parameters: str | int) -> Any:
+        answer = self._http.get(path, params=parameters, headers=self._headers)
+        self._note("GET", str(answer.request.url.raw_path, "ascii"), answer)
+        expect(answer.status_code == expected, f"expected {expected}: {answer.status_code} {answer.text}")
+        return answer.json()
+
+    def post(self, path: str, body: Any, *, expected: int, key: str | None = None) -> httpx.Response:
+        headers = {**self._headers, "Idempotency-Key": key or str(new_id())}
+        answer = self._http.post(path, json=body, headers=headers)
+        self._note("POST", path, answer)
+        expect(answer.status_code == expected, f"expected {expected}: {answer.status_code} {answer.text}")
+        return answer
+
+    def feed(self, path: str, *, after: int) -> tuple[list[dict[str, Any]], int]:
+        """One batch of an event feed, and the position to read on from."""
+        answer = self._http.get(
+            path, params={"after": after, "wait": 5, "limit": 1000}, headers=self._headers
+        )
+        self._note("GET", f"{path}?after={after}", answer)
+        expect(answer.status_code == 200, f"{answer.status_code} {answer.text}")
+        return answer.json(), int(answer.headers["steppe-next-position"])
+
+    def _note(self, method: str, path: str, answer: httpx.Response) -> None:
+        self._say(f"    {self._who}  {method} {path} → {answer.status_code}")
+
+
+def expect(holds: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as a sentence
+    if not holds:
+        raise JourneyError(otherwise)

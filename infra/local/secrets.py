@@ -1,0 +1,55 @@
+"""The secrets of a local stack: made on the first start, never replaced.
+
+One folder for each process, one file for each secret, named as pydantic-settings' `secrets_dir` reads them
+(the environment variable in lower case). Container orchestrators mount the same files.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from infra.local.files import write_atomically
+
+SAMPLE = "sample"
+SAMPLE_PASSWORD = "sample_password"  # noqa: S105 - the name of a file
+_SIGNING = "services.kit.signing"  # imported only where a key is missing: it takes a while
+
+
+def make_secrets(folder: Path, services: tuple[str, ...]) -> list[Path]:
+    """Make the secrets that are missing in `folder`; answers the files made. Folders 0700, files 0600."""
+    made = []
+    for process, name, make in _wanted(services):
+        path = folder / process / name
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            write_atomically(path, make())
+            made.append(path)
+    return made
+
+
+def sample_password(folder: Path) -> str:
+    """The password of every sample account."""
+    return (folder / SAMPLE / SAMPLE_PASSWORD).read_text(encoding="utf-8").strip()
+
+
+def _wanted(services: tuple[str, ...]) -> Iterator[tuple[str, str, Callable[[], str]]]:
+    yield "gateway", "steppe_gateway_token_keys", _signing_keys
+    for service in services:
+        yield service, f"steppe_{service}_receipt_keys", _signing_keys
+        yield service, f"steppe_{service}_client_secret", lambda: secrets.token_urlsafe(32)
+    yield SAMPLE, SAMPLE_PASSWORD, _readable_password
+
+
+def _signing_keys() -> str:
+    """A private Ed25519 key set (JWKS)."""
+    return str(importlib.import_module(_SIGNING).KeyRing.generate())
+
+
+def _readable_password() -> str:
+    """Four groups of four base32 letters, 80 bits: `abcd-efgh-ijkl-mnop`."""
+    letters = base64.b32encode(secrets.token_bytes(10)).decode("ascii").lower()
+    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))

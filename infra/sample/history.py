@@ -1,0 +1,149 @@
+"""Lets the sample city live its two years: the same use cases as over HTTP, at the times when things happened."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from infra.sample.periods import reported_periods
+from infra.sample.types import SampleCity, SampleEnterprise, SamplePermit, SampleReport
+from services.kit import clock
+from services.kit.auth import Principal
+from services.kit.receipt_keys import ReceiptOffice
+from services.permits.enterprises import service as enterprises
+from services.permits.enterprises.schemas import EnterpriseCreate
+from services.permits.obligations.models import Obligation
+from services.permits.permits import service as permits
+from services.permits.permits.schemas import PermitCreate
+from services.permits.reports import review, submission
+from services.permits.reports.schemas import ReportCorrection, ReportCreate, ReviewCreate, Submitted
+
+
+class History:
+    """Writes one city's past into the permits database, within the caller's transaction."""
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        city: SampleCity,
+        *,
+        accounts: Mapping[str, uuid.UUID],
+        office: ReceiptOffice,
+    ) -> None:
+        self._session, self._city, self._office = session, city, office
+        self._accounts = accounts
+        self._logins = {enterprise.uscc: enterprise.login for enterprise in city.enterprises}
+        self._obligations: dict[tuple[str, str, date], uuid.UUID] = {}
+
+    async def live(self) -> None:
+        """Registers, issues, reports and reviews, in that order."""
+        begin = datetime.combine(self._city.as_of - timedelta(days=731), time(9), clock.CITY_TIME)
+        with clock.at(begin):
+            for enterprise in self._city.enterprises:
+                await self._register(enterprise)
+        for permit in self._city.permits:
+            with clock.at(begin):
+                await self._issue(permit)
+        for obligation in await self._session.exec(select(Obligation)):
+            key = (obligation.permit_number, obligation.kind, obligation.period_start)
+            self._obligations[key] = obligation.id
+        for report in self._city.reports:
+            await self._report(report)
+
+    def _staff(self, login: str, *roles: str) -> Principal:
+        return Principal(
+            subject=str(self._accounts[login]),
+            name=login,
+            roles=roles,
+            scopes=frozenset(),
+            every_enterprise=True,
+        )
+
+    async def _register(self, sample: SampleEnterprise) -> None:
+        content = EnterpriseCreate(
+            uscc=sample.uscc,
+            name=sample.name,
+            region_code=sample.region_code,
+            industry_code=sample.industry_code,
+            address=sample.address,
+            longitude=sample.longitude,
+            latitude=sample.latitude,
+            management_class=sample.management_class,
+            automatic_monitoring=sample.automatic_monitoring,
+            legal_representative=sample.legal_representative,
+        )
+        await enterprises.register(self._session, self._staff("clerk01", "clerk"), content)
+
+    async def _issue(self, sample: SamplePermit) -> None:
+        periods = list(reported_periods(sample, self._city.as_of))
+        content = PermitCreate.model_validate(
+            {
+                "permit_number": sample.permit_number,
+                "site_name": sample.site_name,
+                "management_class": sample.management_class,
+                "industry_code": sample.industry_code,
+                "valid_from": sample.valid_from,
+                "valid_to": sample.valid_to,
+                "issued_on": sample.issued_on,
+                "reporting": {
+                    "quarterly": "quarterly" in sample.reports,
+                    "annual": "annual" in sample.reports,
+                    "quarterly_due_day": sample.quarterly_due_day,
+                    "annual_due_month": sample.annual_due_month,
+                    "annual_due_day": sample.annual_due_day,
+                    "reports_from": min(period.start for period in periods) if periods else None,
+                },
+                "outlets": sample.outlets,
+            },
+            from_attributes=True,
+        )
+        await permits.issue(self._session, self._staff("clerk01", "clerk"), content)
+
+    async def _report(self, sample: SampleReport) -> None:
+        uscc = sample.permit_number[:18]
+        submitter = Principal(
+            subject=str(self._accounts[self._logins[uscc]]),
+            name=self._logins[uscc],
+            roles=("enterprise",),
+            scopes=frozenset(),
+            usccs=(uscc,),
+        )
+        content = ReportCreate.model_validate(
+            {
+                "obligation_id": self._obligations[sample.permit_number, sample.kind, sample.period_start],
+                "production_days": sample.production_days,
+                "values": sample.values,
+                "exceedance_explanation": sample.exceedance_explanation,
+            },
+            from_attributes=True,
+        )
+        with clock.at(sample.submitted_at):
+            submitted = await submission.submit(self._session, submitter, content, office=self._office)
+        await self._review(sample, submitted, submitter, content)
+
+    async def _review(
+        self, sample: SampleReport, submitted: Submitted, submitter: Principal, content: ReportCreate
+    ) -> None:
+        reviewer, report_id = self._staff("reviewer01", "reviewer"), submitted.report.id
+        moment, version = sample.submitted_at, 1
+        if sample.outcome == "returned_then_accepted":
+            with clock.at(moment := moment + timedelta(hours=20)):
+                returned = ReviewCreate(
+                    version=1, decision="return", comment=sample.review_comment or "请核对"
+                )
+                await review.decide(self._session, reviewer, returned, report_id=report_id)
+            with clock.at(moment := moment + timedelta(hours=5)):
+                stated = content.model_dump(exclude={"obligation_id"})
+                corrected = ReportCorrection(corrects_version=1, reason="按审核意见核对后重新提交", **stated)
+                await submission.correct(
+                    self._session, submitter, corrected, report_id=report_id, office=self._office
+                )
+            version = 2
+        if sample.outcome != "submitted":
+            with clock.at(moment + timedelta(hours=3)):
+                accepted = ReviewCreate(version=version, decision="accept")
+                await review.decide(self._session, reviewer, accepted, report_id=report_id)

@@ -1,0 +1,45 @@
+"""`steppe serve NAME`: one process of Steppe, on one port, until it is told to end (SIGTERM).
+
+The address is `STEPPE_<NAME>_HOST` (127.0.0.1) and `STEPPE_<NAME>_PORT` (8000 for the gateway, then 8001 to
+8004); the application reads its other settings from the environment itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+import uvicorn
+
+from infra.process_table import PROCESSES, ProcessSpec, named
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="steppe serve", description="运行一个进程 / run one process")
+    parser.add_argument("name", choices=[spec.name for spec in PROCESSES])
+    serve(named(parser.parse_args(argv).name))
+    return 0
+
+
+def serve(spec: ProcessSpec) -> None:
+    """Answer requests until SIGTERM or SIGINT; SystemExit(3) where the application does not come up."""
+    prefix = f"STEPPE_{spec.name.upper()}"
+    uvicorn.run(
+        spec.application,
+        factory=True,
+        host=os.environ.get(f"{prefix}_HOST") or "127.0.0.1",
+        port=int(os.environ.get(f"{prefix}_PORT") or spec.default_port),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        # The application logs; its access log carries what uvicorn's cannot know.
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        # Anybody can send X-Forwarded-For: believed only from the balancers named in uvicorn's own variable.
+        proxy_headers="FORWARDED_ALLOW_IPS" in os.environ,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=10,
+    )

@@ -1,0 +1,4 @@
+from services.credit.tables import METADATA
+from services.kit.migrations import run
+
+run(METADATA)

@@ -1,0 +1,4 @@
+from services.emergency.tables import METADATA
+from services.kit.migrations import run
+
+run(METADATA)

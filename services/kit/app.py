@@ -1,0 +1,125 @@
+"""Builds a service out of its parts, so that each service's own `app.py` reads as a table of contents."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from services.kit import errors
+from services.kit.consumers import Consumer, run
+from services.kit.database import Database
+from services.kit.feed import Doorbell, feed_router
+from services.kit.health import health_router
+from services.kit.openapi import with_problems
+from services.kit.receipt_keys import keys_router
+from services.kit.requests import BodyLimit
+from services.kit.sequencer import Sequencer
+from services.kit.settings import ServiceSettings, SharedSettings
+from services.kit.signing import KeyRing
+from services.kit.telemetry import RequestIdentity, configure_logging
+from services.kit.tokens import RemoteKeys, TokenVerifier
+
+VERSION = "0.1.0"
+
+
+@dataclass(slots=True)
+class Kit:
+    """What the requests of one process share; `app.state.kit`."""
+
+    name: str
+    settings: ServiceSettings
+    shared: SharedSettings
+    database: Database
+    verifier: TokenVerifier
+    receipt_keys: KeyRing
+    sequencer: Sequencer
+    doorbell: Doorbell
+    consumers: list[Consumer] = field(default_factory=list)
+
+    def wake(self) -> None:
+        """Called after each commit that wrote events."""
+        self.sequencer.wake()
+
+
+def make_kit(name: str, settings: ServiceSettings, shared: SharedSettings) -> Kit:
+    database = Database(settings.database_url, pool_size=settings.database_pool)
+    return Kit(
+        name=name,
+        settings=settings,
+        shared=shared,
+        database=database,
+        verifier=TokenVerifier(RemoteKeys(shared.jwks_url).get, issuer=shared.issuer),
+        receipt_keys=KeyRing.from_private_jwks(settings.receipt_keys),
+        sequencer=Sequencer(database, idempotency_days=settings.idempotency_days),
+        doorbell=Doorbell(settings.database_url),
+    )
+
+
+def build_service(
+    name: str,
+    *,
+    title: str,
+    description: str,
+    settings: ServiceSettings,
+    shared: SharedSettings,
+    routers: Sequence[APIRouter],
+    consumers: Callable[[Kit], list[Consumer]] | None = None,
+) -> FastAPI:
+    """One service process: its routers, the event feed, receipt keys, health, and the background work."""
+    kit = make_kit(name, settings, shared)
+    if consumers is not None:
+        kit.consumers = consumers(kit)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        configure_logging(shared.log_level, process=name)
+        async with background(kit):
+            yield
+
+    app = FastAPI(
+        title=title,
+        description=description,
+        version=VERSION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.kit = kit
+    errors.install(app)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(RequestIdentity, trust_request_id=True)
+    for part in (*routers, feed_router(name), keys_router(name), health_router()):
+        app.include_router(part)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+@asynccontextmanager
+async def background(kit: Kit) -> AsyncIterator[None]:
+    """Runs the sequencer, the doorbell and the consumers for the life of the process."""
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(kit.database.close)
+        work = [kit.sequencer.run(), kit.doorbell.run(), *(run(kit.database, each) for each in kit.consumers)]
+        tasks = [asyncio.create_task(coroutine) for coroutine in work]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        app.openapi_schema = with_problems(document)
+    return app.openapi_schema

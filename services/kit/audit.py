@@ -1,0 +1,42 @@
+"""The audit trail: written in the same transaction as the change, and never changed itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit import clock, trace
+from services.kit.auth import Principal
+from services.kit.ids import new_id
+from services.kit.tables import AuditRow
+
+
+def record(
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    action: str,
+    entity: str,
+    entity_id: object,
+    owner: str | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Adds one audit row: who (`principal`), what (`action` on `entity`), before and after as JSON objects."""
+    session.add(
+        AuditRow(
+            id=new_id(),
+            at=clock.now(),
+            actor=principal.subject,
+            actor_roles=list(principal.roles),
+            action=action,
+            entity=entity,
+            entity_id=str(entity_id),
+            owner=owner,
+            before=before,
+            after=after,
+            request_id=trace.request_id.get(),
+            traceparent=trace.traceparent.get(),
+        )
+    )

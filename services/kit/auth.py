@@ -1,0 +1,67 @@
+"""Who calls, and what they may do. Services check the token themselves: being behind the gateway proves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import Request, Security
+from fastapi.security import OAuth2PasswordBearer, SecurityScopes
+
+from services.kit.problems import Forbidden, Unauthorized
+from services.kit.texts import Text
+
+oauth2 = OAuth2PasswordBearer(tokenUrl="/v1/auth/token", auto_error=False, scheme_name="oauth2")
+
+
+@dataclass(frozen=True, slots=True)
+class RowScope:
+    """Which rows a caller may read: those of these enterprises (USCC), or all."""
+
+    everything: bool
+    usccs: tuple[str, ...] = ()
+
+    def covers(self, uscc: str) -> bool:
+        return self.everything or uscc in self.usccs
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A signed-in person or system, as its token says."""
+
+    subject: str
+    name: str
+    roles: tuple[str, ...]
+    scopes: frozenset[str]
+    usccs: tuple[str, ...] = ()
+    every_enterprise: bool = False
+
+    @property
+    def rows(self) -> RowScope:
+        return RowScope(everything=self.every_enterprise, usccs=self.usccs)
+
+
+def current_principal(request: Request) -> Principal | None:
+    """The caller of this request; None for the public."""
+    principal: Principal | None = getattr(request.state, "principal", None)
+    return principal
+
+
+def signed_in(request: Request, wanted: SecurityScopes, _token: str | None = Security(oauth2)) -> Principal:
+    """The caller, who must be signed in and hold every scope that the endpoint names."""
+    principal = current_principal(request)
+    if principal is None:
+        raise Unauthorized()
+    missing = [scope for scope in wanted.scopes if scope not in principal.scopes]
+    if missing:
+        raise Forbidden(
+            Text(zh="缺少权限：{scopes}", en="Missing scope: {scopes}").format(scopes=" ".join(missing)),
+            missing_scopes=missing,
+        )
+    return principal
+
+
+def requires(*scopes: str) -> Callable[..., Principal]:
+    """`Annotated[Principal, requires("permits:read")]` as a parameter type is the endpoint's authorisation."""
+    dependency: Callable[..., Principal] = Security(signed_in, scopes=list(scopes))
+    return dependency

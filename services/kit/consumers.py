@@ -1,0 +1,151 @@
+"""Reading another service's feed: an event is applied and the cursor moved in one transaction of our own database.
+
+Exactly once in effect, with no table of seen ids: killed before the commit, nothing happened; killed after, the
+cursor stands behind the event. Setting the cursor back replays. An event that cannot be applied is parked with its
+error, reported, and does not hold up the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit import clock
+from services.kit.database import Database
+from services.kit.events import wake_after_commit
+from services.kit.feed import NEXT_HEADER
+from services.kit.tables import ConsumerRow, ParkedEventRow
+from services.kit.telemetry import log
+
+Event = dict[str, Any]
+Handler = Callable[[AsyncSession, Event], Awaitable[None]]
+Fetch = Callable[[int, int], Awaitable[tuple[list[Event], int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """`handlers` by event type; other types are passed over. `name` is the cursor's, unique in the database."""
+
+    name: str
+    fetch: Fetch
+    handlers: dict[str, Handler]
+    wake: Callable[[], None] | None = None
+
+
+def http_fetch(
+    client: httpx.AsyncClient, url: str, *, token: Callable[[], Awaitable[str]], batch: int = 100
+) -> Fetch:
+    """Reads the feed at `url` (…/v1/<service>/events) with the bearer token that `token()` gives."""
+
+    async def fetch(after: int, wait: int) -> tuple[list[Event], int]:
+        answer = await client.get(
+            url,
+            params={"after": after, "wait": wait, "limit": batch},
+            headers={"Authorization": f"Bearer {await token()}"},
+            timeout=wait + 10,
+        )
+        answer.raise_for_status()
+        return answer.json(), int(answer.headers[NEXT_HEADER])
+
+    return fetch
+
+
+async def position_of(session: AsyncSession, name: str) -> int:
+    """The consumer's cursor, locked for this transaction: two processes never apply the same event."""
+    start = insert(ConsumerRow).values(name=name, position=0, updated_at=clock.now()).on_conflict_do_nothing()
+    await session.exec(start)
+    locked = select(ConsumerRow.position).where(ConsumerRow.name == name).with_for_update()
+    return (await session.exec(locked)).one()
+
+
+async def _move(session: AsyncSession, name: str, position: int) -> None:
+    move = sa.update(ConsumerRow).where(col(ConsumerRow.name) == name)
+    await session.exec(move.values(position=position, updated_at=clock.now()))
+
+
+async def apply_next(database: Database, consumer: Consumer, *, wait: int = 0) -> int:
+    """Fetches once and applies what came, each event in its own transaction; how many events it moved past."""
+    async with database.transaction() as session:
+        after = await position_of(session, consumer.name)
+    events, following = await consumer.fetch(after, wait)
+    for event in events:
+        await _apply(database, consumer, event, after)
+        after = int(event["sequence"])
+    if following > after:
+        async with database.transaction() as session:
+            if await position_of(session, consumer.name) == after:
+                await _move(session, consumer.name, following)
+    return len(events)
+
+
+async def _apply(database: Database, consumer: Consumer, event: Event, after: int) -> None:
+    position = int(event["sequence"])
+    handler = consumer.handlers.get(event["type"])
+    try:
+        async with database.transaction() as session:
+            if await position_of(session, consumer.name) != after:
+                raise _MovedElsewhereError
+            if consumer.wake is not None:
+                wake_after_commit(session, consumer.wake)
+            if handler is not None:
+                await handler(session, event)
+            await _move(session, consumer.name, position)
+    except (OSError, sa.exc.OperationalError, sa.exc.InterfaceError, _MovedElsewhereError):
+        raise  # the database is away, or another process works: nothing is wrong with the event
+    except Exception as error:  # the event itself cannot be applied: park it, go on
+        log.error("event_parked", consumer=consumer.name, position=position, error=repr(error))
+        async with database.transaction() as session:
+            if await position_of(session, consumer.name) == after:
+                await _park(session, consumer.name, event, error)
+                await _move(session, consumer.name, position)
+
+
+class _MovedElsewhereError(Exception):
+    """Another process applied the event; read the cursor again."""
+
+
+async def _park(session: AsyncSession, name: str, event: Event, error: Exception) -> None:
+    row = insert(ParkedEventRow).values(
+        consumer=name,
+        position=int(event["sequence"]),
+        event=event,
+        error=repr(error)[:2000],
+        parked_at=clock.now(),
+    )
+    await session.exec(
+        row.on_conflict_do_update(
+            index_elements=["consumer", "position"],
+            set_={"error": row.excluded.error, "parked_at": row.excluded.parked_at, "resolved_at": None},
+        )
+    )
+
+
+async def run(database: Database, consumer: Consumer, *, wait: int = 20) -> None:
+    """Applies events until cancelled; a feed or database that is away is waited for."""
+    while True:
+        try:
+            await apply_next(database, consumer, wait=wait)
+        except (
+            OSError,
+            httpx.HTTPError,
+            sa.exc.SQLAlchemyError,
+            ValueError,
+            KeyError,
+            _MovedElsewhereError,
+        ) as error:
+            log.warning("consumer_waits", consumer=consumer.name, error=repr(error))
+            await asyncio.sleep(1)
+
+
+async def replay_from(session: AsyncSession, name: str, position: int = 0) -> None:
+    """Sets a consumer's cursor back (or forward); the next run reads on from there."""
+    await position_of(session, name)
+    await _move(session, name, position)

@@ -1,0 +1,94 @@
+"""One database per service: engine, sessions, transactions and what every table has in common."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# Limits that the server keeps for us: a lost client or a lock that never comes must not hold others.
+SERVER_SETTINGS = {
+    "timezone": "UTC",
+    "lock_timeout": "10s",
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+
+
+def new_metadata() -> sa.MetaData:
+    """A service's own set of tables, with constraint names that migrations can rely on."""
+    return sa.MetaData(naming_convention=NAMING)
+
+
+def timestamp() -> sa.types.TypeEngine[datetime]:
+    """The column type of moments: always aware."""
+    return sa.DateTime(timezone=True)
+
+
+def exact() -> sa.types.TypeEngine[Decimal]:
+    """The column type of mass, money and emissions: PostgreSQL's NUMERIC, which keeps the places as given."""
+    return sa.Numeric()
+
+
+def json_document() -> sa.types.TypeEngine[Any]:
+    """The column type of JSON documents."""
+    return JSONB()
+
+
+class Database:
+    """The engine of one process and the only place that commits."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_pre_ping=False,
+            connect_args={"server_settings": SERVER_SETTINGS},
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One unit of work: commits when the block ends, rolls back when it raises.
+
+        Callbacks given to `after_commit` run once the work is durable.
+        """
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            try:
+                yield session
+            except BaseException:
+                await session.rollback()
+                raise
+            await session.commit()
+            for callback in session.info.pop("after_commit", {}).values():
+                callback()
+
+    async def ready(self) -> None:
+        """Raises unless the database answers."""
+        async with self.engine.connect() as connection:
+            await connection.execute(sa.text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def after_commit(session: AsyncSession, name: str, callback: Callable[[], None]) -> None:
+    """Have `callback` run after this transaction's commit; once per name however often it is asked for."""
+    session.info.setdefault("after_commit", {})[name] = callback

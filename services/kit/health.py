@@ -1,0 +1,28 @@
+"""Health of one process: alive (`/healthz`), and able to work (`/readyz`)."""
+
+from __future__ import annotations
+
+import asyncio
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Request, Response
+
+
+def health_router() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/healthz")
+    async def alive() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz")
+    async def ready(request: Request, response: Response) -> dict[str, str]:
+        kit = request.app.state.kit
+        try:
+            await asyncio.wait_for(kit.database.ready(), 3)
+        except (OSError, sa.exc.SQLAlchemyError, TimeoutError):
+            response.status_code = 503
+            return {"status": "unavailable", "service": kit.name, "database": "unavailable"}
+        return {"status": "ok", "service": kit.name, "database": "ok"}
+
+    return router

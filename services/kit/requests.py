@@ -1,0 +1,146 @@
+"""Reading requests strictly: what is ambiguous, hostile or unreadable is refused before any rule sees it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from fastapi import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.kit.problems import (
+    BadRequest,
+    ContentTooLarge,
+    FieldError,
+    UnsupportedMediaType,
+    pointer,
+    send_problem,
+)
+from services.kit.texts import Text
+
+MAX_DEPTH = 32
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+_NOT_JSON = Text(
+    zh="请求体不是有效的 JSON（第{line}行第{column}列）",
+    en="The body is not valid JSON (line {line}, column {column})",
+)
+_NOT_UTF8 = Text(zh="请求体不是 UTF-8 编码", en="The body is not UTF-8")
+_TOO_DEEP = Text(zh="JSON 嵌套超过{depth}层", en="The JSON is nested more than {depth} levels deep")
+_DUPLICATE = Text(zh="同一对象中字段“{name}”重复", en="The member “{name}” appears twice in one object")
+_CONSTANT = Text(zh="不接受 {name}", en="{name} is not accepted")
+_CHARACTER = Text(
+    zh="含有不可保存的字符（NUL 或不成对的代理字符）",
+    en="holds a character that cannot be stored (NUL or a lone surrogate)",
+)
+
+
+class InvalidJson(BadRequest):
+    code = "invalid_json"
+    title = Text(zh="请求体不是可接受的 JSON", en="The body is not acceptable JSON")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in members:
+            raise InvalidJson(_DUPLICATE.format(name=name[:80]))
+        members[name] = value
+    return members
+
+
+def _constant(name: str) -> Any:
+    raise InvalidJson(_CONSTANT.format(name=name))
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 19:
+        raise InvalidJson(Text(zh="整数过大", en="An integer is too large"))
+    return int(digits)
+
+
+def parse_json(body: bytes) -> Any:
+    """One JSON document (RFC 8259), without duplicate members, NaN, huge integers, deep nesting or NUL."""
+    try:
+        text = body.decode("utf-8")
+        document = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer)
+    except UnicodeDecodeError as error:
+        raise InvalidJson(_NOT_UTF8) from error
+    except json.JSONDecodeError as error:
+        raise InvalidJson(_NOT_JSON.format(line=error.lineno, column=error.colno)) from error
+    except RecursionError as error:
+        raise InvalidJson(_TOO_DEEP.format(depth=MAX_DEPTH)) from error
+    errors: list[FieldError] = []
+    _inspect(document, (), errors)
+    if errors:
+        raise InvalidJson(errors=errors)
+    return document
+
+
+def _inspect(value: Any, path: tuple[str | int, ...], errors: list[FieldError]) -> None:
+    if len(path) > MAX_DEPTH:
+        raise InvalidJson(_TOO_DEEP.format(depth=MAX_DEPTH))
+    if isinstance(value, str):
+        if _UNSTORABLE.search(value):
+            errors.append(FieldError(pointer(*path), "unstorable_character", _CHARACTER))
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            if _UNSTORABLE.search(name):
+                errors.append(FieldError(pointer(*path), "unstorable_character", _CHARACTER))
+            else:
+                _inspect(member, (*path, name), errors)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _inspect(item, (*path, index), errors)
+
+
+def refuse_unstorable(request: Request) -> None:
+    """NUL cannot be stored or compared by PostgreSQL; in a path or query it is never meant well."""
+    if "\x00" in request.url.path or b"%00" in request.scope["query_string"]:
+        raise BadRequest(_CHARACTER)
+
+
+class JsonRequest(Request):
+    """A request whose JSON body has been parsed strictly before FastAPI asks for it."""
+
+    async def prepare(self) -> None:
+        body = await self.body()
+        if not body:
+            return
+        media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type != "application/json" and not (
+            media_type.startswith("application/") and media_type.endswith("+json")
+        ):
+            raise UnsupportedMediaType(Text(zh="请使用 application/json", en="Send application/json"))
+        self._document = parse_json(body)
+
+    async def json(self) -> Any:
+        return self._document
+
+
+class BodyLimit:
+    """Refuses bodies over the limit, by their declared length or as they stream in. Pure ASGI."""
+
+    def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
+        self.app, self.max_bytes = app, max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > self.max_bytes:
+            await send_problem(ContentTooLarge(limit_bytes=self.max_bytes), scope, send)
+            return
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.max_bytes:
+                raise ContentTooLarge(limit_bytes=self.max_bytes)
+            return message
+
+        await self.app(scope, counted, send)

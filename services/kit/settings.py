@@ -1,0 +1,48 @@
+"""Settings of a process, from the environment and from secret files, never from the repository.
+
+Names are `STEPPE_<FIELD>` for what all processes share and `STEPPE_<SERVICE>_<FIELD>` for one service.
+A secret may also be a file of that name, in lower case, in the folder `STEPPE_SECRETS_DIR`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class FromEnvironment(BaseSettings):
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    @classmethod
+    def load(cls, **given: Any) -> Self:
+        """Reads the environment and the secrets folder; `given` values win (tests)."""
+        folder = os.environ.get("STEPPE_SECRETS_DIR")
+        if folder and Path(folder).is_dir():
+            return cls(_secrets_dir=folder, **given)
+        return cls(**given)
+
+
+class SharedSettings(FromEnvironment):
+    """What every process of one installation must agree on."""
+
+    model_config = SettingsConfigDict(env_prefix="STEPPE_")
+
+    issuer: str = Field(default="http://127.0.0.1:8000", description="`iss` of the tokens to accept")
+    jwks_url: str = Field(default="http://127.0.0.1:8000/.well-known/jwks.json")
+    gateway_url: str = "http://127.0.0.1:8000"
+    log_level: str = "INFO"
+
+
+class ServiceSettings(FromEnvironment):
+    """What one service needs; a subclass sets `env_prefix`."""
+
+    database_url: str = Field(description="postgresql+asyncpg://…; `steppe up` starts one where it is unset")
+    database_pool: int = Field(default=10, ge=1, le=200)
+    receipt_keys: str = Field(description="private JWKS (Ed25519); the first key signs, all verify")
+    max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
+    idempotency_days: int = Field(default=30, ge=1, description="how long stored answers are kept")
+    client_secret: str | None = Field(default=None, description="this service's own sign-in at the gateway")

@@ -1,0 +1,120 @@
+"""Access tokens: JWTs (RFC 9068) signed with EdDSA by the gateway, checked by each service on its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+
+from services.kit.auth import Principal
+from services.kit.jws import SignatureInvalid, UnknownKey, verify_jws
+from services.kit.problems import Unauthorized, Unavailable
+from services.kit.telemetry import log
+from services.kit.texts import Text
+
+TOKEN_TYPE = "at+jwt"  # noqa: S105 - the media type of RFC 9068, no secret
+AUDIENCE = "steppe"
+LEEWAY_SECONDS = 5
+MAX_TOKEN_BYTES = 8192
+
+_INVALID = Text(zh="凭证无效", en="The token does not hold")
+_EXPIRED = Text(zh="凭证已过期，请重新登录", en="The token has expired; sign in again")
+
+Jwks = dict[str, Any]
+
+
+class RemoteKeys:
+    """The issuer's published keys: cached, fetched once at a time, kept while the issuer is away.
+
+    An unknown key id causes at most one fetch per `cooldown` seconds, so that forged ids cannot flood the issuer.
+    """
+
+    def __init__(self, url: str, *, ttl: float = 300, cooldown: float = 5) -> None:
+        self.url, self.ttl, self.cooldown = url, ttl, cooldown
+        self._keys: Jwks | None = None
+        self._fetched_at = self._tried_at = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def get(self, *, refresh: bool = False) -> Jwks:
+        moment = time.monotonic()
+        stale = moment - self._fetched_at > self.ttl
+        if self._keys is None or stale or refresh:
+            async with self._lock:
+                if time.monotonic() - self._tried_at > self.cooldown:
+                    await self._fetch()
+        if self._keys is None:
+            raise Unavailable(Text(zh="暂时无法核验凭证", en="Tokens cannot be checked at the moment"))
+        return self._keys
+
+    async def _fetch(self) -> None:
+        self._tried_at = time.monotonic()
+        try:
+            async with httpx.AsyncClient(timeout=3, trust_env=False) as client:
+                answer = await client.get(self.url)
+            answer.raise_for_status()
+            keys = answer.json()
+            if not isinstance(keys, dict) or not isinstance(keys.get("keys"), list):
+                raise ValueError("not a JWKS")
+            self._keys, self._fetched_at = keys, time.monotonic()
+        except (httpx.HTTPError, ValueError) as error:
+            log.warning("jwks_fetch_failed", url=self.url, error=repr(error))
+
+
+class TokenVerifier:
+    """Turns an `Authorization` header into a `Principal`, or refuses it."""
+
+    def __init__(self, keys: Callable[..., Awaitable[Jwks]], *, issuer: str) -> None:
+        self._keys = keys
+        self._issuer = issuer
+        self._seen: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
+
+    async def principal(self, authorization: str | None) -> Principal | None:
+        """The caller; None without the header; raises `Unauthorized` for a token that does not hold."""
+        if authorization is None:
+            return None
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token or len(token) > MAX_TOKEN_BYTES:
+            raise Unauthorized(_INVALID)
+        known = self._seen.get(token)
+        if known is not None and known[0] > time.time():
+            return known[1]
+        claims = await self._verified(token.strip())
+        principal = _principal(claims)
+        self._seen[token] = (float(claims["exp"]), principal)
+        if len(self._seen) > 1024:
+            self._seen.popitem(last=False)
+        return principal
+
+    async def _verified(self, token: str) -> dict[str, Any]:
+        try:
+            try:
+                payload = verify_jws(token, await self._keys(), typ=TOKEN_TYPE)
+            except UnknownKey:
+                payload = verify_jws(token, await self._keys(refresh=True), typ=TOKEN_TYPE)
+            claims = json.loads(payload)
+        except (SignatureInvalid, ValueError) as error:
+            raise Unauthorized(_INVALID) from error
+        moment = time.time()
+        if not isinstance(claims, dict) or claims.get("iss") != self._issuer or claims.get("aud") != AUDIENCE:
+            raise Unauthorized(_INVALID)
+        if not isinstance(claims.get("exp"), int) or claims["exp"] < moment - LEEWAY_SECONDS:
+            raise Unauthorized(_EXPIRED, code_hint="token_expired")
+        if claims.get("nbf", 0) > moment + LEEWAY_SECONDS:
+            raise Unauthorized(_INVALID)
+        return claims
+
+
+def _principal(claims: dict[str, Any]) -> Principal:
+    return Principal(
+        subject=str(claims["sub"]),
+        name=str(claims.get("name", claims["sub"])),
+        roles=tuple(claims.get("roles", ())),
+        scopes=frozenset(str(claims.get("scope", "")).split()),
+        usccs=tuple(claims.get("usccs", ())),
+        every_enterprise=bool(claims.get("every_enterprise", False)),
+    )

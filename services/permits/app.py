@@ -1,0 +1,25 @@
+"""The permits service (排污许可): enterprises, permits, obligations, execution reports, disclosure."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.kit.app import build_service
+from services.kit.settings import SharedSettings
+from services.permits.disclosure.router import router as disclosure
+from services.permits.enterprises.router import router as enterprises
+from services.permits.obligations.router import router as obligations
+from services.permits.permits.router import router as permits
+from services.permits.reports.router import router as reports
+from services.permits.settings import PermitsSettings
+
+
+def create_app(settings: PermitsSettings | None = None, shared: SharedSettings | None = None) -> FastAPI:
+    return build_service(
+        "permits",
+        title="Steppe permits 排污许可",
+        description="Discharge permits: who must report what by when, signed receipts, public disclosure.",
+        settings=settings or PermitsSettings.load(),
+        shared=shared or SharedSettings.load(),
+        routers=[enterprises, permits, obligations, reports, disclosure],
+    )

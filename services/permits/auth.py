@@ -1,0 +1,19 @@
+"""Who may do what in permits: each name is a parameter type of endpoints."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from services.kit.auth import Principal, requires
+
+Reader = Annotated[Principal, requires("permits:read")]
+"""Enterprises (their own rows), bureau staff and systems (all rows)."""
+
+Submitter = Annotated[Principal, requires("permits:submit")]
+"""An enterprise that reports for itself (排污单位)."""
+
+Registrar = Annotated[Principal, requires("permits:register")]
+"""A clerk who keeps the register of enterprises and permits (受理人员)."""
+
+Reviewer = Annotated[Principal, requires("permits:review")]
+"""A reviewer of execution reports (审核人员)."""

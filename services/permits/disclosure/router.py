@@ -1,0 +1,66 @@
+"""HTTP of the public pages. No sign-in: the law makes these public (排污许可管理条例 art. 23)."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import Query
+
+from services.kit.pages import Paging
+from services.kit.routing import Session, problem_responses
+from services.kit.routing import router as new_router
+from services.kit.schemas import Page
+from services.permits.disclosure import service
+from services.permits.disclosure.schemas import (
+    DisclosedPermit,
+    DisclosedPermitSummary,
+    DisclosedReport,
+    DisclosedReportSummary,
+)
+from services.permits.permits.errors import PermitNotFound
+from services.permits.reports.errors import ReportNotFound
+
+router = new_router("/v1/permits/disclosure", tag="disclosure")
+
+
+@router.get("/permits", summary="公开：许可证 Public permits", response_model=Page[DisclosedPermitSummary])
+async def list_permits(
+    session: Session,
+    paging: Paging,
+    name: Annotated[str | None, Query(max_length=100, description="part of the enterprise's name")] = None,
+    uscc: Annotated[str | None, Query(max_length=18)] = None,
+) -> object:
+    return await service.list_permits(session, query=paging, name=name, uscc=uscc)
+
+
+@router.get(
+    "/permits/{permit_number}",
+    summary="公开：一个许可证 A public permit",
+    response_model=DisclosedPermit,
+    responses=problem_responses(PermitNotFound),
+)
+async def read_permit(permit_number: str, session: Session) -> object:
+    return await service.permit(session, number=permit_number)
+
+
+@router.get(
+    "/reports",
+    summary="公开：执行报告 Public execution reports",
+    response_model=Page[DisclosedReportSummary],
+)
+async def list_reports(
+    session: Session,
+    paging: Paging,
+    uscc: Annotated[str | None, Query(max_length=18)] = None,
+    permit_number: Annotated[str | None, Query(max_length=22)] = None,
+) -> object:
+    return await service.list_reports(session, query=paging, uscc=uscc, permit_number=permit_number)
+
+
+@router.get(
+    "/reports/{report_id}",
+    summary="公开：一份执行报告 A public execution report",
+    response_model=DisclosedReport,
+    responses=problem_responses(ReportNotFound),
+)
+async def read_report(report_id: uuid.UUID, session: Session) -> object:
+    return await service.report(session, report_id=report_id)

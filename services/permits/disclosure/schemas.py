@@ -1,0 +1,69 @@
+"""What the law makes public about permits (条例 art. 23): no accounts, no addresses of people."""
+
+import uuid
+from datetime import date
+from typing import Literal
+
+from services.kit.schemas import Exact, Moment, Schema
+from services.permits.obligations.schemas import ReportKind
+from services.permits.permits.schemas import OutletRead
+
+
+class DisclosedPermit(Schema):
+    """A permit that holds, or held, with its outlets and limits."""
+
+    permit_number: str
+    enterprise_name: str
+    site_name: str
+    management_class: Literal["key", "simplified"]
+    industry_code: str
+    version: int
+    valid_from: date
+    valid_to: date
+    issued_on: date
+    outlets: list[OutletRead]
+
+
+class DisclosedPermitSummary(Schema):
+    """A permit in the public list."""
+
+    permit_number: str
+    uscc: str
+    enterprise_name: str
+    site_name: str
+    current_version: int
+
+
+class DisclosedReportSummary(Schema):
+    """An accepted execution report in the public list."""
+
+    id: uuid.UUID
+    permit_number: str
+    uscc: str
+    kind: ReportKind
+    period_start: date
+    period_end: date
+    version: int
+    first_submitted_at: Moment
+    days_late: int
+
+
+class DisclosedValue(Schema):
+    """What was discharged at one outlet."""
+
+    outlet_code: str
+    pollutant_code: str
+    concentration_max: Exact | None
+    concentration_average: Exact | None
+    amount_t: Exact | None
+    method: str | None
+    no_data_code: str | None
+
+
+class DisclosedReport(DisclosedReportSummary):
+    """An accepted report with its values; the digest lets anybody match it to a receipt."""
+
+    values: list[DisclosedValue]
+    exceedances: list[dict[str, str]]
+    document_sha256: str
+    receipt_id: str

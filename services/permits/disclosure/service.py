@@ -1,0 +1,70 @@
+"""Use cases of the public: look up permits and accepted reports without signing in (条例 art. 23)."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit.pages import PageQuery
+from services.kit.schemas import Page
+from services.permits.disclosure import repository
+from services.permits.disclosure.schemas import (
+    DisclosedPermit,
+    DisclosedPermitSummary,
+    DisclosedReport,
+    DisclosedReportSummary,
+)
+from services.permits.permits import service as permits
+from services.permits.reports import repository as reports
+from services.permits.reports.errors import ReportNotFound
+
+
+async def list_permits(
+    session: AsyncSession, *, query: PageQuery, name: str | None, uscc: str | None
+) -> Page[DisclosedPermitSummary]:
+    found, following = await repository.permits_page(session, query=query, name=name, uscc=uscc)
+    names = await repository.enterprise_names(session, {permit.uscc for permit in found})
+    items = [
+        DisclosedPermitSummary(
+            enterprise_name=names[permit.uscc],
+            **permit.model_dump(include={"permit_number", "uscc", "site_name", "current_version"}),
+        )
+        for permit in found
+    ]
+    return Page(items=items, next_cursor=following)
+
+
+async def permit(session: AsyncSession, *, number: str) -> DisclosedPermit:
+    found = await permits.read(session, repository.PUBLIC, number=number, as_of=None)
+    names = await repository.enterprise_names(session, {found.uscc})
+    content = found.model_dump(exclude={"id", "uscc", "current_version", "reporting"})
+    return DisclosedPermit.model_validate({**content, "enterprise_name": names[found.uscc]})
+
+
+async def list_reports(
+    session: AsyncSession, *, query: PageQuery, uscc: str | None, permit_number: str | None
+) -> Page[DisclosedReportSummary]:
+    found, following = await repository.accepted_page(
+        session, query=query, uscc=uscc, permit_number=permit_number
+    )
+    items = [DisclosedReportSummary.model_validate(report) for report in found]
+    return Page(items=items, next_cursor=following)
+
+
+async def report(session: AsyncSession, *, report_id: uuid.UUID) -> DisclosedReport:
+    """An accepted report as it was accepted; one that is not accepted is not there."""
+    found = await repository.accepted_report(session, report_id)
+    version = await reports.version_of(session, report_id, found.version) if found else None
+    if found is None or version is None:
+        raise ReportNotFound()
+    values = await reports.values_of(session, version.id)
+    return DisclosedReport.model_validate(
+        {
+            **DisclosedReportSummary.model_validate(found).model_dump(),
+            "values": [value.model_dump(exclude={"report_version_id"}) for value in values],
+            "exceedances": version.exceedances,
+            "document_sha256": version.document_sha256,
+            "receipt_id": version.receipt_id,
+        }
+    )

@@ -1,0 +1,58 @@
+"""Enterprises over the wire."""
+
+import uuid
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from services.kit.identifiers.types import IndustryCode, RegionCode, Uscc
+from services.kit.schemas import Exact, Moment, Schema, ShortText
+
+ManagementClass = Literal["key", "simplified", "registration"]
+Longitude = Annotated[Exact, Field(ge=Decimal(73), le=Decimal(136))]
+Latitude = Annotated[Exact, Field(ge=Decimal(3), le=Decimal(54))]
+
+
+class EnterpriseCreate(Schema):
+    """What a clerk registers."""
+
+    uscc: Uscc
+    name: ShortText
+    region_code: RegionCode
+    industry_code: IndustryCode
+    address: ShortText
+    longitude: Longitude | None = Field(default=None, description="degrees east, CGCS2000")
+    latitude: Latitude | None = Field(default=None, description="degrees north, CGCS2000")
+    crs: Literal["CGCS2000"] = "CGCS2000"
+    management_class: ManagementClass = Field(description="重点 key, 简化 simplified, 登记 registration")
+    automatic_monitoring: bool = False
+    legal_representative: ShortText
+
+
+class EnterpriseUpdate(Schema):
+    """What may change without a new permit; what is left out stays (条例 art. 14: within 30 days)."""
+
+    name: ShortText | None = None
+    address: ShortText | None = None
+    legal_representative: ShortText | None = None
+
+
+class EnterpriseRead(Schema):
+    """An enterprise as it is registered now."""
+
+    id: uuid.UUID
+    uscc: str
+    name: str
+    region_code: str
+    industry_code: str
+    address: str
+    longitude: Exact | None
+    latitude: Exact | None
+    crs: str
+    management_class: ManagementClass
+    automatic_monitoring: bool
+    legal_representative: str
+    version: int
+    created_at: Moment
+    updated_at: Moment

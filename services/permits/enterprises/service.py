@@ -1,0 +1,84 @@
+"""Use cases of enterprises: register, change, read."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit import audit, clock, events
+from services.kit.auth import Principal
+from services.kit.ids import new_id
+from services.kit.routing import require_match
+from services.permits.enterprises import repository
+from services.permits.enterprises.errors import EnterpriseExists, EnterpriseNotFound
+from services.permits.enterprises.events import ENTERPRISE_CHANGED, ENTERPRISE_REGISTERED, EnterpriseFact
+from services.permits.enterprises.models import Enterprise
+from services.permits.enterprises.schemas import EnterpriseCreate, EnterpriseRead, EnterpriseUpdate
+
+
+async def get(session: AsyncSession, principal: Principal, *, uscc: str) -> Enterprise:
+    enterprise = await repository.by_uscc(session, uscc, rows=principal.rows)
+    if enterprise is None:
+        raise EnterpriseNotFound()
+    return enterprise
+
+
+async def register(session: AsyncSession, principal: Principal, content: EnterpriseCreate) -> Enterprise:
+    """Adds an enterprise to the register; 409 where its USCC is there already."""
+    moment = clock.now()
+    enterprise = Enterprise(id=new_id(), created_at=moment, updated_at=moment, **content.model_dump())
+    session.add(enterprise)
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise EnterpriseExists() from error
+    _tell(session, principal, enterprise, kind=ENTERPRISE_REGISTERED, before=None)
+    return enterprise
+
+
+async def change(
+    session: AsyncSession, principal: Principal, content: EnterpriseUpdate, *, uscc: str, if_match: str | None
+) -> Enterprise:
+    """Changes what the update names, if the editor saw the present version."""
+    enterprise = await repository.by_uscc(session, uscc, rows=principal.rows, lock=True)
+    if enterprise is None:
+        raise EnterpriseNotFound()
+    require_match(if_match, version=enterprise.version)
+    before = _image(enterprise)
+    for name, value in content.model_dump(exclude_none=True).items():
+        setattr(enterprise, name, value)
+    enterprise.version += 1
+    enterprise.updated_at = clock.now()
+    _tell(session, principal, enterprise, kind=ENTERPRISE_CHANGED, before=before)
+    return enterprise
+
+
+def _image(enterprise: Enterprise) -> dict[str, object]:
+    return EnterpriseRead.model_validate(enterprise).model_dump(mode="json")
+
+
+def _tell(
+    session: AsyncSession,
+    principal: Principal,
+    enterprise: Enterprise,
+    *,
+    kind: str,
+    before: dict[str, object] | None,
+) -> None:
+    audit.record(
+        session,
+        principal,
+        action=kind,
+        entity="enterprise",
+        entity_id=enterprise.uscc,
+        owner=enterprise.uscc,
+        before=before,
+        after=_image(enterprise),
+    )
+    events.emit(
+        session,
+        kind=kind,
+        subject=f"/v1/permits/enterprises/{enterprise.uscc}",
+        owner=enterprise.uscc,
+        data=EnterpriseFact.model_validate(enterprise).model_dump(mode="json"),
+    )

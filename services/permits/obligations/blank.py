@@ -1,0 +1,71 @@
+"""The pre-filled blank: what to report, beside the limits that hold and the last period's figures."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit import clock
+from services.kit.auth import RowScope
+from services.permits.obligations import service
+from services.permits.obligations.models import Obligation
+from services.permits.obligations.schemas import Blank, BlankLine, BlankSubmission, BlankValue
+from services.permits.permits import service as permits
+from services.permits.permits.schemas import LimitContent, OutletRead, PermitRead
+from services.permits.reports import repository as reports
+from services.permits.reports.models import ReportValue
+
+
+async def blank(session: AsyncSession, rows: RowScope, obligation_id: uuid.UUID) -> Blank:
+    """Everything an enterprise needs to fill in its report, in one answer."""
+    obligation = await service.get(session, rows, obligation_id)
+    permit = await permits.read_for_period(session, rows, obligation)
+    previous = await reports.last_values_before(
+        session, obligation.permit_number, obligation.kind, obligation.period_start
+    )
+    last = {(value.outlet_code, value.pollutant_code): value for value in previous}
+    lines = _lines(permit, obligation, last)
+    values = [BlankValue(outlet_code=line.outlet_code, pollutant_code=line.pollutant_code) for line in lines]
+    return Blank(
+        obligation=service.view(obligation, today=clock.today()),
+        site_name=permit.site_name,
+        submission=BlankSubmission(obligation_id=obligation.id, values=values),
+        reference=lines,
+    )
+
+
+def _lines(
+    permit: PermitRead, obligation: Obligation, last: dict[tuple[str, str], ReportValue]
+) -> list[BlankLine]:
+    day = min(obligation.period_end, permit.valid_to)
+    lines = []
+    for outlet in permit.outlets:
+        by_pollutant: dict[str, list[LimitContent]] = {}
+        for limit in outlet.limits:
+            if limit.valid_from <= day and (limit.valid_to is None or day <= limit.valid_to):
+                by_pollutant.setdefault(limit.pollutant_code, []).append(limit)
+        lines += [
+            _line(outlet, code, limits, last.get((outlet.code, code)))
+            for code, limits in by_pollutant.items()
+        ]
+    return lines
+
+
+def _line(outlet: OutletRead, code: str, limits: list[LimitContent], last: ReportValue | None) -> BlankLine:
+    def figure(name: str) -> Decimal | None:
+        value: Decimal | None = getattr(last, name, None)
+        return value
+
+    return BlankLine(
+        outlet_code=outlet.code,
+        outlet_name=outlet.name,
+        medium=outlet.medium,
+        pollutant_code=code,
+        pollutant_name=limits[0].pollutant_name,
+        limits=limits,
+        previous_concentration_max=figure("concentration_max"),
+        previous_concentration_average=figure("concentration_average"),
+        previous_amount_t=figure("amount_t"),
+    )

@@ -1,0 +1,104 @@
+"""Permits over the wire."""
+
+import uuid
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from services.kit.identifiers.types import IndustryCode, OutletCode, PermitNumber
+from services.kit.schemas import Exact, Moment, Schema, ShortText
+
+PollutantCode = Annotated[
+    str, Field(pattern=r"^[a-z]\d{5}$", description="HJ 212-2017 code, such as a21026 (SO2), w01018 (COD)")
+]
+LimitKind = Literal["hourly_concentration", "daily_concentration", "annual_amount"]
+Unit = Literal["mg/m3", "mg/L", "t/a", "dimensionless"]
+Positive = Annotated[Exact, Field(gt=Decimal(0))]
+Medium = Literal["air", "water"]
+OutletKind = Literal["main", "general"]
+
+
+class LimitContent(Schema):
+    """One permitted value and the days on which it holds."""
+
+    pollutant_code: PollutantCode
+    pollutant_name: ShortText
+    kind: LimitKind = Field(description="小时浓度, 日均浓度 or 年排放量")
+    value: Positive
+    unit: Unit
+    valid_from: date
+    valid_to: date | None = Field(default=None, description="last day, included; null while the permit holds")
+    standard: ShortText = Field(description="the standard the value is taken from")
+
+
+class OutletContent(Schema):
+    """One outlet with its limits."""
+
+    code: OutletCode
+    name: ShortText
+    medium: Medium
+    kind: OutletKind = Field(description="主要排放口 main or 一般排放口 general")
+    limits: list[LimitContent] = Field(max_length=200)
+
+
+class ReportingDuties(Schema):
+    """Which execution reports the permit asks for, and when they are due (a permit says so itself)."""
+
+    quarterly: bool = False
+    annual: bool = True
+    quarterly_due_day: int = Field(default=15, ge=1, le=28, description="day of the month after the quarter")
+    annual_due_month: int = Field(default=1, ge=1, le=6)
+    annual_due_day: int = Field(default=31, ge=1, le=31)
+    reports_from: date | None = Field(
+        default=None,
+        description="first period kept here starts on or after this day; earlier ones stay elsewhere",
+    )
+
+
+class PermitCreate(Schema):
+    """A permit as it was issued on the national platform, which makes its number (条例 art. 12)."""
+
+    permit_number: PermitNumber
+    site_name: ShortText
+    management_class: Literal["key", "simplified"]
+    industry_code: IndustryCode
+    valid_from: date
+    valid_to: date
+    issued_on: date
+    reporting: ReportingDuties
+    outlets: list[OutletContent] = Field(min_length=1, max_length=200)
+
+
+class OutletRead(OutletContent):
+    """One outlet as the permit version has it."""
+
+
+class PermitRead(Schema):
+    """A permit in one version."""
+
+    id: uuid.UUID
+    permit_number: str
+    uscc: str
+    site_name: str
+    version: int
+    current_version: int
+    management_class: Literal["key", "simplified"]
+    industry_code: str
+    valid_from: date
+    valid_to: date
+    issued_on: date
+    reporting: ReportingDuties
+    outlets: list[OutletRead]
+
+
+class PermitSummary(Schema):
+    """A permit in a list."""
+
+    id: uuid.UUID
+    permit_number: str
+    uscc: str
+    site_name: str
+    current_version: int
+    created_at: Moment

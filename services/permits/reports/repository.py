@@ -1,0 +1,92 @@
+"""SQL of execution reports."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit.auth import RowScope
+from services.kit.pages import PageQuery, page
+from services.kit.scoping import within
+from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
+
+
+async def by_id(
+    session: AsyncSession, report_id: uuid.UUID, *, rows: RowScope, lock: bool = False
+) -> Report | None:
+    statement = within(rows, select(Report).where(Report.id == report_id), col(Report.uscc))
+    return (await session.exec(statement.with_for_update() if lock else statement)).first()
+
+
+async def version_of(session: AsyncSession, report_id: uuid.UUID, version: int) -> ReportVersion | None:
+    statement = select(ReportVersion).where(
+        ReportVersion.report_id == report_id, ReportVersion.version == version
+    )
+    return (await session.exec(statement)).first()
+
+
+async def page_of_versions(
+    session: AsyncSession, report_id: uuid.UUID, *, query: PageQuery
+) -> tuple[list[ReportVersion], str | None]:
+    statement = select(ReportVersion).where(ReportVersion.report_id == report_id)
+    return await page(session, statement, by=[(col(ReportVersion.version), int)], query=query)
+
+
+async def reviews_of(session: AsyncSession, report_id: uuid.UUID) -> Sequence[Review]:
+    statement = select(Review).where(Review.report_id == report_id).order_by(col(Review.version))
+    return (await session.exec(statement)).all()
+
+
+async def page_of(
+    session: AsyncSession,
+    *,
+    rows: RowScope,
+    query: PageQuery,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+    kind: str | None = None,
+    state: str | None = None,
+) -> tuple[list[Report], str | None]:
+    """Newest first."""
+    statement = within(rows, select(Report), col(Report.uscc))
+    named = (
+        (Report.uscc, uscc),
+        (Report.permit_number, permit_number),
+        (Report.kind, kind),
+        (Report.state, state),
+    )
+    for column, value in named:
+        if value is not None:
+            statement = statement.where(col(column) == value)
+    return await page(session, statement, by=[(col(Report.id), uuid.UUID)], query=query, descending=True)
+
+
+async def last_values_before(
+    session: AsyncSession, permit_number: str, kind: str, day: date
+) -> Sequence[ReportValue]:
+    """The values of the last report of this kind whose period ended before `day`, in its newest version."""
+    last = (
+        select(ReportVersion.id)
+        .join(Report, col(Report.id) == ReportVersion.report_id)
+        .where(
+            Report.permit_number == permit_number,
+            Report.kind == kind,
+            Report.period_end < day,
+            ReportVersion.version == Report.version,
+        )
+        .order_by(col(Report.period_end).desc())
+        .limit(1)
+    )
+    statement = select(ReportValue).where(col(ReportValue.report_version_id).in_(last))
+    return (await session.exec(statement)).all()
+
+
+async def values_of(session: AsyncSession, version_id: uuid.UUID) -> Sequence[ReportValue]:
+    statement = select(ReportValue).where(ReportValue.report_version_id == version_id)
+    return (
+        await session.exec(statement.order_by(col(ReportValue.outlet_code), col(ReportValue.pollutant_code)))
+    ).all()

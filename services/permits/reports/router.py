@@ -1,0 +1,141 @@
+"""HTTP of execution reports."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import Path, Query, Response
+
+from services.kit.pages import Paging
+from services.kit.receipt_keys import Office
+from services.kit.routing import Session, problem_responses
+from services.kit.routing import router as new_router
+from services.kit.schemas import Page
+from services.permits.auth import Reader, Reviewer, Submitter
+from services.permits.obligations.errors import ObligationNotFound
+from services.permits.obligations.schemas import ReportKind
+from services.permits.reports import repository, review, submission, views
+from services.permits.reports.errors import (
+    AlreadyReported,
+    CommentRequired,
+    FourEyes,
+    PeriodNotOver,
+    ReportInvalid,
+    ReportNotFound,
+    StepNotOpen,
+    VersionSuperseded,
+)
+from services.permits.reports.schemas import (
+    ReportCorrection,
+    ReportCreate,
+    ReportRead,
+    ReportState,
+    ReportSummary,
+    ReportVersionRead,
+    ReviewCreate,
+    Submitted,
+)
+
+router = new_router("/v1/permits/reports", tag="reports")
+VersionNumber = Annotated[int, Path(ge=1, lt=2**31)]
+
+
+@router.get("", summary="执行报告列表 List reports", response_model=Page[ReportSummary])
+async def list_reports(
+    reader: Reader,
+    session: Session,
+    paging: Paging,
+    uscc: Annotated[str | None, Query(max_length=18)] = None,
+    permit_number: Annotated[str | None, Query(max_length=22)] = None,
+    kind: ReportKind | None = None,
+    state: ReportState | None = None,
+) -> object:
+    found, following = await repository.page_of(
+        session,
+        rows=reader.rows,
+        query=paging,
+        uscc=uscc,
+        permit_number=permit_number,
+        kind=kind,
+        state=state,
+    )
+    return {"items": found, "next_cursor": following}
+
+
+@router.post(
+    "",
+    summary="提交执行报告 Submit a report",
+    status_code=201,
+    response_model=Submitted,
+    responses=problem_responses(ObligationNotFound, AlreadyReported, PeriodNotOver, ReportInvalid),
+)
+async def submit_report(
+    content: ReportCreate, submitter: Submitter, session: Session, office: Office, response: Response
+) -> object:
+    submitted = await submission.submit(session, submitter, content, office=office)
+    response.headers["location"] = f"/v1/permits/reports/{submitted.report.id}"
+    return submitted
+
+
+@router.get(
+    "/{report_id}",
+    summary="执行报告 Read a report",
+    response_model=ReportRead,
+    responses=problem_responses(ReportNotFound),
+)
+async def read_report(report_id: uuid.UUID, reader: Reader, session: Session) -> object:
+    return await views.read(session, reader.rows, report_id=report_id)
+
+
+@router.get(
+    "/{report_id}/versions",
+    summary="执行报告的各版本 List versions",
+    response_model=Page[ReportVersionRead],
+    responses=problem_responses(ReportNotFound),
+)
+async def list_versions(report_id: uuid.UUID, reader: Reader, session: Session, paging: Paging) -> object:
+    return await views.versions(session, reader.rows, report_id=report_id, query=paging)
+
+
+@router.get(
+    "/{report_id}/versions/{version}",
+    summary="执行报告的一个版本（含回执） Read one version with its receipt",
+    response_model=ReportVersionRead,
+    responses=problem_responses(ReportNotFound),
+)
+async def read_version(
+    report_id: uuid.UUID, version: VersionNumber, reader: Reader, session: Session
+) -> object:
+    return await views.version(session, reader.rows, report_id=report_id, version=version)
+
+
+@router.post(
+    "/{report_id}/versions",
+    summary="更正执行报告 Correct a report",
+    status_code=201,
+    response_model=Submitted,
+    responses=problem_responses(ReportNotFound, StepNotOpen, VersionSuperseded, ReportInvalid),
+)
+async def correct_report(
+    report_id: uuid.UUID,
+    content: ReportCorrection,
+    submitter: Submitter,
+    session: Session,
+    office: Office,
+    response: Response,
+) -> object:
+    submitted = await submission.correct(session, submitter, content, report_id=report_id, office=office)
+    response.headers["location"] = f"/v1/permits/reports/{report_id}/versions/{submitted.version}"
+    return submitted
+
+
+@router.post(
+    "/{report_id}/reviews",
+    summary="审核执行报告 Accept or return a report",
+    status_code=201,
+    response_model=ReportRead,
+    responses=problem_responses(ReportNotFound, StepNotOpen, VersionSuperseded, FourEyes, CommentRequired),
+)
+async def review_report(
+    report_id: uuid.UUID, content: ReviewCreate, reviewer: Reviewer, session: Session
+) -> object:
+    return await review.decide(session, reviewer, content, report_id=report_id)

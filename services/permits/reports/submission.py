@@ -1,0 +1,164 @@
+"""Use cases of the enterprise: submit a report, correct it. Each answer carries a signed receipt."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit import audit, clock
+from services.kit.auth import Principal
+from services.kit.ids import new_id
+from services.kit.receipt_keys import ReceiptOffice
+from services.permits.obligations import service as obligations
+from services.permits.obligations.models import Obligation
+from services.permits.obligations.rules import days_late
+from services.permits.reports import checks, repository, rules, views
+from services.permits.reports.errors import (
+    AlreadyReported,
+    PeriodNotOver,
+    ReportInvalid,
+    ReportNotFound,
+    StepNotOpen,
+    VersionSuperseded,
+)
+from services.permits.reports.events import REPORT_CORRECTED, REPORT_SUBMITTED, tell
+from services.permits.reports.models import Report, ReportValue, ReportVersion
+from services.permits.reports.schemas import ReportContent, ReportCorrection, ReportCreate, Submitted
+
+RECEIPT_KIND = "permits.execution_report"
+
+
+async def submit(
+    session: AsyncSession, principal: Principal, content: ReportCreate, *, office: ReceiptOffice
+) -> Submitted:
+    """The first report for an obligation. Two that come at once: the row lock lets one win, the other gets 409."""
+    obligation = await obligations.get(session, principal.rows, content.obligation_id, lock=True)
+    if obligation.report_id is not None:
+        raise AlreadyReported(report=f"/v1/permits/reports/{obligation.report_id}")
+    if obligation.period_end >= clock.today():
+        raise PeriodNotOver(period_end=obligation.period_end.isoformat())
+    over = await _checked(session, obligation, content)
+    report = _new_report(obligation)
+    session.add(report)
+    await session.flush()
+    obligation.report_id, obligation.reported_on = report.id, clock.today()
+    version = await _add_version(session, principal, report, obligation, content, over, office=office)
+    _record(session, principal, report, version, kind=REPORT_SUBMITTED)
+    return views.submitted_view(report, version)
+
+
+async def correct(
+    session: AsyncSession,
+    principal: Principal,
+    content: ReportCorrection,
+    *,
+    report_id: uuid.UUID,
+    office: ReceiptOffice,
+) -> Submitted:
+    """A corrected version: the old one stays, the new one has its own receipt (条例 art. 22)."""
+    report = await repository.by_id(session, report_id, rows=principal.rows, lock=True)
+    if report is None:
+        raise ReportNotFound()
+    state = rules.after(rules.State(report.state), rules.Step.CORRECT)
+    if state is None:
+        raise StepNotOpen(state=report.state)
+    if content.corrects_version != report.version:
+        raise VersionSuperseded(version=report.version)
+    obligation = await obligations.get(session, principal.rows, report.obligation_id)
+    over = await _checked(session, obligation, content)
+    report.version += 1
+    report.state = state
+    report.updated_at = clock.now()
+    version = await _add_version(session, principal, report, obligation, content, over, office=office)
+    _record(session, principal, report, version, kind=REPORT_CORRECTED)
+    return views.submitted_view(report, version)
+
+
+async def _checked(
+    session: AsyncSession, obligation: Obligation, content: ReportContent
+) -> list[rules.Exceedance]:
+    limits = await checks.limits_of(session, obligation)
+    found, over = checks.findings_of(content, limits=limits, period=checks.period_of(obligation))
+    found.raise_if_any(ReportInvalid)
+    return over
+
+
+def _new_report(obligation: Obligation) -> Report:
+    moment = clock.now()
+    return Report(
+        id=new_id(),
+        obligation_id=obligation.id,
+        **obligation.model_dump(include={"permit_number", "uscc", "kind", "period_start", "period_end"}),
+        state=rules.State.SUBMITTED,
+        version=1,
+        first_submitted_at=moment,
+        days_late=days_late(obligation.due_on, clock.today()),
+        updated_at=moment,
+    )
+
+
+def document_of(report: Report, content: ReportContent) -> dict[str, Any]:
+    """What was submitted, with what it is about: the bytes that the receipt vouches for."""
+    about = report.model_dump(
+        mode="json", include={"permit_number", "uscc", "kind", "period_start", "period_end", "version"}
+    )
+    stated = content.model_dump(mode="json", exclude={"obligation_id"})
+    return {**about, "obligation_id": str(report.obligation_id), **stated}
+
+
+async def _add_version(
+    session: AsyncSession,
+    principal: Principal,
+    report: Report,
+    obligation: Obligation,
+    content: ReportContent,
+    over: list[rules.Exceedance],
+    *,
+    office: ReceiptOffice,
+) -> ReportVersion:
+    document = document_of(report, content)
+    issued = office.issue(
+        kind=RECEIPT_KIND,
+        subject=f"/v1/permits/reports/{report.id}/versions/{report.version}",
+        document=document,
+        submitted_by=principal.subject,
+        on_behalf_of=obligation.uscc,
+    )
+    version = ReportVersion(
+        id=new_id(),
+        report_id=report.id,
+        version=report.version,
+        document=document,
+        document_sha256=issued.receipt.document_sha256,
+        exceedances=views.exceedance_rows(over),
+        submitted_by=principal.subject,
+        submitted_at=clock.now(),
+        receipt_id=issued.receipt.receipt_id,
+        receipt_jws=issued.jws,
+    )
+    session.add(version)
+    await session.flush()
+    session.add_all(
+        ReportValue(report_version_id=version.id, **value.model_dump()) for value in content.values
+    )
+    await session.flush()
+    return version
+
+
+def _record(
+    session: AsyncSession, principal: Principal, report: Report, version: ReportVersion, *, kind: str
+) -> None:
+    audit.record(
+        session,
+        principal,
+        action=kind,
+        entity="report",
+        entity_id=report.id,
+        owner=report.uscc,
+        after={"version": version.version, "document_sha256": version.document_sha256, "state": report.state},
+    )
+    tell(
+        session, report, kind=kind, exceedance_count=len(version.exceedances), digest=version.document_sha256
+    )

@@ -1,0 +1,23 @@
+"""All tables of this service, for migrations."""
+
+from services.permits.enterprises.models import Enterprise
+from services.permits.models import PermitsTable
+from services.permits.obligations.models import Obligation
+from services.permits.permits.models import EmissionLimit, Outlet, Permit, PermitVersion
+from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
+
+METADATA = PermitsTable.metadata
+
+__all__ = [
+    "METADATA",
+    "EmissionLimit",
+    "Enterprise",
+    "Obligation",
+    "Outlet",
+    "Permit",
+    "PermitVersion",
+    "Report",
+    "ReportValue",
+    "ReportVersion",
+    "Review",
+]

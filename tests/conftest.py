@@ -1,0 +1,39 @@
+"""The stack that the API tests talk to: real applications, real sockets, real PostgreSQL, all in one process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from infra.local.postgres import EmbeddedPostgres
+from services.kit.pytest_plugin import MakeDatabase
+from tests.support.stack import TestStack, test_stack
+from tests.support.town import Town
+
+# Nothing that a test writes has to survive the machine.
+_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    given = os.environ.get("STEPPE_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with EmbeddedPostgres(tmp_path_factory.mktemp("pg") / "data", settings=_FAST) as server:
+        yield server.url("postgres")
+
+
+@pytest.fixture(scope="session")
+async def stack(make_database: MakeDatabase) -> AsyncIterator[TestStack]:
+    async with test_stack(make_database) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def town(stack: TestStack) -> AsyncIterator[Town]:
+    """People and enterprises of a city, made as they are needed."""
+    async with Town(stack) as made:
+        yield made

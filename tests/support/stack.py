@@ -1,0 +1,98 @@
+"""Gateway and services under uvicorn on loopback ports, inside the test's event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+
+from gateway.app import create_app as create_gateway
+from gateway.settings import GatewaySettings, UpstreamSettings
+from services.credit.app import create_app as create_credit
+from services.credit.settings import CreditSettings
+from services.emergency.app import create_app as create_emergency
+from services.emergency.settings import EmergencySettings
+from services.kit.settings import SharedSettings
+from services.kit.signing import KeyRing
+from services.permits.app import create_app as create_permits
+from services.permits.settings import PermitsSettings
+from services.waste.app import create_app as create_waste
+from services.waste.settings import WasteSettings
+
+SERVICES: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+    "permits": (create_permits, PermitsSettings),
+    "waste": (create_waste, WasteSettings),
+    "credit": (create_credit, CreditSettings),
+    "emergency": (create_emergency, EmergencySettings),
+}
+MakeDatabase = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class TestStack:
+    """Where everything is; `apps` gives a test the service's own kit."""
+
+    __test__ = False
+
+    urls: dict[str, str]
+    databases: dict[str, str]
+    apps: dict[str, Any]
+    token_keys: KeyRing
+    shared: SharedSettings
+
+    @property
+    def gateway(self) -> str:
+        return self.urls["gateway"]
+
+
+@asynccontextmanager
+async def test_stack(make_database: MakeDatabase) -> AsyncIterator[TestStack]:
+    sockets = {name: _socket() for name in ("gateway", *SERVICES)}
+    urls = {name: f"http://127.0.0.1:{sock.getsockname()[1]}" for name, sock in sockets.items()}
+    # Migrations run their own loop, so they run in a thread.
+    packages = {"gateway": "gateway", **{name: f"services.{name}" for name in SERVICES}}
+    databases = {name: await asyncio.to_thread(make_database, package) for name, package in packages.items()}
+    shared = SharedSettings(issuer=urls["gateway"], jwks_url=f"{urls['gateway']}/.well-known/jwks.json")
+    token_keys = KeyRing.generate()
+    apps: dict[str, Any] = {
+        name: create(settings(database_url=databases[name], receipt_keys=KeyRing.generate()), shared)
+        for name, (create, settings) in SERVICES.items()
+    }
+    apps["gateway"] = create_gateway(
+        GatewaySettings(database_url=databases["gateway"], token_keys=token_keys),
+        shared,
+        UpstreamSettings(**{f"{name}_url": urls[name] for name in SERVICES}),
+    )
+    async with AsyncExitStack() as running:
+        for name, app in apps.items():
+            await running.enter_async_context(serving(app, sockets[name]))
+        yield TestStack(urls, databases, apps, KeyRing.from_private_jwks(token_keys), shared)
+
+
+def _socket() -> socket.socket:
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    return sock
+
+
+@asynccontextmanager
+async def serving(app: Any, sock: socket.socket) -> AsyncIterator[None]:
+    """Serves an ASGI application on a bound socket for the life of the block."""
+    config = uvicorn.Config(app, log_config=None, access_log=False, http="httptools", lifespan="on")
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    task = asyncio.create_task(server._serve([sock]))
+    while not server.started:
+        if task.done():
+            task.result()
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
