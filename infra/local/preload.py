@@ -48,8 +48,6 @@ def _preload() -> None:
             importlib.import_module(name)
     for name in hidden:
         del sys.modules[name]
-    # What FastAPI imports only when an application is made.
-    importlib.import_module("fastapi").FastAPI().openapi()
     # What is here now stays: the children's collections leave these pages shared.
     gc.freeze()
     gc.enable()

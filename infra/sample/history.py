@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from infra.sample.periods import reported_periods
+from infra.sample.periods import Period, reported_periods
 from infra.sample.types import SampleCity, SampleEnterprise, SamplePermit, SampleReport
 from services.kit import clock
 from services.kit.auth import Principal
@@ -21,6 +21,11 @@ from services.permits.permits import service as permits
 from services.permits.permits.schemas import PermitCreate
 from services.permits.reports import review, submission
 from services.permits.reports.schemas import ReportCorrection, ReportCreate, ReviewCreate, Submitted
+
+
+def _first(periods: list[Period], kind: str) -> date | None:
+    """Where this register takes over from the system before it."""
+    return min((period.start for period in periods if period.kind == kind), default=None)
 
 
 class History:
@@ -95,7 +100,8 @@ class History:
                     "quarterly_due_day": sample.quarterly_due_day,
                     "annual_due_month": sample.annual_due_month,
                     "annual_due_day": sample.annual_due_day,
-                    "reports_from": min(period.start for period in periods) if periods else None,
+                    "quarterly_from": _first(periods, "quarterly"),
+                    "annual_from": _first(periods, "annual"),
                 },
                 "outlets": sample.outlets,
             },

@@ -24,7 +24,7 @@ MONTHS_HELD_FOR_ANNUAL = 3
 class Duties:
     """What one permit says about its reports (许可证副本: 执行报告要求).
 
-    `reports_from` is where this register takes over: earlier reports were made to the system before it.
+    `quarterly_from` and `annual_from` are where this register takes over: earlier reports were made elsewhere.
     """
 
     quarterly: bool
@@ -32,7 +32,8 @@ class Duties:
     quarterly_due_day: int
     annual_due_month: int
     annual_due_day: int
-    reports_from: date | None = None
+    quarterly_from: date | None = None
+    annual_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,9 @@ def reports_due(duties: Duties, *, valid_from: date, valid_to: date) -> list[Due
             for start, end in years(valid_from, valid_to)
             if held_for(MONTHS_HELD_FOR_ANNUAL, start=start, end=end, **validity)
         ]
-    first = duties.reports_from or date.min
-    return sorted(
-        (due for due in owed if due.period_start >= first), key=lambda due: (due.period_end, due.kind)
-    )
+    first = {"quarterly": duties.quarterly_from or date.min, "annual": duties.annual_from or date.min}
+    kept = [due for due in owed if due.period_start >= first[due.kind]]
+    return sorted(kept, key=lambda due: (due.period_end, due.kind))
 
 
 def days_late(due_on: date, submitted_on: date) -> int:

@@ -51,9 +51,11 @@ class ReportingDuties(Schema):
     quarterly_due_day: int = Field(default=15, ge=1, le=28, description="day of the month after the quarter")
     annual_due_month: int = Field(default=1, ge=1, le=6)
     annual_due_day: int = Field(default=31, ge=1, le=31)
-    reports_from: date | None = Field(
-        default=None,
-        description="first period kept here starts on or after this day; earlier ones stay elsewhere",
+    quarterly_from: date | None = Field(
+        default=None, description="the first quarter kept here starts on or after this day"
+    )
+    annual_from: date | None = Field(
+        default=None, description="the first year kept here starts on or after this day"
     )
 
 
