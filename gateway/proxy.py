@@ -19,8 +19,7 @@ from gateway.headers import forward_request_headers, forward_response_headers
 from gateway.upstream import Upstream, UpstreamResponse
 from services.kit import trace
 from services.kit.ids import new_id
-from services.kit.problems import BadGateway, NotFound, Problem
-from services.kit.problems import send_problem
+from services.kit.problems import BadGateway, NotFound, Problem, send_problem
 
 DEFAULT_MAX_BODY_BYTES = 1024 * 1024
 

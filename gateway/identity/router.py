@@ -13,7 +13,7 @@ from gateway.identity.schemas import Login, Me, Secret, TokenAnswer, TokenReques
 from gateway.identity.service import RefreshReplayed, SignIn
 from services.kit.auth import Principal, requires
 from services.kit.errors import answer
-from services.kit.problems import FieldError
+from services.kit.findings import FieldError
 from services.kit.routing import Session, WithoutToken, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.texts import Text

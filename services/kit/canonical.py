@@ -12,7 +12,7 @@ from typing import Any
 
 import rfc8785
 
-from services.kit.problems import pointer
+from services.kit.findings import pointer
 from services.kit.texts import Text
 
 _MAX_INTEGER = 2**53 - 1  # beyond it readers that hold numbers as IEEE 754 doubles lose digits (RFC 7493)

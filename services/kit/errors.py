@@ -9,7 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from services.kit import problems
-from services.kit.problems import MEDIA_TYPE, FieldError, Invalid, Problem, pointer
+from services.kit.findings import FieldError, pointer
+from services.kit.problems import MEDIA_TYPE, Invalid, Problem
 from services.kit.pydantic_texts import text_of
 from services.kit.texts import Text, language_of
 

@@ -18,42 +18,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from starlette.types import Scope, Send
 
+from services.kit.findings import FieldError
 from services.kit.texts import Language, Text, language_of
 
 MEDIA_TYPE = "application/problem+json"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldError:
-    """One thing wrong in a document: where (RFC 6901 JSON Pointer), what, by which rule."""
-
-    pointer: str
-    code: str
-    text: Text
-    article: str | None = None
-    suggestion: str | None = None
-
-    def render(self, language: Language) -> dict[str, Any]:
-        entry = {
-            "pointer": self.pointer,
-            "code": self.code,
-            "detail": self.text.say(language),
-            "detail_zh": self.text.zh,
-            "detail_en": self.text.en,
-            "article": self.article,
-            "suggestion": self.suggestion,
-        }
-        return {name: value for name, value in entry.items() if value is not None}
-
-
-def pointer(*parts: str | int) -> str:
-    """The JSON Pointer (RFC 6901) of a place in a document."""
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
 
 
 class Problem(Exception):  # noqa: N818 - the field's word is "problem"
@@ -191,22 +163,6 @@ class GatewayTimeout(Problem):
     status = 504
     code = "gateway_timeout"
     title = Text(zh="后端服务响应超时", en="The service behind the gateway did not answer in time")
-
-
-@dataclass
-class Findings:
-    """Collects all that is wrong with a document, so that it is refused once with everything named."""
-
-    errors: list[FieldError] = field(default_factory=list)
-
-    def add(
-        self, where: str, code: str, text: Text, *, article: str | None = None, suggestion: str | None = None
-    ) -> None:
-        self.errors.append(FieldError(where, code, text, article, suggestion))
-
-    def raise_if_any(self, problem: type[Problem] = Invalid) -> None:
-        if self.errors:
-            raise problem(errors=self.errors)
 
 
 async def send_problem(problem: Problem, scope: Scope, send: Send) -> None:

@@ -9,14 +9,8 @@ from typing import Any
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.kit.problems import (
-    BadRequest,
-    ContentTooLarge,
-    FieldError,
-    UnsupportedMediaType,
-    pointer,
-    send_problem,
-)
+from services.kit.findings import FieldError, pointer
+from services.kit.problems import BadRequest, ContentTooLarge, UnsupportedMediaType, send_problem
 from services.kit.texts import Text
 
 MAX_DEPTH = 32

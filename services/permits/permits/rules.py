@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from services.kit.problems import Findings, pointer
+from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
 
 ARTICLE_VALIDITY = "排污许可管理条例 第十四条"

@@ -10,8 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock, events
 from services.kit.auth import Principal, RowScope
+from services.kit.findings import Findings, pointer
 from services.kit.ids import new_id
-from services.kit.problems import Findings, pointer
+from services.kit.problems import Invalid
 from services.kit.texts import Text
 from services.permits.enterprises import repository as enterprises
 from services.permits.enterprises.errors import EnterpriseNotFound
@@ -82,7 +83,7 @@ def check(content: PermitCreate) -> None:
         keys = [(limit.pollutant_code, limit.kind, limit.valid_from) for limit in outlet.limits]
         where = pointer("outlets", index, "limits") + "/{}"
         rules.check_unique(found, where, keys=keys, code="limit_repeated", text=_LIMIT_TWICE)
-    found.raise_if_any()
+    found.raise_if_any(Invalid)
 
 
 async def issue(session: AsyncSession, principal: Principal, content: PermitCreate) -> PermitRead:

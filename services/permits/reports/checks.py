@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit.problems import Findings
+from services.kit.findings import Findings
 from services.permits.obligations.models import Obligation
 from services.permits.permits import repository as permits
 from services.permits.permits.rules import LimitFact

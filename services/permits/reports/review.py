@@ -8,8 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock
 from services.kit.auth import Principal
+from services.kit.findings import FieldError
 from services.kit.ids import new_id
-from services.kit.problems import FieldError
 from services.kit.texts import Text
 from services.permits.reports import repository, rules, views
 from services.permits.reports.errors import (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from services.kit.problems import Findings, pointer
+from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
 from services.permits.permits.rules import LimitFact
 
