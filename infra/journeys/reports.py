@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from decimal import Decimal
 from typing import Any
 
@@ -31,3 +33,7 @@ def _line(line: dict[str, Any]) -> dict[str, Any]:
 
 def _text(number: Decimal) -> str:
     return format(number.quantize(_PLACES), "f")
+
+
+if __name__ == "__main__":
+    json.dump(fill(json.load(sys.stdin)), sys.stdout, ensure_ascii=False, indent=2)
