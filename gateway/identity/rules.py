@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-_READ_ALL = frozenset({"permits:read", "events:read"})
+_FEED = frozenset({"events:read"})
+_BUREAU = _FEED | {"permits:read", "waste:read", "credit:read", "emergency:read"}
 
 ROLE_SCOPES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "enterprise": frozenset({"permits:read", "permits:submit", "events:read"}),  # 排污单位
-        "clerk": _READ_ALL | {"permits:register"},  # 受理人员
-        "reviewer": _READ_ALL | {"permits:review"},  # 审核人员
-        "approver": _READ_ALL | {"permits:approve"},  # 审批人员
-        "inspector": _READ_ALL,  # 执法人员
-        "duty_officer": _READ_ALL,  # 值班人员
-        "storekeeper": frozenset({"events:read"}),  # 物资管理员
+        # Enterprises, each for itself.
+        "enterprise": _FEED  # 排污单位, 产废单位
+        | {"permits:read", "permits:submit", "waste:read", "waste:submit", "credit:read", "credit:state"},
+        "carrier": _FEED | {"waste:read", "waste:carry", "waste:scan"},  # 运输单位
+        "driver": frozenset({"waste:read", "waste:carry", "waste:scan"}),  # 驾驶员
+        "receiver": _FEED | {"waste:read", "waste:receive", "waste:scan"},  # 接收单位
+        "hospital": _FEED | {"waste:read", "waste:submit", "waste:scan"},  # 医疗卫生机构
+        "collection_point": _FEED | {"waste:read", "waste:submit", "waste:scan"},  # 收集点
+        # The bureau.
+        "clerk": _BUREAU | {"permits:register", "waste:register", "credit:record"},  # 受理人员
+        "reviewer": _BUREAU | {"permits:review"},  # 审核人员
+        "approver": _BUREAU | {"permits:approve", "credit:approve"},  # 审批人员
+        "inspector": _BUREAU | {"permits:inspect"},  # 执法人员
+        "duty_officer": _BUREAU | {"emergency:respond"},  # 值班人员
+        "storekeeper": _FEED | {"emergency:read", "emergency:stock"},  # 物资管理员
+        # Readers of credit.
+        "bank": frozenset({"credit:check"}),  # 银行
+        "insurer": frozenset({"credit:check"}),  # 保险机构
     }
 )
 

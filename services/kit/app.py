@@ -16,6 +16,7 @@ from services.kit.consumers import Consumer, run
 from services.kit.database import Database
 from services.kit.feed import Doorbell, feed_router
 from services.kit.health import health_router
+from services.kit.neighbours import ServiceIdentity
 from services.kit.openapi import with_problems
 from services.kit.receipt_keys import keys_router
 from services.kit.requests import BodyLimit
@@ -40,6 +41,7 @@ class Kit:
     receipt_keys: KeyRing
     sequencer: Sequencer
     doorbell: Doorbell
+    identity: ServiceIdentity | None
     consumers: list[Consumer] = field(default_factory=list)
 
     def wake(self) -> None:
@@ -58,6 +60,16 @@ def make_kit(name: str, settings: ServiceSettings, shared: SharedSettings) -> Ki
         receipt_keys=KeyRing.from_private_jwks(settings.receipt_keys),
         sequencer=Sequencer(database, idempotency_days=settings.idempotency_days),
         doorbell=Doorbell(settings.database_url),
+        identity=_identity(name, settings, shared),
+    )
+
+
+def _identity(name: str, settings: ServiceSettings, shared: SharedSettings) -> ServiceIdentity | None:
+    """How this service signs in at the gateway; None where it was given no secret: then it consumes nothing."""
+    if settings.client_secret is None:
+        return None
+    return ServiceIdentity(
+        gateway_url=shared.gateway_url, client_id=name, client_secret=settings.client_secret
     )
 
 
@@ -69,12 +81,12 @@ def build_service(
     settings: ServiceSettings,
     shared: SharedSettings,
     routers: Sequence[APIRouter],
-    consumers: Callable[[Kit], list[Consumer]] | None = None,
+    consumers: Callable[[Kit, ServiceIdentity], list[Consumer]] | None = None,
 ) -> FastAPI:
     """One service process: its routers, the event feed, receipt keys, health, and the background work."""
     kit = make_kit(name, settings, shared)
-    if consumers is not None:
-        kit.consumers = consumers(kit)
+    if consumers is not None and kit.identity is not None:
+        kit.consumers = consumers(kit, kit.identity)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -106,6 +118,8 @@ async def background(kit: Kit) -> AsyncIterator[None]:
     """Runs the sequencer, the doorbell and the consumers for the life of the process."""
     async with AsyncExitStack() as stack:
         stack.push_async_callback(kit.database.close)
+        if kit.identity is not None:
+            stack.push_async_callback(kit.identity.close)
         work = [kit.sequencer.run(), kit.doorbell.run(), *(run(kit.database, each) for each in kit.consumers)]
         tasks = [asyncio.create_task(coroutine) for coroutine in work]
         try:
