@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp
 
+from gateway.dossier.router import router as dossier
 from gateway.identity.router import router as identity
 from gateway.identity.router import sign_in
 from gateway.identity.service import SignIn
@@ -26,7 +27,7 @@ from services.kit.app import VERSION
 from services.kit.database import Database
 from services.kit.health import health_router
 from services.kit.openapi import with_problems
-from services.kit.requests import BodyLimit
+from services.kit.requests import BodyLimit, HeadAsGet
 from services.kit.settings import SharedSettings
 from services.kit.signing import KeyRing
 from services.kit.telemetry import RequestIdentity, configure_logging
@@ -88,9 +89,11 @@ def _own_app(
         mint=TokenMint(keys, shared.issuer, timedelta(minutes=settings.access_minutes)),
         refresh_lifetime=timedelta(days=settings.refresh_days),
     )
+    app.state.services = services
     errors.install(app)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
-    for part in (sign_in, identity, health_router()):
+    for part in (sign_in, identity, dossier, health_router()):
         app.include_router(part)
     _serve_openapi(app, services)
     return app

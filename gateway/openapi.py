@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Callable, Mapping
 
 from gateway.merge import Document, merge
+from gateway.reading import read_json
 from gateway.upstream import BrokenAnswerError, Upstream
 from services.kit.problems import Problem
 
@@ -16,7 +16,6 @@ Documents = dict[str, Document | None]
 
 log = logging.getLogger(__name__)
 
-MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
 FETCH_SECONDS = 5.0
 
 
@@ -73,24 +72,8 @@ async def _fetch_one(name: str, upstream: Upstream) -> Document | None:
     """A service's own document; None where it does not give one in time."""
     try:
         async with asyncio.timeout(FETCH_SECONDS):
-            document = json.loads(await _read(upstream))
+            status, document = await read_json(upstream, b"/openapi.json")
     except (Problem, BrokenAnswerError, TimeoutError, ValueError) as error:
         log.warning("%s: no OpenAPI document: %r", name, error)
         return None
-    return document if isinstance(document, dict) else None
-
-
-async def _read(upstream: Upstream) -> bytes:
-    """Raises ValueError for an answer that is no success or too long."""
-    response = await upstream.send("GET", b"/openapi.json", b"", headers=[], body=None)
-    try:
-        pieces = [await response.read()]
-        while not response.finished:
-            pieces.append(await response.read())
-            if sum(map(len, pieces)) > MAX_DOCUMENT_BYTES:
-                raise ValueError("too long")
-        if response.status != 200:
-            raise ValueError(f"status {response.status}")
-        return b"".join(pieces)
-    finally:
-        response.close()
+    return document if status == 200 else None

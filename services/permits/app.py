@@ -6,20 +6,25 @@ from fastapi import FastAPI
 
 from services.kit.app import build_service
 from services.kit.settings import SharedSettings
+from services.permits.credit.events import consumer as credit_grades
 from services.permits.disclosure.router import router as disclosure
 from services.permits.enterprises.router import router as enterprises
+from services.permits.exceedances.router import router as exceedances
 from services.permits.obligations.router import router as obligations
+from services.permits.overview.router import router as overview
 from services.permits.permits.router import router as permits
 from services.permits.reports.router import router as reports
 from services.permits.settings import PermitsSettings
 
 
 def create_app(settings: PermitsSettings | None = None, shared: SharedSettings | None = None) -> FastAPI:
+    settings = settings or PermitsSettings.load()
     return build_service(
         "permits",
         title="Steppe permits 排污许可",
         description="Discharge permits: who must report what by when, signed receipts, public disclosure.",
-        settings=settings or PermitsSettings.load(),
+        settings=settings,
         shared=shared or SharedSettings.load(),
-        routers=[enterprises, permits, obligations, reports, disclosure],
+        routers=[enterprises, overview, permits, obligations, reports, exceedances, disclosure],
+        consumers=lambda kit, identity: [credit_grades(identity, settings.credit_url)],
     )

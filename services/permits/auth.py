@@ -17,3 +17,6 @@ Registrar = Annotated[Principal, requires("permits:register")]
 
 Reviewer = Annotated[Principal, requires("permits:review")]
 """A reviewer of execution reports (审核人员)."""
+
+Inspector = Annotated[Principal, requires("permits:inspect")]
+"""An inspector who confirms what reports and data show (执法人员)."""

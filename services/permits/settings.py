@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from services.kit.settings import ServiceSettings
 
 
 class PermitsSettings(ServiceSettings):
-    model_config = SettingsConfigDict(env_prefix="STEPPE_PERMITS_")
+    model_config = SettingsConfigDict(env_prefix="STEPPE_PERMITS_", populate_by_name=True)
+
+    credit_url: str = Field(default="http://127.0.0.1:8003", validation_alias="STEPPE_CREDIT_URL")

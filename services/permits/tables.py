@@ -1,6 +1,8 @@
 """All tables of this service, for migrations."""
 
+from services.permits.credit.models import CreditGrade
 from services.permits.enterprises.models import Enterprise
+from services.permits.exceedances.models import ExceedanceConfirmation
 from services.permits.models import PermitsTable
 from services.permits.obligations.models import Obligation
 from services.permits.permits.models import EmissionLimit, Outlet, Permit, PermitVersion
@@ -10,8 +12,10 @@ METADATA = PermitsTable.metadata
 
 __all__ = [
     "METADATA",
+    "CreditGrade",
     "EmissionLimit",
     "Enterprise",
+    "ExceedanceConfirmation",
     "Obligation",
     "Outlet",
     "Permit",

@@ -1,6 +1,5 @@
 """HTTP of the public pages. No sign-in: the law makes these public (排污许可管理条例 art. 23)."""
 
-import uuid
 from typing import Annotated
 
 from fastapi import Query
@@ -8,7 +7,7 @@ from fastapi import Query
 from services.kit.pages import Paging
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
-from services.kit.schemas import Page
+from services.kit.schemas import Id, Page
 from services.permits.disclosure import service
 from services.permits.disclosure.schemas import (
     DisclosedPermit,
@@ -62,5 +61,5 @@ async def list_reports(
     response_model=DisclosedReport,
     responses=problem_responses(ReportNotFound),
 )
-async def read_report(report_id: uuid.UUID, session: Session) -> object:
+async def read_report(report_id: Id, session: Session) -> object:
     return await service.report(session, report_id=report_id)

@@ -6,11 +6,11 @@ from fastapi import Query, Response
 
 from services.kit.pages import Paging
 from services.kit.problems import PreconditionFailed, PreconditionRequired
-from services.kit.routing import IfMatch, Session, etag_of, problem_responses
+from services.kit.routing import IfMatch, Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Page
 from services.permits.auth import Reader, Registrar
-from services.permits.enterprises import repository, service
+from services.permits.enterprises import service, views
 from services.permits.enterprises.errors import EnterpriseExists, EnterpriseNotFound
 from services.permits.enterprises.schemas import (
     EnterpriseCreate,
@@ -30,10 +30,7 @@ async def list_enterprises(
     name: Annotated[str | None, Query(max_length=100, description="part of the name")] = None,
     management_class: ManagementClass | None = None,
 ) -> object:
-    found, following = await repository.page_of(
-        session, rows=reader.rows, query=paging, name=name, management_class=management_class
-    )
-    return {"items": found, "next_cursor": following}
+    return await service.listing(session, reader, query=paging, name=name, management_class=management_class)
 
 
 @router.get(
@@ -44,7 +41,7 @@ async def list_enterprises(
 )
 async def read_enterprise(uscc: str, reader: Reader, session: Session, response: Response) -> object:
     enterprise = await service.get(session, reader, uscc=uscc)
-    response.headers["etag"] = etag_of(enterprise.version)
+    response.headers["etag"] = views.etag(enterprise)
     return enterprise
 
 
@@ -60,7 +57,7 @@ async def register_enterprise(
 ) -> object:
     enterprise = await service.register(session, registrar, content)
     response.headers["location"] = f"/v1/permits/enterprises/{enterprise.uscc}"
-    response.headers["etag"] = etag_of(enterprise.version)
+    response.headers["etag"] = views.etag(enterprise)
     return enterprise
 
 
@@ -79,5 +76,5 @@ async def change_enterprise(
     if_match: IfMatch = None,
 ) -> object:
     enterprise = await service.change(session, registrar, content, uscc=uscc, if_match=if_match)
-    response.headers["etag"] = etag_of(enterprise.version)
+    response.headers["etag"] = views.etag(enterprise)
     return enterprise

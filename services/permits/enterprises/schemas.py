@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.kit.identifiers.types import IndustryCode, RegionCode, Uscc
-from services.kit.schemas import Exact, Moment, Schema, ShortText
+from services.kit.schemas import Exact, Flag, Moment, Schema, ShortText
 
 ManagementClass = Literal["key", "simplified", "registration"]
-Longitude = Annotated[Exact, Field(ge=Decimal(73), le=Decimal(136))]
-Latitude = Annotated[Exact, Field(ge=Decimal(3), le=Decimal(54))]
+Longitude = Annotated[Exact, Field(ge=Decimal(73), le=Decimal(136), decimal_places=6)]
+Latitude = Annotated[Exact, Field(ge=Decimal(3), le=Decimal(54), decimal_places=6)]
 
 
 class EnterpriseCreate(Schema):
@@ -26,7 +26,7 @@ class EnterpriseCreate(Schema):
     latitude: Latitude | None = Field(default=None, description="degrees north, CGCS2000")
     crs: Literal["CGCS2000"] = "CGCS2000"
     management_class: ManagementClass = Field(description="重点 key, 简化 simplified, 登记 registration")
-    automatic_monitoring: bool = False
+    automatic_monitoring: Flag = False
     legal_representative: ShortText
 
 
@@ -36,6 +36,15 @@ class EnterpriseUpdate(Schema):
     name: ShortText | None = None
     address: ShortText | None = None
     legal_representative: ShortText | None = None
+
+
+class CreditRead(Schema):
+    """The enterprise's grade in the credit ledger (环境信用等级), as last heard from it."""
+
+    grade: str
+    grade_name: str
+    rule_pack: str
+    evaluated_at: Moment
 
 
 class EnterpriseRead(Schema):
@@ -56,3 +65,4 @@ class EnterpriseRead(Schema):
     version: int
     created_at: Moment
     updated_at: Moment
+    credit: CreditRead | None = Field(default=None, description="null where credit has not graded it")

@@ -8,22 +8,31 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit import audit, clock, events
 from services.kit.auth import Principal
 from services.kit.ids import new_id
+from services.kit.pages import PageQuery
 from services.kit.routing import require_match
-from services.permits.enterprises import repository
+from services.kit.schemas import Page
+from services.permits.enterprises import repository, views
 from services.permits.enterprises.errors import EnterpriseExists, EnterpriseNotFound
 from services.permits.enterprises.events import ENTERPRISE_CHANGED, ENTERPRISE_REGISTERED, EnterpriseFact
 from services.permits.enterprises.models import Enterprise
 from services.permits.enterprises.schemas import EnterpriseCreate, EnterpriseRead, EnterpriseUpdate
 
 
-async def get(session: AsyncSession, principal: Principal, *, uscc: str) -> Enterprise:
+async def get(session: AsyncSession, principal: Principal, *, uscc: str) -> EnterpriseRead:
     enterprise = await repository.by_uscc(session, uscc, rows=principal.rows)
     if enterprise is None:
         raise EnterpriseNotFound()
-    return enterprise
+    return await views.view_of(session, enterprise)
 
 
-async def register(session: AsyncSession, principal: Principal, content: EnterpriseCreate) -> Enterprise:
+async def listing(
+    session: AsyncSession, principal: Principal, *, query: PageQuery, **filters: str | None
+) -> Page[EnterpriseRead]:
+    found, following = await repository.page_of(session, rows=principal.rows, query=query, **filters)
+    return Page(items=await views.views_of(session, found), next_cursor=following)
+
+
+async def register(session: AsyncSession, principal: Principal, content: EnterpriseCreate) -> EnterpriseRead:
     """Adds an enterprise to the register; 409 where its USCC is there already."""
     moment = clock.now()
     enterprise = Enterprise(id=new_id(), created_at=moment, updated_at=moment, **content.model_dump())
@@ -33,28 +42,28 @@ async def register(session: AsyncSession, principal: Principal, content: Enterpr
     except IntegrityError as error:
         raise EnterpriseExists() from error
     _tell(session, principal, enterprise, kind=ENTERPRISE_REGISTERED, before=None)
-    return enterprise
+    return await views.view_of(session, enterprise)
 
 
 async def change(
     session: AsyncSession, principal: Principal, content: EnterpriseUpdate, *, uscc: str, if_match: str | None
-) -> Enterprise:
+) -> EnterpriseRead:
     """Changes what the update names, if the editor saw the present version."""
     enterprise = await repository.by_uscc(session, uscc, rows=principal.rows, lock=True)
     if enterprise is None:
         raise EnterpriseNotFound()
-    require_match(if_match, version=enterprise.version)
+    require_match(if_match, etag=views.etag(await views.view_of(session, enterprise)))
     before = _image(enterprise)
     for name, value in content.model_dump(exclude_none=True).items():
         setattr(enterprise, name, value)
     enterprise.version += 1
     enterprise.updated_at = clock.now()
     _tell(session, principal, enterprise, kind=ENTERPRISE_CHANGED, before=before)
-    return enterprise
+    return await views.view_of(session, enterprise)
 
 
 def _image(enterprise: Enterprise) -> dict[str, object]:
-    return EnterpriseRead.model_validate(enterprise).model_dump(mode="json")
+    return EnterpriseRead.model_validate(enterprise).model_dump(mode="json", exclude={"credit"})
 
 
 def _tell(

@@ -1,7 +1,5 @@
 """HTTP of obligations."""
 
-import uuid
-from datetime import date
 from typing import Annotated
 
 from fastapi import Query
@@ -9,7 +7,7 @@ from fastapi import Query
 from services.kit.pages import Paging
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
-from services.kit.schemas import Page
+from services.kit.schemas import Day, Id, Page
 from services.permits.auth import Reader
 from services.permits.obligations import blank, service
 from services.permits.obligations.errors import ObligationNotFound
@@ -27,7 +25,7 @@ async def list_obligations(
     kind: ReportKind | None = None,
     uscc: Annotated[str | None, Query(max_length=18)] = None,
     permit_number: Annotated[str | None, Query(max_length=22)] = None,
-    due_before: date | None = None,
+    due_before: Day | None = None,
 ) -> object:
     return await service.listing(
         session,
@@ -47,7 +45,7 @@ async def list_obligations(
     response_model=ObligationRead,
     responses=problem_responses(ObligationNotFound),
 )
-async def read_obligation(obligation_id: uuid.UUID, reader: Reader, session: Session) -> object:
+async def read_obligation(obligation_id: Id, reader: Reader, session: Session) -> object:
     return await service.read(session, reader.rows, obligation_id)
 
 
@@ -57,5 +55,5 @@ async def read_obligation(obligation_id: uuid.UUID, reader: Reader, session: Ses
     response_model=Blank,
     responses=problem_responses(ObligationNotFound),
 )
-async def read_blank(obligation_id: uuid.UUID, reader: Reader, session: Session) -> object:
+async def read_blank(obligation_id: Id, reader: Reader, session: Session) -> object:
     return await blank.blank(session, reader.rows, obligation_id)

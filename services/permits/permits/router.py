@@ -1,14 +1,14 @@
 """HTTP of permits."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Query, Response
 
+from services.kit.all_at_once import also_checked_by
 from services.kit.pages import Paging
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
-from services.kit.schemas import Page
+from services.kit.schemas import Day, Page
 from services.permits.auth import Reader, Registrar
 from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.permits import repository, service
@@ -39,7 +39,7 @@ async def read_permit(
     permit_number: str,
     reader: Reader,
     session: Session,
-    as_of: Annotated[date | None, Query(description="the version that held on this day")] = None,
+    as_of: Annotated[Day | None, Query(description="the version that held on this day")] = None,
 ) -> object:
     return await service.read(session, reader.rows, number=permit_number, as_of=as_of)
 
@@ -51,6 +51,7 @@ async def read_permit(
     response_model=PermitRead,
     responses=problem_responses(EnterpriseNotFound, PermitExists),
 )
+@also_checked_by(service.also_wrong)
 async def issue_permit(
     content: PermitCreate, registrar: Registrar, session: Session, response: Response
 ) -> object:

@@ -53,18 +53,29 @@ def last_valid_day(valid_from: date) -> date:
 
 def check_validity(found: Findings, *, valid_from: date, valid_to: date, issued_on: date) -> None:
     """条例 art. 14: five years at most, and not before it is issued."""
-    if valid_to < valid_from:
-        text = Text(zh="有效期止早于有效期起", en="the permit ends before it begins")
-        found.add(pointer("valid_to"), "validity_reversed", text, article=ARTICLE_VALIDITY)
-    elif valid_to > last_valid_day(valid_from):
+    check_order(found, pointer("valid_to"), valid_from=valid_from, valid_to=valid_to)
+    if valid_to > last_valid_day(valid_from):
+        day = last_valid_day(valid_from)
         text = Text(
             zh="排污许可证有效期为5年，最晚至{day}", en="a permit holds five years, to {day} at the latest"
-        )
-        day = last_valid_day(valid_from)
-        found.add(pointer("valid_to"), "validity_too_long", text.format(day=day), article=ARTICLE_VALIDITY)
+        ).format(day=day)
+        rests_on = (pointer("valid_from"),)
+        found.add(pointer("valid_to"), "validity_too_long", text, article=ARTICLE_VALIDITY, rests_on=rests_on)
     if issued_on > valid_to:
         text = Text(zh="发证日期晚于有效期止", en="issued after it has ended")
-        found.add(pointer("issued_on"), "issued_after_end", text, article=ARTICLE_VALIDITY)
+        rests_on = (pointer("valid_to"),)
+        found.add(pointer("issued_on"), "issued_after_end", text, article=ARTICLE_VALIDITY, rests_on=rests_on)
+
+
+def check_order(found: Findings, where: str, *, valid_from: date, valid_to: date | None) -> None:
+    """条例 art. 14: what holds for a time, a permit or one of its limits, does not end before it begins.
+
+    `where` is the pointer of `valid_to`; its `valid_from` stands beside it.
+    """
+    if valid_to is not None and valid_to < valid_from:
+        text = Text(zh="有效期止早于有效期起", en="it ends before it begins")
+        rests_on = (_beside(where, "valid_from"),)
+        found.add(where, "validity_reversed", text, article=ARTICLE_VALIDITY, rests_on=rests_on)
 
 
 def check_outlet(found: Findings, index: int, *, code: str, medium: str) -> None:
@@ -72,22 +83,50 @@ def check_outlet(found: Findings, index: int, *, code: str, medium: str) -> None
     expected = "air" if code.startswith("DA") else "water"
     if medium != expected:
         text = Text(zh="排放口{code}的编码表示{expected}", en="the code {code} says {expected}")
-        where = pointer("outlets", index, "medium")
-        found.add(where, "medium_mismatch", text.format(code=code, expected=expected), article=SOURCE_CODES)
+        found.add(
+            pointer("outlets", index, "medium"),
+            "medium_mismatch",
+            text.format(code=code, expected=expected),
+            article=SOURCE_CODES,
+            rests_on=(pointer("outlets", index, "code"),),
+        )
 
 
 def check_unit(found: Findings, where: str, *, medium: str, kind: str, unit: str) -> None:
-    """条例 art. 13: amounts in t/a; concentrations in mg/m3 to air and mg/L to water."""
+    """条例 art. 13: amounts in t/a; concentrations in mg/m3 to air and mg/L to water.
+
+    `where` is the pointer of the unit: /outlets/i/limits/j/unit.
+    """
     allowed = ("t/a",) if kind == "annual_amount" else _UNITS[(medium, kind)]
     if unit not in allowed:
         text = Text(zh="该限值的单位应为{units}", en="the unit of this limit is {units}")
-        found.add(where, "unit_mismatch", text.format(units=" / ".join(allowed)), article=ARTICLE_CONTENT)
+        outlet = where.rsplit("/", 3)[0]
+        found.add(
+            where,
+            "unit_mismatch",
+            text.format(units=" / ".join(allowed)),
+            article=ARTICLE_CONTENT,
+            rests_on=(_beside(where, "kind"), f"{outlet}/medium"),
+        )
 
 
-def check_unique(found: Findings, where: str, *, keys: Iterable[object], code: str, text: Text) -> None:
+def check_unique(
+    found: Findings,
+    where: str,
+    *,
+    keys: Iterable[object],
+    code: str,
+    text: Text,
+    rests_on: tuple[str, ...] = (),
+) -> None:
     """Nothing is said twice: `where` has a `{}` for the index of the repetition."""
     seen = set()
     for index, key in enumerate(keys):
         if key in seen:
-            found.add(where.format(index), code, text)
+            found.add(where.format(index), code, text, rests_on=rests_on)
         seen.add(key)
+
+
+def _beside(where: str, name: str) -> str:
+    """The pointer of another member of the same object."""
+    return f"{where.rpartition('/')[0]}/{name}"

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.kit.identifiers.types import IndustryCode, OutletCode, PermitNumber
-from services.kit.schemas import Exact, Moment, Schema, ShortText
+from services.kit.schemas import Day, Exact, Flag, Moment, Schema, ShortText, Whole
 
 PollutantCode = Annotated[
     str, Field(pattern=r"^[a-z]\d{5}$", description="HJ 212-2017 code, such as a21026 (SO2), w01018 (COD)")
@@ -16,6 +16,7 @@ PollutantCode = Annotated[
 LimitKind = Literal["hourly_concentration", "daily_concentration", "annual_amount"]
 Unit = Literal["mg/m3", "mg/L", "t/a", "dimensionless"]
 Positive = Annotated[Exact, Field(gt=Decimal(0))]
+PermitDay = Annotated[Day, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 Medium = Literal["air", "water"]
 OutletKind = Literal["main", "general"]
 
@@ -28,8 +29,10 @@ class LimitContent(Schema):
     kind: LimitKind = Field(description="小时浓度, 日均浓度 or 年排放量")
     value: Positive
     unit: Unit
-    valid_from: date
-    valid_to: date | None = Field(default=None, description="last day, included; null while the permit holds")
+    valid_from: PermitDay
+    valid_to: PermitDay | None = Field(
+        default=None, description="last day, included; null while the permit holds"
+    )
     standard: ShortText = Field(description="the standard the value is taken from")
 
 
@@ -46,15 +49,17 @@ class OutletContent(Schema):
 class ReportingDuties(Schema):
     """Which execution reports the permit asks for, and when they are due (a permit says so itself)."""
 
-    quarterly: bool = False
-    annual: bool = True
-    quarterly_due_day: int = Field(default=15, ge=1, le=28, description="day of the month after the quarter")
-    annual_due_month: int = Field(default=1, ge=1, le=6)
-    annual_due_day: int = Field(default=31, ge=1, le=31)
-    quarterly_from: date | None = Field(
+    quarterly: Flag = False
+    annual: Flag = True
+    quarterly_due_day: Whole = Field(
+        default=15, ge=1, le=28, description="day of the month after the quarter"
+    )
+    annual_due_month: Whole = Field(default=1, ge=1, le=6)
+    annual_due_day: Whole = Field(default=31, ge=1, le=31)
+    quarterly_from: Day | None = Field(
         default=None, description="the first quarter kept here starts on or after this day"
     )
-    annual_from: date | None = Field(
+    annual_from: Day | None = Field(
         default=None, description="the first year kept here starts on or after this day"
     )
 
@@ -66,9 +71,9 @@ class PermitCreate(Schema):
     site_name: ShortText
     management_class: Literal["key", "simplified"]
     industry_code: IndustryCode
-    valid_from: date
-    valid_to: date
-    issued_on: date
+    valid_from: PermitDay
+    valid_to: PermitDay
+    issued_on: PermitDay
     reporting: ReportingDuties
     outlets: list[OutletContent] = Field(min_length=1, max_length=200)
 

@@ -67,8 +67,8 @@ async def image(session: AsyncSession, permit: Permit, version: PermitVersion) -
     )
 
 
-def check(content: PermitCreate) -> None:
-    """Refuses a permit with everything that is wrong with it."""
+def findings_of(content: PermitCreate) -> Findings:
+    """Everything that is wrong with a permit."""
     found = Findings()
     rules.check_validity(
         found, valid_from=content.valid_from, valid_to=content.valid_to, issued_on=content.issued_on
@@ -77,18 +77,33 @@ def check(content: PermitCreate) -> None:
     rules.check_unique(found, "/outlets/{}/code", keys=codes, code="outlet_repeated", text=_OUTLET_TWICE)
     for index, outlet in enumerate(content.outlets):
         rules.check_outlet(found, index, code=outlet.code, medium=outlet.medium)
-        for place, limit in enumerate(outlet.limits):
-            where = pointer("outlets", index, "limits", place, "unit")
-            rules.check_unit(found, where, medium=outlet.medium, kind=limit.kind, unit=limit.unit)
-        keys = [(limit.pollutant_code, limit.kind, limit.valid_from) for limit in outlet.limits]
-        where = pointer("outlets", index, "limits") + "/{}"
-        rules.check_unique(found, where, keys=keys, code="limit_repeated", text=_LIMIT_TWICE)
-    found.raise_if_any(Invalid)
+        _check_limits(found, pointer("outlets", index, "limits"), outlet)
+    return found
+
+
+def _check_limits(found: Findings, where: str, outlet: OutletContent) -> None:
+    for place, limit in enumerate(outlet.limits):
+        at = f"{where}/{place}"
+        rules.check_unit(found, f"{at}/unit", medium=outlet.medium, kind=limit.kind, unit=limit.unit)
+        rules.check_order(found, f"{at}/valid_to", valid_from=limit.valid_from, valid_to=limit.valid_to)
+    rules.check_unique(
+        found,
+        where + "/{}",
+        keys=[(limit.pollutant_code, limit.kind, limit.valid_from) for limit in outlet.limits],
+        code="limit_repeated",
+        text=_LIMIT_TWICE,
+        rests_on=tuple(f"{where}/*/{name}" for name in ("pollutant_code", "kind", "valid_from")),
+    )
+
+
+async def also_wrong(_: AsyncSession, __: Principal, content: PermitCreate) -> Findings:
+    """What the rules say about a permit whose shape is wrong in places."""
+    return findings_of(content)
 
 
 async def issue(session: AsyncSession, principal: Principal, content: PermitCreate) -> PermitRead:
     """Enters an issued permit as version 1, with the dated report obligations that follow from it."""
-    check(content)
+    findings_of(content).raise_if_any(Invalid)
     uscc = content.permit_number[:18]
     if await enterprises.by_uscc(session, uscc, rows=principal.rows) is None:
         raise EnterpriseNotFound()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.kit.auth import Principal
 from services.kit.findings import Findings
+from services.permits.obligations import repository as obligations
 from services.permits.obligations.models import Obligation
 from services.permits.permits import repository as permits
 from services.permits.permits.rules import LimitFact
-from services.permits.reports import rules
-from services.permits.reports.schemas import ReportContent
+from services.permits.reports import repository, rules
+from services.permits.reports.schemas import ReportContent, ReportCorrection, ReportCreate
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +76,27 @@ def findings_of(
     over = rules.exceedances(limits, values)
     rules.check_explained(found, over, content.exceedance_explanation)
     return found, over
+
+
+async def of_submission(session: AsyncSession, principal: Principal, content: ReportCreate) -> Findings:
+    """What the rules say about a submission whose shape is wrong in places."""
+    return await _of_rest(session, principal, content, content.obligation_id)
+
+
+async def of_correction(
+    session: AsyncSession, principal: Principal, content: ReportCorrection, *, report_id: str
+) -> Findings:
+    """What the rules say about a correction whose shape is wrong in places."""
+    report = await repository.by_id(session, uuid.UUID(report_id), rows=principal.rows)
+    return await _of_rest(session, principal, content, report.obligation_id) if report else Findings()
+
+
+async def _of_rest(
+    session: AsyncSession, principal: Principal, content: ReportContent, obligation_id: uuid.UUID
+) -> Findings:
+    obligation = await obligations.by_id(session, obligation_id, rows=principal.rows)
+    if obligation is None:
+        return Findings()
+    limits = await limits_of(session, obligation)
+    found, _ = findings_of(content, limits=limits, period=period_of(obligation))
+    return found

@@ -1,19 +1,19 @@
 """HTTP of execution reports."""
 
-import uuid
 from typing import Annotated
 
 from fastapi import Path, Query, Response
 
+from services.kit.all_at_once import also_checked_by
 from services.kit.pages import Paging
 from services.kit.receipt_keys import Office
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
-from services.kit.schemas import Page
+from services.kit.schemas import Id, Page
 from services.permits.auth import Reader, Reviewer, Submitter
 from services.permits.obligations.errors import ObligationNotFound
 from services.permits.obligations.schemas import ReportKind
-from services.permits.reports import repository, review, submission, views
+from services.permits.reports import checks, repository, review, submission, views
 from services.permits.reports.errors import (
     AlreadyReported,
     CommentRequired,
@@ -68,6 +68,7 @@ async def list_reports(
     response_model=Submitted,
     responses=problem_responses(ObligationNotFound, AlreadyReported, PeriodNotOver, ReportInvalid),
 )
+@also_checked_by(checks.of_submission)
 async def submit_report(
     content: ReportCreate, submitter: Submitter, session: Session, office: Office, response: Response
 ) -> object:
@@ -82,7 +83,7 @@ async def submit_report(
     response_model=ReportRead,
     responses=problem_responses(ReportNotFound),
 )
-async def read_report(report_id: uuid.UUID, reader: Reader, session: Session) -> object:
+async def read_report(report_id: Id, reader: Reader, session: Session) -> object:
     return await views.read(session, reader.rows, report_id=report_id)
 
 
@@ -92,7 +93,7 @@ async def read_report(report_id: uuid.UUID, reader: Reader, session: Session) ->
     response_model=Page[ReportVersionRead],
     responses=problem_responses(ReportNotFound),
 )
-async def list_versions(report_id: uuid.UUID, reader: Reader, session: Session, paging: Paging) -> object:
+async def list_versions(report_id: Id, reader: Reader, session: Session, paging: Paging) -> object:
     return await views.versions(session, reader.rows, report_id=report_id, query=paging)
 
 
@@ -102,9 +103,7 @@ async def list_versions(report_id: uuid.UUID, reader: Reader, session: Session, 
     response_model=ReportVersionRead,
     responses=problem_responses(ReportNotFound),
 )
-async def read_version(
-    report_id: uuid.UUID, version: VersionNumber, reader: Reader, session: Session
-) -> object:
+async def read_version(report_id: Id, version: VersionNumber, reader: Reader, session: Session) -> object:
     return await views.version(session, reader.rows, report_id=report_id, version=version)
 
 
@@ -115,8 +114,9 @@ async def read_version(
     response_model=Submitted,
     responses=problem_responses(ReportNotFound, StepNotOpen, VersionSuperseded, ReportInvalid),
 )
+@also_checked_by(checks.of_correction)
 async def correct_report(
-    report_id: uuid.UUID,
+    report_id: Id,
     content: ReportCorrection,
     submitter: Submitter,
     session: Session,
@@ -135,7 +135,5 @@ async def correct_report(
     response_model=ReportRead,
     responses=problem_responses(ReportNotFound, StepNotOpen, VersionSuperseded, FourEyes, CommentRequired),
 )
-async def review_report(
-    report_id: uuid.UUID, content: ReviewCreate, reviewer: Reviewer, session: Session
-) -> object:
+async def review_report(report_id: Id, content: ReviewCreate, reviewer: Reviewer, session: Session) -> object:
     return await review.decide(session, reviewer, content, report_id=report_id)

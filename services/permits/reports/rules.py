@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
 from services.kit.findings import Findings, pointer
@@ -18,6 +18,7 @@ ARTICLE_REPORT = "排污许可管理条例 第二十二条"
 ARTICLE_TRUTH = "排污许可管理条例 第二十二条、第三十七条"
 SOURCE_CONTENT = "HJ 944-2018"
 MULTIPLE_PLACES = Decimal("0.01")
+_EXACT = Context(prec=100)  # the default of 28 digits is too few for 18 digits over 12 places
 
 
 class State(StrEnum):
@@ -108,6 +109,7 @@ _EXPLAIN = Text(
     zh="有{count}项超过许可限值，应说明原因和处理情况",
     en="{count} values exceed their limits: explain the cause and what was done",
 )
+_KEYS = ("/values/*/outlet_code", "/values/*/pollutant_code")
 _DAYS = Text(zh="生产天数不能多于报告期的{days}天", en="the period has only {days} days")
 
 
@@ -132,7 +134,7 @@ def check_values(found: Findings, limits: Sequence[LimitFact], values: Sequence[
         check_figures(found, where, value, amount_limited=value.key in limited)
     for outlet, pollutant in sorted(permitted - seen):
         text = _MISSING.format(outlet=outlet, pollutant=pollutant)
-        found.add("/values", "value_missing", text, article=ARTICLE_REPORT)
+        found.add("/values", "value_missing", text, article=ARTICLE_REPORT, rests_on=_KEYS)
 
 
 def check_figures(found: Findings, where: str, value: ValueFact, *, amount_limited: bool) -> None:
@@ -154,7 +156,8 @@ def check_figures(found: Findings, where: str, value: ValueFact, *, amount_limit
     if value.no_data_code is not None:
         return
     if not given or (amount_limited and value.amount_t is None):
-        found.add(f"{where}/amount_t", "value_blank", _BLANK, article=SOURCE_CONTENT)
+        rests_on = tuple(f"{where}/{name}" for name in (*figures, "no_data_code"))
+        found.add(f"{where}/amount_t", "value_blank", _BLANK, article=SOURCE_CONTENT, rests_on=rests_on)
     if value.amount_t is not None and value.method is None:
         found.add(f"{where}/method", "method_missing", _NO_METHOD, article=SOURCE_CONTENT)
     top, average = value.concentration_max, value.concentration_average
@@ -173,11 +176,13 @@ def check_plausible(
     }
     for index, value in enumerate(values):
         limit = yearly.get(value.key)
-        if limit is None or value.amount_t is None or value.amount_t <= limit * plausibility.amount_factor:
+        if limit is None or value.amount_t is None:
+            continue
+        if value.amount_t <= _EXACT.multiply(limit, plausibility.amount_factor):
             continue
         text = _IMPLAUSIBLE.format(
             amount=format(value.amount_t, "f"),
-            limit=format(limit.normalize(), "f"),
+            limit=format(limit.normalize(_EXACT), "f"),
             factor=plausibility.amount_factor,
         )
         found.add(pointer("values", index, "amount_t"), "amount_implausible", text, article=ARTICLE_TRUTH)
@@ -198,9 +203,16 @@ def exceedances(limits: Iterable[LimitFact], values: Iterable[ValueFact]) -> lis
             value.concentration_max if limit.kind == "hourly_concentration" else value.concentration_average
         )
         if figure is not None and figure > limit.value:
-            multiple = ((figure - limit.value) / limit.value).quantize(MULTIPLE_PLACES, ROUND_HALF_UP)
-            found.append(Exceedance(*value.key, limit.kind, limit.value, figure, multiple))
+            found.append(
+                Exceedance(*value.key, limit.kind, limit.value, figure, multiple_of(figure, limit.value))
+            )
     return found
+
+
+def multiple_of(figure: Decimal, limit: Decimal) -> Decimal:
+    """超标倍数: (value − limit) / limit, to two places, half up."""
+    ratio = _EXACT.divide(_EXACT.subtract(figure, limit), limit)
+    return ratio.quantize(MULTIPLE_PLACES, ROUND_HALF_UP, _EXACT)
 
 
 def check_explained(found: Findings, over: Sequence[Exceedance], explanation: str | None) -> None:

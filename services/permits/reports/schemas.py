@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from services.kit.schemas import Exact, LongText, Moment, Schema
+from services.kit.schemas import Exact, Id, LongText, Moment, Schema, Whole
 from services.permits.obligations.schemas import ReportKind
 
 Method = Literal["automatic", "manual", "balance", "coefficient"]
@@ -32,21 +32,24 @@ class ValueContent(Schema):
 class ReportContent(Schema):
     """What an enterprise states about one period."""
 
-    production_days: int = Field(ge=0, le=366)
-    values: list[ValueContent] = Field(min_length=1, max_length=2000)
+    production_days: Whole = Field(ge=0, le=366)
+    values: list[ValueContent] = Field(
+        max_length=2000,
+        description="one line for each outlet and pollutant with a limit; none where none has",
+    )
     exceedance_explanation: LongText | None = Field(default=None, description="超标原因及处理情况")
 
 
 class ReportCreate(ReportContent):
     """The first submission for an obligation."""
 
-    obligation_id: uuid.UUID
+    obligation_id: Id
 
 
 class ReportCorrection(ReportContent):
     """A corrected version of a report that is not yet accepted."""
 
-    corrects_version: int = Field(
+    corrects_version: Whole = Field(
         ge=1, description="the version that is corrected; 409 if there is a newer one"
     )
     reason: LongText = Field(description="更正原因")
@@ -55,7 +58,7 @@ class ReportCorrection(ReportContent):
 class ReviewCreate(Schema):
     """What the bureau decides on the present version."""
 
-    version: int = Field(ge=1)
+    version: Whole = Field(ge=1)
     decision: Literal["accept", "return"] = Field(description="审核通过 accept, 退回修改 return")
     comment: LongText | None = Field(default=None, description="required for a return")
 

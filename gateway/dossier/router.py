@@ -1,0 +1,28 @@
+"""HTTP of the dossier."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+
+from gateway.dossier import service
+from gateway.dossier.errors import EnterpriseUnknown
+from gateway.dossier.schemas import Dossier
+from services.kit.auth import Principal, requires
+from services.kit.identifiers.types import Uscc
+from services.kit.routing import Authenticated, problem_responses
+
+router = APIRouter(tags=["dossier"], route_class=Authenticated)
+# The services judge the caller themselves, by the caller's own token.
+_PASSED_ON = ("authorization", "accept-language")
+
+
+@router.get(
+    "/v1/enterprises/{uscc}",
+    summary="企业档案：四个服务的视图并列 One enterprise, four views side by side",
+    response_model=Dossier,
+    responses=problem_responses(EnterpriseUnknown),
+)
+async def read_dossier(uscc: Uscc, request: Request, _: Annotated[Principal, requires()]) -> object:
+    headers = [(name, request.headers[name]) for name in _PASSED_ON if name in request.headers]
+    headers += [("x-request-id", request.state.request_id), ("traceparent", request.state.traceparent)]
+    return await service.dossier(request.app.state.services, uscc=uscc, headers=headers)

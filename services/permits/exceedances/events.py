@@ -1,0 +1,29 @@
+"""Facts about exceedances. Credit reads `exceedance_confirmed` as a candidate for a record."""
+
+import uuid
+from datetime import date
+
+from services.kit.schemas import Exact, Moment, Schema
+
+EXCEEDANCE_CONFIRMED = "permits.exceedance_confirmed.v1"
+
+
+class ExceedanceConfirmed(Schema):
+    """Payload: what was confirmed, and the article it breaks."""
+
+    confirmation_id: uuid.UUID
+    report_id: uuid.UUID
+    version: int
+    permit_number: str
+    uscc: str
+    period_start: date
+    period_end: date
+    outlet_code: str
+    pollutant_code: str
+    kind: str
+    limit: Exact
+    value: Exact
+    multiple: Exact
+    confirmed_by: str
+    confirmed_at: Moment
+    article: str

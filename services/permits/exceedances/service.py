@@ -1,0 +1,93 @@
+"""Use case of the inspector: confirm a reported exceedance."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit import audit, clock, events
+from services.kit.auth import Principal
+from services.kit.ids import new_id
+from services.permits.exceedances import rules
+from services.permits.exceedances.errors import AlreadyConfirmed, NotExceeded
+from services.permits.exceedances.events import EXCEEDANCE_CONFIRMED, ExceedanceConfirmed
+from services.permits.exceedances.models import ExceedanceConfirmation
+from services.permits.exceedances.schemas import ConfirmationCreate, ConfirmationRead
+from services.permits.reports import repository as reports
+from services.permits.reports.errors import FourEyes, ReportNotFound, VersionSuperseded
+from services.permits.reports.models import Report, ReportVersion
+from services.permits.reports.schemas import ExceedanceRead
+
+
+async def confirm(
+    session: AsyncSession, principal: Principal, content: ConfirmationCreate
+) -> ExceedanceConfirmation:
+    """Confirms one exceedance of the newest version; a second time it is 409."""
+    report = await reports.by_id(session, content.report_id, rows=principal.rows, lock=True)
+    version = await reports.version_of(session, report.id, report.version) if report else None
+    if report is None or version is None:
+        raise ReportNotFound()
+    if content.report_version != report.version:
+        raise VersionSuperseded(version=report.version)
+    if version.submitted_by == principal.subject:
+        raise FourEyes()
+    confirmation = _confirmation(principal, report, content, _shown(version, content))
+    session.add(confirmation)
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise AlreadyConfirmed() from error
+    _tell(session, principal, confirmation)
+    return confirmation
+
+
+def _shown(version: ReportVersion, content: ConfirmationCreate) -> rules.Reported:
+    found = [
+        rules.Reported(**ExceedanceRead.model_validate(each).model_dump()) for each in version.exceedances
+    ]
+    named = content.model_dump(include={"outlet_code", "pollutant_code", "kind"})
+    reported = rules.reported_exceedance(found, **named)
+    if reported is None:
+        raise NotExceeded()
+    return reported
+
+
+def _confirmation(
+    principal: Principal, report: Report, content: ConfirmationCreate, shown: rules.Reported
+) -> ExceedanceConfirmation:
+    return ExceedanceConfirmation(
+        id=new_id(),
+        **content.model_dump(),
+        **report.model_dump(include={"permit_number", "uscc", "period_start", "period_end"}),
+        limit_value=shown.limit,
+        value=shown.value,
+        multiple=shown.multiple,
+        confirmed_by=principal.subject,
+        confirmed_at=clock.now(),
+    )
+
+
+def _tell(session: AsyncSession, principal: Principal, confirmation: ExceedanceConfirmation) -> None:
+    audit.record(
+        session,
+        principal,
+        action=EXCEEDANCE_CONFIRMED,
+        entity="exceedance_confirmation",
+        entity_id=confirmation.id,
+        owner=confirmation.uscc,
+        after=ConfirmationRead.model_validate(confirmation).model_dump(mode="json"),
+    )
+    fact = ExceedanceConfirmed(
+        confirmation_id=confirmation.id,
+        version=confirmation.report_version,
+        limit=confirmation.limit_value,
+        article=rules.ARTICLE_PENALTY,
+        **confirmation.model_dump(exclude={"id", "report_version", "limit_value", "finding"}),
+    )
+    events.emit(
+        session,
+        kind=EXCEEDANCE_CONFIRMED,
+        subject=f"/v1/permits/reports/{confirmation.report_id}",
+        owner=confirmation.uscc,
+        data=fact.model_dump(mode="json"),
+    )
