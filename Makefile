@@ -74,7 +74,7 @@ $(BIN)/uv: | $(BIN)/python
 
 $(INSTALLED): requirements.lock pyproject.toml | $(BIN)/python $(BIN)/uv
 	@echo "安装依赖（校验哈希）· installing the dependencies, checking their hashes"
-	@$(with_index) $(BIN)/uv pip install --python $(BIN)/python --require-hashes -r requirements.lock || { \
+	@$(with_index) $(BIN)/uv pip install --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock || { \
 		echo "uv 不可用，改用 pip · uv cannot, using pip"; \
 		$(PIP) install --require-hashes -r requirements.lock; }
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .

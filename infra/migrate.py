@@ -1,8 +1,13 @@
-"""`steppe migrate` and `steppe migrations check`: bring databases up to date, and try the way there and back."""
+"""`steppe migrate` and `steppe migrations check`: bring databases up to date, and try the way there and back.
+
+Where `STEPPE_DATABASE_ADMIN_URL` (or its secret file) is given, `steppe migrate` first makes each process's
+role and database on that server, see `infra.databases`.
+"""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import importlib
 import os
 import sys
@@ -14,10 +19,11 @@ from pathlib import Path
 from infra.local import record
 from infra.local.environment import home_of
 from infra.local.postgres import throwaway_postgres
-from infra.local.waiting import Say
+from infra.local.waiting import Say, silent
 from infra.process_table import PROCESSES, ProcessSpec, named
 
 _MIGRATIONS = "services.kit.migrations"
+_ADMIN_VARIABLE = "STEPPE_DATABASE_ADMIN_URL"
 
 
 def main(argv: list[str]) -> int:
@@ -33,23 +39,25 @@ def main(argv: list[str]) -> int:
     except ValueError as error:
         print(f"steppe migrate: {error}", file=sys.stderr)
         return 1
-    _migrate(urls, print)
+    if admin_url := _given(_ADMIN_VARIABLE, os.environ, "migrate"):
+        asyncio.run(importlib.import_module("infra.databases").provide(admin_url, urls.values(), print))
+    _migrate(urls, print, unchanged=print)
     return 0
 
 
 def bring_up_to_date(environment: Mapping[str, str], say: Say) -> None:
-    """Upgrade the database of every process, as `environment` says where they are."""
+    """Upgrade the database of every process, as `environment` says where they are; says what it changed."""
     _migrate({spec: database_url(spec, environment) for spec in PROCESSES}, say)
 
 
-def _migrate(urls: Mapping[ProcessSpec, str], say: Say) -> None:
+def _migrate(urls: Mapping[ProcessSpec, str], say: Say, unchanged: Say = silent) -> None:
     migrations = importlib.import_module(_MIGRATIONS)
     for spec, url in urls.items():
         began = time.monotonic()
         if migrations.ensure_current(spec.package, url):
             say(f"{spec.name}: 数据库已升级 · database upgraded ({time.monotonic() - began:.1f} s)")
         else:
-            say(f"{spec.name}: 数据库已是最新 · database up to date")
+            unchanged(f"{spec.name}: 数据库已是最新 · database up to date")
 
 
 def check_main(argv: list[str]) -> int:
@@ -81,17 +89,24 @@ def database_url(spec: ProcessSpec, environ: Mapping[str, str]) -> str:
     The secret file lies in `STEPPE_SECRETS_DIR` itself or in its folder for that process. ValueError where
     nothing says it.
     """
-    if given := environ.get(spec.database_variable):
+    if given := _given(spec.database_variable, environ, spec.name):
         return given
-    if folder := environ.get("STEPPE_SECRETS_DIR"):
-        name = spec.database_variable.lower()
-        for file in (Path(folder) / name, Path(folder) / spec.name / name):
-            if file.is_file():
-                return file.read_text(encoding="utf-8").strip()
     running = record.running(home_of(environ))
     if running is not None:
         return running.environment[spec.database_variable]
     raise ValueError(f"set {spec.database_variable}, or start a stack with `steppe up`")
+
+
+def _given(variable: str, environ: Mapping[str, str], process: str) -> str | None:
+    """A variable, or the secret file of its name in `STEPPE_SECRETS_DIR` or in that folder's for a process."""
+    if value := environ.get(variable):
+        return value
+    if folder := environ.get("STEPPE_SECRETS_DIR"):
+        name = variable.lower()
+        for file in (Path(folder) / name, Path(folder) / process / name):
+            if file.is_file():
+                return file.read_text(encoding="utf-8").strip()
+    return None
 
 
 @contextmanager

@@ -46,9 +46,9 @@ def free_port(table: Sequence[ProcessSpec] = PROCESSES) -> int:
     raise RuntimeError("no free ports found between 20000 and 32000")
 
 
-def is_ready(port: int) -> bool:
+def is_ready(port: int, *, host: str = HOST) -> bool:
     """Whether `GET /readyz` answers 200 there."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    connection = http.client.HTTPConnection(host, port, timeout=2)
     try:
         connection.request("GET", "/readyz", headers={"Connection": "close"})
         return connection.getresponse().status == http.client.OK

@@ -9,20 +9,29 @@ from __future__ import annotations
 import base64
 import importlib
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from infra.local.files import write_atomically
 
 SAMPLE = "sample"
 SAMPLE_PASSWORD = "sample_password"  # noqa: S105 - the name of a file
+Wanted = tuple[str, str, Callable[[], str]]
+"""Folder of the process, name of the file, and what makes its contents."""
 _SIGNING = "services.kit.signing"  # imported only where a key is missing: it takes a while
 
 
 def make_secrets(folder: Path, services: tuple[str, ...]) -> list[Path]:
     """Make the secrets that are missing in `folder`; answers the files made. Folders 0700, files 0600."""
+    sample: Wanted = (SAMPLE, SAMPLE_PASSWORD, _readable_password)
+    return write_missing(folder, (*process_secrets(services), sample))
+
+
+def write_missing(folder: Path, wanted: Iterable[Wanted]) -> list[Path]:
+    """Make those that are not in `folder` yet, and never replace one; answers the files made."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = []
-    for process, name, make in _wanted(services):
+    for process, name, make in wanted:
         path = folder / process / name
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
@@ -36,12 +45,12 @@ def sample_password(folder: Path) -> str:
     return (folder / SAMPLE / SAMPLE_PASSWORD).read_text(encoding="utf-8").strip()
 
 
-def _wanted(services: tuple[str, ...]) -> Iterator[tuple[str, str, Callable[[], str]]]:
+def process_secrets(services: tuple[str, ...]) -> Iterator[Wanted]:
+    """What the gateway and these services need wherever they run: signing keys and client secrets."""
     yield "gateway", "steppe_gateway_token_keys", _signing_keys
     for service in services:
         yield service, f"steppe_{service}_receipt_keys", _signing_keys
         yield service, f"steppe_{service}_client_secret", lambda: secrets.token_urlsafe(32)
-    yield SAMPLE, SAMPLE_PASSWORD, _readable_password
 
 
 def _signing_keys() -> str:

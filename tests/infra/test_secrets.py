@@ -30,7 +30,7 @@ def test_each_process_has_its_own_folder_with_what_it_needs(folder: Path) -> Non
 
 
 def test_only_the_owner_may_read_them(folder: Path) -> None:
-    for path in folder.rglob("*"):
+    for path in (folder, *folder.rglob("*")):
         assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600)
 
 

@@ -15,8 +15,9 @@ import psutil
 import pytest
 
 from infra.local import record
+from infra.local.ports import is_ready
 from infra.local.stack import Stack, running_stack
-from tests.infra.support import eventually, minimal_table
+from tests.infra.support import ask, eventually, minimal_table
 
 pytestmark = pytest.mark.stack
 NAMES = [spec.name for spec in minimal_table()]
@@ -95,6 +96,18 @@ def test_who_dies_is_started_again(tmp_path: Path) -> None:
         assert eventually(lambda: stack.pid("permits") != before)
         assert eventually(lambda: any("started again" in line for line in said))
     assert any(f"permits ({before}) died: signal SIGKILL" in line for line in said)
+
+
+async def test_with_its_real_processes_it_gets_over_a_killed_database(tmp_path: Path) -> None:
+    settings = {"fsync": "off"}
+    with running_stack(tmp_path / "home", sample=False, settings=settings) as stack:
+        before = stack.postgres.pid
+        assert before is not None
+        await ask(stack.postgres, "CREATE TABLE kept AS SELECT 42 AS value", database="steppe_permits")
+        os.kill(before, signal.SIGKILL)
+        assert eventually(lambda: stack.postgres.pid not in (None, before))
+        assert eventually(lambda: all(is_ready(int(stack.url(name).rsplit(":", 1)[1])) for name in NAMES))
+        assert await ask(stack.postgres, "SELECT value FROM kept", database="steppe_permits") == 42
 
 
 def test_the_gateway_ends_before_the_services_and_nothing_is_left(tmp_path: Path) -> None:
