@@ -67,7 +67,7 @@ class _Exchange:
     def __init__(self, proxy: Proxy, scope: Scope, send: Send) -> None:
         self._proxy, self._scope, self._send = proxy, scope, send
         state = scope.setdefault("state", {})
-        self._request_id: str = state.setdefault("request_id", str(new_id()))
+        self._request_id: str = state.get("request_id") or state.setdefault("request_id", str(new_id()))
         self._traceparent: str = state.get("traceparent") or trace.continued(None)
         self._answering = False
 

@@ -26,6 +26,9 @@ class InvalidClient(_OAuthProblem):
     code = error = "invalid_client"
     title = Text(zh="客户端凭证不正确", en="Wrong client credentials")
 
+    def __init__(self, detail: Text | None = None, **extra: Any) -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": 'Basic realm="steppe"'}, **extra)
+
 
 class InvalidScope(_OAuthProblem):
     status = 400
@@ -33,10 +36,16 @@ class InvalidScope(_OAuthProblem):
     title = Text(zh="所请求的权限均未授予", en="None of the scopes asked for is granted")
 
 
-class MissingCredential(_OAuthProblem):
+class InvalidTokenRequest(_OAuthProblem):
     status = 400
     code = error = "invalid_request"
-    title = Text(zh="缺少登录所需的参数", en="A parameter of the sign-in is missing")
+    title = Text(zh="登录参数缺失或无效", en="A parameter of the sign-in is missing or malformed")
+
+
+class UnsupportedGrantType(_OAuthProblem):
+    status = 400
+    code = error = "unsupported_grant_type"
+    title = Text(zh="不支持该授权方式", en="This grant is not supported")
 
 
 class AccountExists(Problem):

@@ -49,7 +49,10 @@ class Client(GatewayTable, table=True):
 
 
 class RefreshToken(GatewayTable, table=True):
-    """One refresh token: used once, replaced by the next of its family. Only its hash is kept."""
+    """One refresh token: used once, replaced by the next of its family. Only its hash is kept.
+
+    `scopes` are those that were granted at sign-in: a refresh never gives more (RFC 6749 6).
+    """
 
     __tablename__ = "refresh_token"
 
@@ -57,6 +60,7 @@ class RefreshToken(GatewayTable, table=True):
     family: uuid.UUID = Field(index=True)
     account_id: uuid.UUID = Field(foreign_key="account.id", index=True)
     sha256: str = Field(unique=True)
+    scopes: list[str] = Field(sa_type=sa.ARRAY(sa.Text()))
     issued_at: datetime = Field(sa_type=timestamp())
     expires_at: datetime = Field(sa_type=timestamp())
     used_at: datetime | None = Field(default=None, sa_type=timestamp())

@@ -1,25 +1,56 @@
 """HTTP of identity: tokens, keys, and who am I."""
 
 import base64
-import binascii
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
-from pydantic import SecretStr, TypeAdapter, ValidationError
+from fastapi.exceptions import RequestValidationError
+from pydantic import SecretStr, TypeAdapter
 
 from gateway.identity import service
-from gateway.identity.errors import InvalidClient, InvalidGrant, InvalidScope, MissingCredential
+from gateway.identity.errors import (
+    InvalidClient,
+    InvalidGrant,
+    InvalidScope,
+    InvalidTokenRequest,
+    UnsupportedGrantType,
+)
 from gateway.identity.schemas import Login, Me, Secret, TokenAnswer, TokenRequest
 from gateway.identity.service import RefreshReplayed, SignIn
 from services.kit.auth import Principal, requires
-from services.kit.errors import answer
+from services.kit.errors import answer, from_validation
 from services.kit.findings import FieldError
-from services.kit.routing import Session, WithoutToken, problem_responses
+from services.kit.problems import Problem
+from services.kit.requests import InvalidForm
+from services.kit.routing import Handler, Session, WithoutToken, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.texts import Text
 
+
+class TokenRoute(WithoutToken):
+    """Refuses a malformed form as RFC 6749 5.2 says, with 400 and `error`, which OAuth libraries understand."""
+
+    def get_route_handler(self) -> Handler:
+        handler = super().get_route_handler()
+
+        async def answering(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except InvalidForm as problem:
+                raise InvalidTokenRequest(errors=problem.errors) from problem
+            except RequestValidationError as error:
+                raise _refusal(from_validation(list(error.errors())).errors) from error
+
+        return answering
+
+
+def _refusal(errors: tuple[FieldError, ...]) -> Problem:
+    unknown_grant = any(error.pointer == "/grant_type" and error.code == "literal_error" for error in errors)
+    return UnsupportedGrantType(errors=errors) if unknown_grant else InvalidTokenRequest(errors=errors)
+
+
 router = new_router("", tag="identity")
-sign_in = APIRouter(tags=["identity"], route_class=WithoutToken)
+sign_in = APIRouter(tags=["identity"], route_class=TokenRoute)
 _LOGIN: TypeAdapter[str] = TypeAdapter(Login)
 _SECRET: TypeAdapter[SecretStr] = TypeAdapter(Secret)
 _REQUIRED = Text(zh="此授权方式需要该参数", en="this grant needs it")
@@ -30,7 +61,9 @@ _REQUIRED = Text(zh="此授权方式需要该参数", en="this grant needs it")
     summary="登录 Sign in (OAuth 2.0)",
     response_model=TokenAnswer,
     response_model_exclude_none=True,
-    responses=problem_responses(InvalidGrant, InvalidScope, MissingCredential, InvalidClient),
+    responses=problem_responses(
+        InvalidGrant, InvalidScope, InvalidTokenRequest, UnsupportedGrantType, InvalidClient
+    ),
 )
 async def token(
     form: Annotated[TokenRequest, Form()], request: Request, response: Response, session: Session
@@ -61,7 +94,7 @@ def _needed(form: TokenRequest, *names: str) -> list[str]:
         if value is None
     ]
     if errors:
-        raise MissingCredential(errors=errors)
+        raise InvalidTokenRequest(errors=errors)
     return [value.get_secret_value() if isinstance(value, SecretStr) else value for value in values]
 
 
@@ -73,7 +106,7 @@ def _client(form: TokenRequest, request: Request) -> list[str]:
     try:
         name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
         return [_LOGIN.validate_python(name), _SECRET.validate_python(secret).get_secret_value()]
-    except (binascii.Error, UnicodeDecodeError, ValidationError) as error:
+    except ValueError as error:  # no base64, no UTF-8, or not of the form of a name and a secret
         raise InvalidClient() from error
 
 

@@ -41,7 +41,8 @@ async def by_password(
     if not await password_holds(password, hashed) or account is None:
         log.info("sign_in_refused", reason="password")
         raise InvalidGrant()
-    answer = await _for_account(session, office, account, family=new_id(), scope=scope)
+    granted = _granted(rules.scopes_of(account.roles), scope)
+    answer = _for_account(session, office, account, family=new_id(), allowed=granted, granted=granted)
     audit.record(
         session, _principal(account), action="gateway.signed_in.v1", entity="account", entity_id=account.id
     )
@@ -51,7 +52,11 @@ async def by_password(
 async def by_refresh_token(
     session: AsyncSession, office: SignIn, *, token: str, scope: str | None
 ) -> TokenAnswer:
-    """Replaces a refresh token by the next. Raises `RefreshReplayed` for a used one."""
+    """Replaces a refresh token by the next. Raises `RefreshReplayed` for a used one.
+
+    The scopes are those of the sign-in that the account still holds, or fewer where fewer are asked for; the
+    next refresh token allows as many as this one (RFC 6749 6).
+    """
     held = await repository.refresh_token(session, digest(token))
     moment = clock.now()
     if held is None or held.revoked_at is not None or held.expires_at <= moment:
@@ -64,7 +69,9 @@ async def by_refresh_token(
     if account is None or account.disabled_at is not None:
         raise InvalidGrant()
     held.used_at = moment
-    return await _for_account(session, office, account, family=held.family, scope=scope)
+    allowed = frozenset(held.scopes)
+    granted = _granted(allowed & rules.scopes_of(account.roles), scope)
+    return _for_account(session, office, account, family=held.family, allowed=allowed, granted=granted)
 
 
 async def by_client_credentials(
@@ -85,14 +92,21 @@ async def by_client_credentials(
     return _answer(office, grant, refresh=None)
 
 
-async def _for_account(
-    session: AsyncSession, office: SignIn, account: Account, *, family: uuid.UUID, scope: str | None
+def _for_account(
+    session: AsyncSession,
+    office: SignIn,
+    account: Account,
+    *,
+    family: uuid.UUID,
+    allowed: frozenset[str],
+    granted: frozenset[str],
 ) -> TokenAnswer:
+    """An access token with the scopes `granted`, and a refresh token for those `allowed`."""
     grant = Grant(
         subject=str(account.id),
         name=account.name,
         roles=tuple(account.roles),
-        scopes=_granted(rules.scopes_of(account.roles), scope),
+        scopes=granted,
         usccs=tuple(account.usccs),
         every_enterprise=rules.reads_every_enterprise(account.roles),
     )
@@ -103,6 +117,7 @@ async def _for_account(
             family=family,
             account_id=account.id,
             sha256=digest(refresh),
+            scopes=sorted(allowed),
             issued_at=moment,
             expires_at=moment + office.refresh_lifetime,
         )

@@ -100,6 +100,7 @@ class Seen:
     method: str
     target: bytes
     headers: list[tuple[bytes, bytes]]
+    client: tuple[str, int]
     body: bytes = b""
     complete: bool = False
     disconnected: asyncio.Event = field(default_factory=asyncio.Event)
@@ -117,7 +118,7 @@ class Service:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = b"?" + scope["query_string"] if scope["query_string"] else b""
-        seen = Seen(scope["method"], scope["raw_path"] + query, list(scope["headers"]))
+        seen = Seen(scope["method"], scope["raw_path"] + query, list(scope["headers"]), scope["client"])
         self.seen.append(seen)
 
         async def noted() -> Any:

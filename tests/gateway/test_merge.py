@@ -166,7 +166,7 @@ def test_responses_parameters_examples_links_and_callbacks_are_followed() -> Non
             }
         },
     }
-    components = {
+    components: dict[str, Any] = {
         "parameters": {
             "Limit": {
                 "name": "limit",

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from gateway import openapi
+from gateway import openapi, reading
 from gateway.openapi import MergedOpenApi
 from gateway.upstream import AiohttpUpstream
 from tests.gateway.rig import Service, answer, served
@@ -92,10 +92,20 @@ async def test_a_service_that_hangs_is_missing_after_a_while(monkeypatch: pytest
         assert (await merged.document(OWN))["x-steppe-missing-services"] == ["waste"]
 
 
+async def test_a_service_that_breaks_off_is_missing() -> None:
+    async def half(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}", "more_body": True})
+
+    async with city() as (merged, _, waste, _):
+        waste.behave = half
+        assert (await merged.document(OWN))["x-steppe-missing-services"] == ["waste"]
+
+
 async def test_a_document_without_end_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     async with city() as (merged, _, waste, _):
         speaking(waste, b" " * 2_000_000)
-        monkeypatch.setattr(openapi, "MAX_DOCUMENT_BYTES", 100_000)
+        monkeypatch.setattr(reading, "MAX_BYTES", 100_000)
         assert (await merged.document(OWN))["x-steppe-missing-services"] == ["waste"]
 
 

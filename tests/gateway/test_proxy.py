@@ -157,6 +157,15 @@ async def test_a_get_without_a_body_is_not_given_one(rig: Rig, http: aiohttp.Cli
     assert seen.all(b"transfer-encoding") == seen.all(b"content-length") == []
 
 
+async def test_requests_in_a_row_share_one_connection_to_the_service(
+    rig: Rig, http: aiohttp.ClientSession
+) -> None:
+    for _ in range(20):
+        async with http.get(f"{rig.url}/x") as response:
+            assert await response.read() == b"ok"
+    assert len({seen.client for seen in rig.service.seen}) == 1
+
+
 async def test_expect_continue_is_answered_by_the_gateway(rig: Rig) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", rig.port)
     writer.write(
@@ -226,7 +235,7 @@ async def test_64_mib_pass_in_either_direction_in_a_few_mib_of_memory() -> None:
             message = await receive()
             size, more = size + len(message["body"]), message["more_body"]
         await send({"type": "http.response.start", "status": 200, "headers": [(b"x-size", b"%d" % size)]})
-        for _ in range(1024):
+        for _number in range(1024):
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 

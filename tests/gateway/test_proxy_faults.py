@@ -8,8 +8,9 @@ import json
 import socket
 import struct
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, cast
 
+import psutil
 import pytest
 from starlette.types import Receive, Scope, Send
 
@@ -25,6 +26,7 @@ from tests.gateway.rig import (
     listening,
     request_head,
     rigged,
+    until,
 )
 
 GET = b"GET /v1/permits/x HTTP/1.1\r\n" + HOST + b"\r\n"
@@ -37,7 +39,8 @@ def problem(received: bytes) -> dict[str, Any]:
     assert b"127.0.0.1" not in received
     document: dict[str, Any] = json.loads(body)
     assert document["status"] == int(head.split()[1])
-    assert f"x-request-id: {document['instance']}".encode() in head
+    _, _, request_id = document["instance"].rpartition("urn:uuid:")
+    assert f"x-request-id: {request_id}".encode() in head
     return document
 
 
@@ -192,16 +195,38 @@ async def test_an_answer_that_stalls_is_cut_after_the_read_time() -> None:
         await rig.idle()
 
 
-async def test_a_service_that_stops_reading_an_upload_is_504() -> None:
+async def test_a_service_that_stops_reading_an_upload_is_504_and_the_kernel_drops_the_connection() -> None:
+    over = asyncio.Event()
+
     async def connection(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.transport.pause_reading()
-        await asyncio.sleep(2)
+        cast("asyncio.Transport", writer.transport).pause_reading()
+        await over.wait()
 
     async with before(connection, max_body_bytes=64 * 1024 * 1024) as rig:
         body = bytes(32 * 1024 * 1024)
         received = await rig.raw(POST + b"Content-Length: %d\r\n\r\n" % len(body) + body, patience=4)
         assert problem(received)["code"] == "gateway_timeout"
         await rig.idle()
+        await until(lambda: not sockets_to(rig))
+        over.set()
+
+
+def sockets_to(rig: Rig) -> list[object]:
+    """This process's connections to the service, as the kernel lists them."""
+    port = int(rig.upstream.authority.rpartition(b":")[2])
+    mine = psutil.Process().net_connections("tcp")
+    return [each for each in mine if getattr(each.raddr, "port", None) == port]
+
+
+async def test_a_slow_client_does_not_use_up_the_services_time() -> None:
+    async with rigged(limits=SHORT) as rig:
+        reader, writer = await asyncio.open_connection("127.0.0.1", rig.port)
+        writer.write(POST + b"Content-Length: 10\r\n\r\nfirst")
+        await asyncio.sleep(SHORT.head + 0.2)
+        writer.write(b"later")
+        assert (await asyncio.wait_for(reader.readuntil(b"ok"), 1)).startswith(b"HTTP/1.1 200")
+        await closed(writer)
+    assert rig.service.seen[0].body == b"firstlater"
 
 
 async def test_an_early_answer_reaches_a_client_that_is_still_sending() -> None:

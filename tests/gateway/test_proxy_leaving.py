@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from gateway.client import WATCH_AFTER_SECONDS, Client, ClientGone
 from gateway.proxy import Proxy
-from tests.gateway.rig import HOST, Rig, answer, closed, rigged, until
+from tests.gateway.rig import HOST, Rig, answer, closed, rigged, served, until
 
 GET = b"GET /v1/permits/x HTTP/1.1\r\n" + HOST + b"\r\n"
 POST = b"POST /v1/permits/x HTTP/1.1\r\n" + HOST
@@ -83,7 +84,7 @@ async def test_a_storm_of_200_leaving_clients_leaves_nothing_behind(rig: Rig) ->
         await receive()
         await asyncio.sleep(rng.random() / 50)
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        for _ in range(10):
+        for _number in range(10):
             await send({"type": "http.response.body", "body": bytes(KIB), "more_body": True})
             await asyncio.sleep(rng.random() / 100)
         await send({"type": "http.response.body", "body": b""})
@@ -105,13 +106,36 @@ async def test_a_storm_of_200_leaving_clients_leaves_nothing_behind(rig: Rig) ->
     assert (await rig.raw(GET, patience=0.5)).endswith(b"ok")
 
 
-async def test_a_client_that_reads_its_answer_and_leaves_disturbs_nobody(rig: Rig) -> None:
-    for _ in range(5):
-        await leave_after(rig, GET, seen=b"ok")
-    assert not any(seen.disconnected.is_set() for seen in rig.service.seen)
+async def test_the_end_of_an_answer_is_not_taken_for_the_clients_leaving(rig: Rig) -> None:
+    finished = asyncio.Event()
+
+    async def slow(_: Scope, __: Receive, send: Send) -> None:
+        await asyncio.sleep(2 * WATCH_AFTER_SECONDS)
+        await answer(send, b"ok")
+
+    rig.service.behave = slow
+
+    async def around(scope: Scope, receive: Receive, send: Send) -> None:
+        async def lingering(message: Message) -> None:
+            await send(message)
+            await asyncio.sleep(0.01)  # what a middleware may do after the last of an answer has gone out
+            if message["type"] == "http.response.body":
+                finished.set()
+
+        await Proxy({"permits": rig.upstream})(scope, receive, lingering)
+
+    async with served(around) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(GET)
+        await asyncio.wait_for(reader.readuntil(b"ok"), 1)
+        await asyncio.wait_for(finished.wait(), 1)
+        await closed(writer)
 
 
-async def test_cancelling_the_proxy_from_outside_is_passed_on_and_ends_the_call(rig: Rig) -> None:
+@pytest.mark.parametrize("already_watching", [False, True])
+async def test_cancelling_the_proxy_from_outside_is_passed_on_and_ends_the_call(
+    rig: Rig, *, already_watching: bool
+) -> None:
     rig.service.behave = hang
 
     async def stays() -> Message:
@@ -133,20 +157,32 @@ async def test_cancelling_the_proxy_from_outside_is_passed_on_and_ends_the_call(
     }
     task = asyncio.create_task(Proxy({"permits": rig.upstream})(scope, stays, send))
     await until(lambda: rig.service.seen)
+    await asyncio.sleep(2 * WATCH_AFTER_SECONDS if already_watching else 0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    await asyncio.sleep(2 * WATCH_AFTER_SECONDS)
     await asyncio.wait_for(rig.service.seen[0].disconnected.wait(), 1)
 
 
-async def test_answers_are_not_delayed_by_clients_that_hold_on(rig: Rig) -> None:
-    async def echo(_: Scope, receive: Receive, send: Send) -> None:
-        await receive()
-        await answer(send, b"done")
+async def test_a_cancellation_from_outside_is_not_taken_for_the_clients_leaving() -> None:
+    leaving = asyncio.Event()
 
-    rig.service.behave = echo
-    reader, writer = await asyncio.open_connection("127.0.0.1", rig.port)
-    for _ in range(20):
-        writer.write(GET)
-        await asyncio.wait_for(reader.readuntil(b"done"), 1)
-    await closed(writer)
+    async def receive() -> Message:
+        await leaving.wait()
+        return {"type": "http.disconnect"}
+
+    async def block() -> None:
+        async with Client(receive, length=None, chunked=False, max_bytes=0, idle_seconds=1) as client:
+            await client.body()
+            await asyncio.sleep(60)
+
+    for cancel_too, expected in ((False, ClientGone), (True, asyncio.CancelledError)):
+        leaving.clear()
+        task = asyncio.create_task(block())
+        await asyncio.sleep(2 * WATCH_AFTER_SECONDS)
+        leaving.set()
+        if cancel_too:
+            task.cancel()
+        with pytest.raises(expected):
+            await task
