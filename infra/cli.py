@@ -23,6 +23,7 @@ COMMANDS = (
     ),
     Command(("demo",), "infra.demo:main", Text(zh="走一遍主要流程", en="walk through the main journey")),
     Command(("serve",), "infra.serve:main", Text(zh="运行一个进程", en="run one process")),
+    Command(("health",), "infra.health:main", Text(zh="进程是否就绪", en="whether a process is ready")),
     Command(("migrate",), "infra.migrate:main", Text(zh="迁移数据库", en="bring databases up to date")),
     Command(
         ("migrations", "check"),
@@ -35,9 +36,34 @@ COMMANDS = (
         Text(zh="离线核验回执", en="check a receipt offline"),
     ),
     Command(
+        ("verify", "statement"),
+        "services.credit.statements.verify_cli:main",
+        Text(zh="离线核验信用状况声明", en="check a credit statement offline"),
+    ),
+    Command(
+        ("credit", "fsck"),
+        "services.credit.log.fsck_cli:main",
+        Text(zh="核查信用台账是否被改动", en="check the credit ledger for tampering"),
+    ),
+    Command(
         ("id", "check"),
         "services.kit.identifiers.cli:main",
         Text(zh="核对国家标识代码", en="check a national identifier"),
+    ),
+    Command(
+        ("secrets", "make"),
+        "infra.secrets_cli:main",
+        Text(zh="生成一套安装的密钥", en="make the secrets of an installation"),
+    ),
+    Command(
+        ("account", "add"),
+        "infra.accounts_cli:account_main",
+        Text(zh="添加账号", en="add a person's account"),
+    ),
+    Command(
+        ("client", "add"),
+        "infra.accounts_cli:client_main",
+        Text(zh="添加系统客户端", en="add a system that signs in"),
     ),
     Command(("sample", "load"), "infra.sample.load:main", Text(zh="载入示例城市", en="load the sample city")),
     Command(

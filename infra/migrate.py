@@ -1,7 +1,8 @@
 """`steppe migrate` and `steppe migrations check`: bring databases up to date, and try the way there and back.
 
 Where `STEPPE_DATABASE_ADMIN_URL` (or its secret file) is given, `steppe migrate` first makes each process's
-role and database on that server, see `infra.databases`.
+role and database on that server, see `infra.databases`. Where it is given the services' client secrets, it makes
+their sign-in at the gateway, see `infra.clients`.
 """
 
 from __future__ import annotations
@@ -42,12 +43,16 @@ def main(argv: list[str]) -> int:
     if admin_url := _given(_ADMIN_VARIABLE, os.environ, "migrate"):
         asyncio.run(importlib.import_module("infra.databases").provide(admin_url, urls.values(), print))
     _migrate(urls, print, unchanged=print)
+    _provide_clients(urls, os.environ)
     return 0
 
 
 def bring_up_to_date(environment: Mapping[str, str], say: Say) -> None:
     """Upgrade the database of every process, as `environment` says where they are; says what it changed."""
-    _migrate({spec: database_url(spec, environment) for spec in PROCESSES}, say)
+    urls = {spec: database_url(spec, environment) for spec in PROCESSES}
+    _migrate(urls, say)
+    secrets = str(Path(environment["STEPPE_HOME"]) / "secrets")
+    _provide_clients(urls, {**environment, "STEPPE_SECRETS_DIR": secrets})
 
 
 def _migrate(urls: Mapping[ProcessSpec, str], say: Say, unchanged: Say = silent) -> None:
@@ -58,6 +63,16 @@ def _migrate(urls: Mapping[ProcessSpec, str], say: Say, unchanged: Say = silent)
             say(f"{spec.name}: 数据库已升级 · database upgraded ({time.monotonic() - began:.1f} s)")
         else:
             unchanged(f"{spec.name}: 数据库已是最新 · database up to date")
+
+
+def _provide_clients(urls: Mapping[ProcessSpec, str], environ: Mapping[str, str]) -> None:
+    """The services' own sign-in at the gateway, for those whose secret this process is given."""
+    gateway = urls.get(named("gateway"))
+    names = [spec.name for spec in PROCESSES if spec.name != "gateway"]
+    given = {name: _given(f"STEPPE_{name.upper()}_CLIENT_SECRET", environ, name) for name in names}
+    secrets = {name: secret for name, secret in given.items() if secret}
+    if gateway and secrets:
+        asyncio.run(importlib.import_module("infra.clients").provide(gateway, secrets))
 
 
 def check_main(argv: list[str]) -> int:

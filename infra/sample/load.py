@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sqlmodel import select
 
+from infra.local import record
+from infra.local.environment import home_of
 from infra.sample.accounts import load_accounts
 from infra.sample.city import make_accounts, make_city
 from infra.sample.history import History
@@ -19,7 +23,6 @@ from services.kit.signing import KeyRing
 from services.permits.enterprises.models import Enterprise
 
 Say = Callable[[str], None]
-SERVICES = ("permits", "waste", "credit", "emergency")
 
 
 def load_if_empty(environment: Mapping[str, str], say: Say) -> None:
@@ -40,9 +43,6 @@ async def _load(environment: Mapping[str, str], say: Say) -> None:
                 gateway,
                 make_accounts(city),
                 password=_secret(secrets / "sample" / "sample_password"),
-                client_secrets={
-                    name: _secret(secrets / name / f"steppe_{name}_client_secret") for name in SERVICES
-                },
             )
             keys = KeyRing.from_private_jwks(_secret(secrets / "permits" / "steppe_permits_receipt_keys"))
             office = ReceiptOffice(keys=keys, issuer=environment["STEPPE_ISSUER"])
@@ -61,8 +61,13 @@ def _secret(path: Path) -> str:
 
 
 def main(argv: list[str]) -> int:
-    """`steppe sample load`: for a stack given by the environment."""
-    if argv != ["load"]:
-        return 2
-    load_if_empty(os.environ, print)
+    """`steppe sample load`: into the stack that runs in STEPPE_HOME, where its databases are empty."""
+    argparse.ArgumentParser(
+        prog="steppe sample load", description="载入示例城市 / load the sample city"
+    ).parse_args(argv)
+    running = record.running(home_of(os.environ))
+    if running is None:
+        print("steppe sample load: no stack is running here", file=sys.stderr)
+        return 1
+    load_if_empty(running.environment, print)
     return 0

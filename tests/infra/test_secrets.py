@@ -26,7 +26,12 @@ def test_each_process_has_its_own_folder_with_what_it_needs(folder: Path) -> Non
     services = {
         f"{name}/steppe_{name}_{what}" for name in SERVICES for what in ("receipt_keys", "client_secret")
     }
-    assert found == services | {"gateway/steppe_gateway_token_keys", "sample/sample_password"}
+    others = {
+        "gateway/steppe_gateway_token_keys",
+        "credit/steppe_credit_log_key",
+        "sample/sample_password",
+    }
+    assert found == services | others
 
 
 def test_only_the_owner_may_read_them(folder: Path) -> None:
