@@ -6,11 +6,20 @@ import os
 from collections.abc import AsyncIterator, Generator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from infra.local.postgres import EmbeddedPostgres
 from services.kit.pytest_plugin import MakeDatabase
 from tests.support.stack import TestStack, test_stack
 from tests.support.town import Town
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("steppe", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steppe")
+
+# Tests never judge by the clock; CI tries the same examples each time.
+settings.register_profile("steppe", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("steppe")
 
 # Nothing that a test writes has to survive the machine.
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

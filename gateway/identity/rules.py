@@ -19,7 +19,8 @@ ROLE_SCOPES: Mapping[str, frozenset[str]] = MappingProxyType(
         "hospital": _FEED | {"waste:read", "waste:submit", "waste:scan"},  # 医疗卫生机构
         "collection_point": _FEED | {"waste:read", "waste:submit", "waste:scan"},  # 收集点
         # The bureau.
-        "clerk": _BUREAU | {"permits:register", "waste:register", "credit:record"},  # 受理人员
+        "clerk": _BUREAU
+        | {"permits:register", "waste:register", "credit:record", "credit:state"},  # 受理人员
         "reviewer": _BUREAU | {"permits:review"},  # 审核人员
         "approver": _BUREAU | {"permits:approve", "credit:approve"},  # 审批人员
         "inspector": _BUREAU | {"permits:inspect"},  # 执法人员

@@ -153,7 +153,16 @@ class PermitsJourney:
             receipt, key_file = Path(folder, "receipt.json"), Path(folder, "keys.json")
             receipt.write_text(json.dumps(answer), encoding="utf-8")
             key_file.write_text(json.dumps(keys), encoding="utf-8")
-            command = [sys.executable, "-m", "infra.cli", "verify", "receipt", str(receipt), "--keys", str(key_file)]
+            command = [
+                sys.executable,
+                "-m",
+                "infra.cli",
+                "verify",
+                "receipt",
+                str(receipt),
+                "--keys",
+                str(key_file),
+            ]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
         for line in (done.stdout + done.stderr).splitlines():
             self._say(f"      │ {line}")

@@ -51,6 +51,8 @@ def process_secrets(services: tuple[str, ...]) -> Iterator[Wanted]:
     for service in services:
         yield service, f"steppe_{service}_receipt_keys", _signing_keys
         yield service, f"steppe_{service}_client_secret", lambda: secrets.token_urlsafe(32)
+    if "credit" in services:  # its log signs with a key of its own
+        yield "credit", "steppe_credit_log_key", _signing_keys
 
 
 def _signing_keys() -> str:

@@ -19,7 +19,7 @@ from services.kit.health import health_router
 from services.kit.neighbours import ServiceIdentity
 from services.kit.openapi import with_problems
 from services.kit.receipt_keys import keys_router
-from services.kit.requests import BodyLimit
+from services.kit.requests import BodyLimit, HeadAsGet
 from services.kit.sequencer import Sequencer
 from services.kit.settings import ServiceSettings, SharedSettings
 from services.kit.signing import KeyRing
@@ -105,6 +105,7 @@ def build_service(
     )
     app.state.kit = kit
     errors.install(app)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(RequestIdentity, trust_request_id=True)
     for part in (*routers, feed_router(name), keys_router(name), health_router()):

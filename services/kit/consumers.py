@@ -19,7 +19,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock
-from services.kit.database import Database
+from services.kit.database import Database, is_away, is_busy
 from services.kit.events import wake_after_commit
 from services.kit.feed import NEXT_HEADER
 from services.kit.tables import ConsumerRow, ParkedEventRow
@@ -71,8 +71,15 @@ async def _move(session: AsyncSession, name: str, position: int) -> None:
     await session.exec(move.values(position=position, updated_at=clock.now()))
 
 
+class MovedElsewhereError(Exception):
+    """Another process with the same cursor applied the event; read the cursor again."""
+
+
 async def apply_next(database: Database, consumer: Consumer, *, wait: int = 0) -> int:
-    """Fetches once and applies what came, each event in its own transaction; how many events it moved past."""
+    """Fetches once and applies what came, each event in its own transaction; how many events it moved past.
+
+    Raises MovedElsewhereError, and what says that the feed or the database is away; each is to be tried again.
+    """
     async with database.transaction() as session:
         after = await position_of(session, consumer.name)
     events, following = await consumer.fetch(after, wait)
@@ -92,15 +99,15 @@ async def _apply(database: Database, consumer: Consumer, event: Event, after: in
     try:
         async with database.transaction() as session:
             if await position_of(session, consumer.name) != after:
-                raise _MovedElsewhereError
+                raise MovedElsewhereError
             if consumer.wake is not None:
                 wake_after_commit(session, consumer.wake)
             if handler is not None:
                 await handler(session, event)
             await _move(session, consumer.name, position)
-    except (OSError, sa.exc.OperationalError, sa.exc.InterfaceError, _MovedElsewhereError):
-        raise  # the database is away, or another process works: nothing is wrong with the event
-    except Exception as error:  # the event itself cannot be applied: park it, go on
+    except Exception as error:
+        if _not_the_events_fault(error):
+            raise
         log.error("event_parked", consumer=consumer.name, position=position, error=repr(error))
         async with database.transaction() as session:
             if await position_of(session, consumer.name) == after:
@@ -108,8 +115,11 @@ async def _apply(database: Database, consumer: Consumer, event: Event, after: in
                 await _move(session, consumer.name, position)
 
 
-class _MovedElsewhereError(Exception):
-    """Another process applied the event; read the cursor again."""
+def _not_the_events_fault(error: Exception) -> bool:
+    """Whether the same event may well be applied when it is tried again."""
+    if isinstance(error, sa.exc.DBAPIError):
+        return is_away(error) or is_busy(error)
+    return isinstance(error, (OSError, sa.exc.TimeoutError, MovedElsewhereError))
 
 
 async def _park(session: AsyncSession, name: str, event: Event, error: Exception) -> None:
@@ -133,15 +143,9 @@ async def run(database: Database, consumer: Consumer, *, wait: int = 20) -> None
     while True:
         try:
             await apply_next(database, consumer, wait=wait)
-        except (
-            OSError,
-            httpx.HTTPError,
-            sa.exc.SQLAlchemyError,
-            ValueError,
-            KeyError,
-            _MovedElsewhereError,
-        ) as error:
-            log.warning("consumer_waits", consumer=consumer.name, error=repr(error))
+        except Exception as error:  # whatever it was, this task must not end: nobody would start it again
+            if not isinstance(error, MovedElsewhereError):
+                log.warning("consumer_waits", consumer=consumer.name, error=repr(error))
             await asyncio.sleep(1)
 
 

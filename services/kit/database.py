@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -60,22 +61,20 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=10,
-            pool_pre_ping=False,
+            pool_pre_ping=False,  # a round trip more for each transaction; `_refuse_closed` costs none
             connect_args={"server_settings": SERVER_SETTINGS},
         )
+        sa.event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """One unit of work: commits when the block ends, rolls back when it raises.
+        """One unit of work: commits when the block ends, rolls back when it raises or is cancelled.
 
         Callbacks given to `after_commit` run once the work is durable.
         """
+        # Closing rolls back, shielded from cancellation, and never hides why the block ended.
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
-            try:
-                yield session
-            except BaseException:
-                await session.rollback()
-                raise
+            yield session
             await session.commit()
             for callback in session.info.pop("after_commit", {}).values():
                 callback()
@@ -87,6 +86,30 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _refuse_closed(connection: DBAPIConnection, _record: object, _fairy: object) -> None:
+    """Has the pool replace a connection that the server has closed, after its restart for instance."""
+    if connection.driver_connection.is_closed():
+        raise sa.exc.DisconnectionError
+
+
+def is_busy(error: sa.exc.DBAPIError) -> bool:
+    """Whether somebody else is at the same rows: lock time-out, serialisation failure, deadlock."""
+    return sqlstate(error) in {"55P03", "40001", "40P01"}
+
+
+def is_away(error: sa.exc.DBAPIError) -> bool:
+    """Whether the server is not able to work just now, whatever it was asked to do.
+
+    Classes of SQLSTATE: 08 connection, 53 resources, 57 operator (shutdown, start, statement time-out), 58 system.
+    """
+    return error.connection_invalidated or sqlstate(error).startswith(("08", "53", "57", "58"))
+
+
+def sqlstate(error: sa.exc.DBAPIError) -> str:
+    """PostgreSQL's code of an error; empty where the error is the driver's own."""
+    return getattr(error.orig, "sqlstate", None) or ""
 
 
 def after_commit(session: AsyncSession, name: str, callback: Callable[[], None]) -> None:

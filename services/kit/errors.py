@@ -7,6 +7,8 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
+from starlette.types import Scope
 
 from services.kit import problems
 from services.kit.findings import FieldError, pointer
@@ -14,6 +16,8 @@ from services.kit.problems import MEDIA_TYPE, Invalid, Problem
 from services.kit.pydantic_texts import text_of
 from services.kit.texts import Text, language_of
 
+MAX_ERRORS = 10_000  # more are counted, not listed, so that a small body makes no huge answer
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _BY_STATUS: dict[int, type[Problem]] = {
     kind.status: kind
     for kind in (
@@ -45,12 +49,13 @@ def answer(request: Request, problem: Problem) -> Response:
 
 def from_validation(errors: list[Any]) -> Problem:
     """One problem that names everything wrong: 422 for the body, 400 for query, path and headers."""
-    found = [_field_error(error) for error in errors]
+    found = [_field_error(error) for error in errors[:MAX_ERRORS]]
+    omitted = max(0, len(errors) - MAX_ERRORS) or None
     in_body = [field for where, field in found if where == "body"]
     outside = [field for where, field in found if where != "body"]
     if outside:
-        return InvalidParameter(errors=[*outside, *in_body])
-    return Invalid(errors=in_body)
+        return InvalidParameter(errors=[*outside, *in_body], errors_omitted=omitted)
+    return Invalid(errors=in_body, errors_omitted=omitted)
 
 
 def _field_error(error: dict[str, Any]) -> tuple[str, FieldError]:
@@ -82,4 +87,22 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> Response:
         kind = _BY_STATUS.get(error.status_code, problems.BadRequest)
-        return answer(request, kind(headers=dict(error.headers or {})))
+        headers = dict(error.headers or {})
+        if kind is problems.MethodNotAllowed:
+            headers["Allow"] = ", ".join(_methods_at(app, request.scope))
+        return answer(request, kind(headers=headers))
+
+    @app.exception_handler(Exception)
+    async def on_defect(request: Request, _: Exception) -> Response:
+        return answer(request, Problem())
+
+
+def _methods_at(app: FastAPI, scope: Scope) -> list[str]:
+    """Every method that the path of a request knows: Starlette itself names those of one of its routes."""
+
+    def answers(method: str) -> bool:
+        asked = {**scope, "method": method}
+        return any(route.matches(asked)[0] is Match.FULL for route in app.routes)
+
+    known = [method for method in _METHODS if answers(method)]
+    return ["HEAD", *known] if "GET" in known else known

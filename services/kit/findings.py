@@ -11,13 +11,18 @@ from services.kit.texts import Language, Text
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong in a document: where (RFC 6901 JSON Pointer), what, by which rule."""
+    """One thing wrong in a document: where (RFC 6901 JSON Pointer), what, by which rule.
+
+    `rests_on` are the other places that the rule looked at, `*` for every index: where one of them cannot be
+    read, the finding proves nothing (`services.kit.salvage`).
+    """
 
     pointer: str
     code: str
     text: Text
     article: str | None = None
     suggestion: str | None = None
+    rests_on: tuple[str, ...] = ()
 
     def render(self, language: Language) -> dict[str, Any]:
         entry = {
@@ -44,9 +49,16 @@ class Findings:
     errors: list[FieldError] = field(default_factory=list)
 
     def add(
-        self, where: str, code: str, text: Text, *, article: str | None = None, suggestion: str | None = None
+        self,
+        where: str,
+        code: str,
+        text: Text,
+        *,
+        article: str | None = None,
+        suggestion: str | None = None,
+        rests_on: tuple[str, ...] = (),
     ) -> None:
-        self.errors.append(FieldError(where, code, text, article, suggestion))
+        self.errors.append(FieldError(where, code, text, article, suggestion, rests_on))
 
     def raise_if_any(self, problem: Callable[..., Exception]) -> None:
         """Raises `problem(errors=…)` where anything was found."""

@@ -47,13 +47,14 @@ _STANDARD = {
     "403": "a scope is missing",
     "409": "in conflict with the present state, or busy",
     "413": "the body is too large",
-    "415": "send application/json",
+    "415": "send the media type of the request body",
     "422": "the document breaks rules: `errors` names all of them",
     "503": "temporarily unavailable; see Retry-After",
 }
 _OF_EVERY_CALL = ("400", "503")
 _OF_SIGNED_IN = ("401", "403")
 _OF_WRITES = ("409", "413", "415", "422")
+_OF_FORMS = ("413", "415")
 
 
 def with_problems(document: dict[str, Any], *, idempotent: bool = True) -> dict[str, Any]:
@@ -72,11 +73,16 @@ def with_problems(document: dict[str, Any], *, idempotent: bool = True) -> dict[
 
 def _complete(method: str, operation: dict[str, Any]) -> None:
     responses = operation.setdefault("responses", {})
-    if "HTTPValidationError" in str(responses.get("422")):
+    if "HTTPValidationError" in str(
+        responses.get("422")
+    ):  # FastAPI's own: ours is stated where it is answered
         del responses["422"]
     wanted = [*_OF_EVERY_CALL]
     wanted += _OF_SIGNED_IN if "security" in operation else ()
-    wanted += _OF_WRITES if method in ("post", "put", "patch") else ()
+    if "application/x-www-form-urlencoded" in operation.get("requestBody", {}).get("content", {}):
+        wanted += _OF_FORMS
+    elif method in ("post", "put", "patch"):
+        wanted += _OF_WRITES
     for status in wanted:
         responses.setdefault(status, _response(_STANDARD[status]))
     if method == "get":

@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from services.kit.problems import BadRequest
+from services.kit.requests import is_storable
 from services.kit.texts import Text
 
 Row = TypeVar("Row")
@@ -62,14 +63,21 @@ def decode(cursor: str, kinds: Sequence[type]) -> list[Any]:
         texts = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
         if not isinstance(texts, list) or len(texts) != len(kinds):
             raise BadCursor()
-        if any(not isinstance(text, str) or "\x00" in text for text in texts):
+        if any(not isinstance(text, str) or not is_storable(text) for text in texts):
             raise BadCursor()
         values = [_READERS[kind](text) for kind, text in zip(kinds, texts, strict=True)]
         if any(isinstance(value, int) and not -(2**63) <= value < 2**63 for value in values):
             raise BadCursor()
+        if any(isinstance(value, datetime) and value.utcoffset() is None for value in values):
+            raise BadCursor()
     except (ValueError, binascii.Error, UnicodeError, RecursionError) as error:
         raise BadCursor() from error
     return values
+
+
+def _bound(value: Any, column: Any) -> Any:
+    """A cursor may name an integer beyond the column's range: it is compared as a wide one."""
+    return sa.literal(value, sa.BigInteger() if isinstance(value, int) else column.type)
 
 
 async def page(
@@ -87,7 +95,7 @@ async def page(
     columns = [column for column, _ in by]
     if query.cursor is not None:
         values = decode(query.cursor, [kind for _, kind in by])
-        typed = [sa.literal(value, column.type) for value, column in zip(values, columns, strict=True)]
+        typed = [_bound(value, column) for value, column in zip(values, columns, strict=True)]
         key, after = sa.tuple_(*columns), sa.tuple_(*typed)
         statement = statement.where(key < after if descending else key > after)
     order = [column.desc() if descending else column.asc() for column in columns]

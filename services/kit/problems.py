@@ -169,7 +169,8 @@ async def send_problem(problem: Problem, scope: Scope, send: Send) -> None:
     """Answers with a problem document from plain ASGI."""
     accept_language = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
     language = language_of(accept_language)
-    body = problem.body(language, instance=scope.get("state", {}).get("request_id"))
+    request_id = scope.get("state", {}).get("request_id")
+    body = problem.body(language, instance=request_id and f"urn:uuid:{request_id}")
     headers = [
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(body)).encode()),

@@ -17,6 +17,10 @@ _TEXTS: dict[str, Text] = {
     "int_parsing": Text(zh="应为整数", en="expected an integer"),
     "int_from_float": Text(zh="应为整数", en="expected an integer"),
     "int_parsing_size": Text(zh="整数过大", en="the integer is too large"),
+    "finite_number": Text(zh="应为有限的数", en="expected a finite number"),
+    "decimal_max_places": Text(
+        zh="小数至多{decimal_places}位", en="at most {decimal_places} places after the point"
+    ),
     "bool_type": Text(zh="应为 true 或 false", en="expected true or false"),
     "bool_parsing": Text(zh="应为 true 或 false", en="expected true or false"),
     "list_type": Text(zh="应为数组", en="expected an array"),

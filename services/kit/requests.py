@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+from collections import Counter
 from typing import Any
 
 from fastapi import Request
@@ -14,6 +16,12 @@ from services.kit.problems import BadRequest, ContentTooLarge, UnsupportedMediaT
 from services.kit.texts import Text
 
 MAX_DEPTH = 32
+MAX_INTEGER = 2**53 - 1
+MAX_BAD_TEXTS = 1000  # named of one body
+FORM = "application/x-www-form-urlencoded"
+# How much of a refused body is read on, so that the client gets to read the refusal.
+DISCARD_BYTES = 16 * 1024 * 1024
+DISCARD_SECONDS = 10.0
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 _NOT_JSON = Text(
@@ -28,11 +36,22 @@ _CHARACTER = Text(
     zh="含有不可保存的字符（NUL 或不成对的代理字符）",
     en="holds a character that cannot be stored (NUL or a lone surrogate)",
 )
+_REPEATED = Text(zh="该参数重复", en="this parameter appears more than once")
 
 
 class InvalidJson(BadRequest):
     code = "invalid_json"
     title = Text(zh="请求体不是可接受的 JSON", en="The body is not acceptable JSON")
+
+
+class InvalidForm(BadRequest):
+    code = "invalid_form"
+    title = Text(zh="请求体不是可接受的表单", en="The body is not an acceptable form")
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can hold it: no NUL, and nothing that UTF-8 cannot say."""
+    return _UNSTORABLE.search(text) is None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -49,9 +68,11 @@ def _constant(name: str) -> Any:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > 19:
-        raise InvalidJson(Text(zh="整数过大", en="An integer is too large"))
-    return int(digits)
+    """I-JSON (RFC 7493 2.2): beyond 2⁵³ readers that hold numbers as doubles read another one."""
+    number = int(digits) if len(digits) <= 17 else MAX_INTEGER + 1
+    if abs(number) > MAX_INTEGER:
+        raise InvalidJson(Text(zh="整数过大（绝对值应小于2⁵³）", en="An integer is too large (2⁵³ or more)"))
+    return number
 
 
 def parse_json(body: bytes) -> Any:
@@ -75,12 +96,14 @@ def parse_json(body: bytes) -> Any:
 def _inspect(value: Any, path: tuple[str | int, ...], errors: list[FieldError]) -> None:
     if len(path) > MAX_DEPTH:
         raise InvalidJson(_TOO_DEEP.format(depth=MAX_DEPTH))
+    if len(errors) >= MAX_BAD_TEXTS:
+        raise InvalidJson(errors=errors)
     if isinstance(value, str):
-        if _UNSTORABLE.search(value):
+        if not is_storable(value):
             errors.append(FieldError(pointer(*path), "unstorable_character", _CHARACTER))
     elif isinstance(value, dict):
         for name, member in value.items():
-            if _UNSTORABLE.search(name):
+            if not is_storable(name):
                 errors.append(FieldError(pointer(*path), "unstorable_character", _CHARACTER))
             else:
                 _inspect(member, (*path, name), errors)
@@ -91,26 +114,57 @@ def _inspect(value: Any, path: tuple[str | int, ...], errors: list[FieldError]) 
 
 def refuse_unstorable(request: Request) -> None:
     """NUL cannot be stored or compared by PostgreSQL; in a path or query it is never meant well."""
-    if "\x00" in request.url.path or b"%00" in request.scope["query_string"]:
+    if not is_storable(request.scope["path"]) or b"%00" in request.scope["query_string"]:
         raise BadRequest(_CHARACTER)
 
 
-class JsonRequest(Request):
-    """A request whose JSON body has been parsed strictly before FastAPI asks for it."""
+class StrictRequest(Request):
+    """A request whose body has been parsed strictly before FastAPI asks for it."""
 
     async def prepare(self) -> None:
+        """A JSON body; none is left to the endpoint."""
         body = await self.body()
         if not body:
             return
-        media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        media_type = self._media_type()
         if media_type != "application/json" and not (
             media_type.startswith("application/") and media_type.endswith("+json")
         ):
             raise UnsupportedMediaType(Text(zh="请使用 application/json", en="Send application/json"))
         self._document = parse_json(body)
 
+    async def prepare_form(self) -> None:
+        """A form: every parameter once (RFC 6749 3.2), and only what can be stored."""
+        if await self.body() and self._media_type() != FORM:
+            raise UnsupportedMediaType(Text(zh=f"请使用 {FORM}", en=f"Send {FORM}"))
+        fields = [(name, str(value)) for name, value in (await self.form()).multi_items()]
+        counts = Counter(name for name, _ in fields)
+        errors = [FieldError(pointer(name), "repeated", _REPEATED) for name in counts if counts[name] > 1]
+        errors += [
+            FieldError(pointer(name) if is_storable(name) else "", "unstorable_character", _CHARACTER)
+            for name, value in fields
+            if not is_storable(name + value)
+        ]
+        if errors:
+            raise InvalidForm(errors=errors)
+
     async def json(self) -> Any:
         return self._document
+
+    def _media_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class HeadAsGet:
+    """Answers HEAD as the GET of the same path (RFC 9110 9.3.2); the server leaves the content out. Pure ASGI."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await self.app(scope, receive, send)
 
 
 class BodyLimit:
@@ -125,6 +179,8 @@ class BodyLimit:
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self.max_bytes:
+            if b"expect" not in dict(scope["headers"]):
+                await _discard(receive)
             await send_problem(ContentTooLarge(limit_bytes=self.max_bytes), scope, send)
             return
         received = 0
@@ -134,7 +190,23 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self.max_bytes:
+                if message.get("more_body"):
+                    await _discard(receive)
                 raise ContentTooLarge(limit_bytes=self.max_bytes)
             return message
 
         await self.app(scope, counted, send)
+
+
+async def _discard(receive: Receive) -> None:
+    """Reads on for a while: a connection closed over unread data is reset, and a reset overtakes the answer."""
+    left = DISCARD_BYTES
+    try:
+        async with asyncio.timeout(DISCARD_SECONDS):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
+    except TimeoutError:
+        return

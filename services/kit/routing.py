@@ -17,7 +17,9 @@ from fastapi.routing import APIRoute
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.requests import ClientDisconnect
 
+from services.kit.all_at_once import asking_rules
 from services.kit.auth import Principal
+from services.kit.database import is_away, is_busy
 from services.kit.events import wake_after_commit
 from services.kit.idempotency import once
 from services.kit.problems import (
@@ -28,13 +30,10 @@ from services.kit.problems import (
     Problem,
     Unavailable,
 )
-from services.kit.requests import JsonRequest, refuse_unstorable
+from services.kit.requests import StrictRequest, refuse_unstorable
 from services.kit.texts import Text
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-
-# PostgreSQL's word for "somebody else is at it": lock time-out, serialisation failure, deadlock.
-_BUSY = {"55P03", "40001", "40P01"}
 
 
 class Busy(Conflict):
@@ -48,17 +47,26 @@ class Authenticated(APIRoute):
     reads_token = True
 
     def get_route_handler(self) -> Handler:
+        body = self.body_field.field_info if self.body_field is not None else None
+        takes_form = isinstance(body, Form)
         handler = super().get_route_handler()
-        takes_form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
+        if body is not None and not takes_form:
+            handler = asking_rules(handler, endpoint=self.endpoint, body=body.annotation)
 
         async def authenticated(plain: Request) -> Response:
-            request = JsonRequest(plain.scope, plain.receive)
+            request = StrictRequest(plain.scope, plain.receive)
             refuse_unstorable(request)
-            if not takes_form:
-                await _prepare(request)
-            authorization = request.headers.get("authorization") if self.reads_token else None
+            await _prepare(request, takes_form=takes_form)
+            given = request.headers.getlist("authorization") if self.reads_token else []
+            # Two of them would be one to us and perhaps the other to whoever reads the logs: refused as no token.
+            authorization = ", ".join(given) if given else None
             request.state.principal = await request.app.state.kit.verifier.principal(authorization)
-            return await self.call(handler, request)
+            try:
+                return await self.call(handler, request)
+            except sa.exc.DBAPIError as error:
+                raise _database_problem(error) from error
+            except (OSError, sa.exc.TimeoutError) as error:
+                raise Unavailable(headers={"Retry-After": "2"}) from error
 
         return authenticated
 
@@ -71,15 +79,10 @@ class Transactional(Authenticated):
 
     async def call(self, handler: Handler, request: Request) -> Response:
         kit = request.app.state.kit
-        try:
-            async with kit.database.transaction() as session:
-                request.state.session = session
-                wake_after_commit(session, kit.wake)
-                response = await _handle(handler, request, session, request.state.principal)
-        except sa.exc.DBAPIError as error:
-            raise _database_problem(error) from error
-        except (OSError, sa.exc.TimeoutError) as error:
-            raise Unavailable(headers={"Retry-After": "2"}) from error
+        async with kit.database.transaction() as session:
+            request.state.session = session
+            wake_after_commit(session, kit.wake)
+            response = await _handle(handler, request, session, request.state.principal)
         return _conditional(request, response) if request.method == "GET" else response
 
 
@@ -89,9 +92,9 @@ class WithoutToken(Transactional):
     reads_token = False
 
 
-async def _prepare(request: JsonRequest) -> None:
+async def _prepare(request: StrictRequest, *, takes_form: bool) -> None:
     try:
-        await request.prepare()
+        await (request.prepare_form() if takes_form else request.prepare())
     except ClientDisconnect as error:
         raise BadRequest(Text(zh="请求未传完", en="The request ended early")) from error
 
@@ -106,10 +109,9 @@ async def _handle(
 
 
 def _database_problem(error: sa.exc.DBAPIError) -> Exception:
-    state = getattr(error.orig, "sqlstate", None)
-    if state in _BUSY:
+    if is_busy(error):
         return Busy(headers={"Retry-After": "1"})
-    if state is None or str(state).startswith(("08", "53", "57")) or error.connection_invalidated:
+    if is_away(error):
         return Unavailable(headers={"Retry-After": "2"})
     return error
 
@@ -123,11 +125,16 @@ def _conditional(request: Request, response: Response) -> Response:
         response.headers["etag"] = etag
     response.headers.setdefault("cache-control", "private, no-cache")
     response.headers.setdefault("vary", "Authorization, Accept-Language")
-    wanted = {tag.strip() for tag in request.headers.get("if-none-match", "").split(",")}
-    if "*" in wanted or etag in wanted:
+    # Weak comparison (RFC 9110 13.1.2): W/ makes no difference here.
+    wanted = {tag.removeprefix("W/") for tag in _tags(request.headers.get("if-none-match", ""))}
+    if "*" in wanted or etag.removeprefix("W/") in wanted:
         kept = {name: response.headers[name] for name in ("etag", "cache-control", "vary")}
         return Response(status_code=304, headers=kept)
     return response
+
+
+def _tags(header: str) -> list[str]:
+    return [tag.strip() for tag in header.split(",")]
 
 
 def router(prefix: str, *, tag: str) -> APIRouter:
@@ -144,16 +151,12 @@ Session = Annotated[AsyncSession, Depends(_session)]
 """The request's database session, as a parameter type. Nobody commits it: the route does."""
 
 
-def etag_of(version: int) -> str:
-    return f'"{version}"'
-
-
-def require_match(if_match: str | None, *, version: int) -> None:
-    """`If-Match` on an edit must name the version that the editor saw (RFC 9110 13.1.1)."""
+def require_match(if_match: str | None, *, etag: str) -> None:
+    """`If-Match` on an edit must name what the editor saw (RFC 9110 13.1.1); `etag` is the present one."""
     if if_match is None:
         raise PreconditionRequired()
-    if if_match.strip() not in ("*", etag_of(version)):
-        raise PreconditionFailed(current_etag=etag_of(version))
+    if {"*", etag}.isdisjoint(_tags(if_match)):
+        raise PreconditionFailed(current_etag=etag)
 
 
 IfMatch = Annotated[str | None, Header(description="ETag of the version that is being edited")]

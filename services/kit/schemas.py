@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import uuid
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -13,13 +15,16 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    Strict,
     WithJsonSchema,
 )
 
 from services.kit.fields import field_error
 from services.kit.texts import Text
 
-_DECIMAL = re.compile(r"-?(0|[1-9]\d{0,17})(\.\d{1,12})?")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Schema(BaseModel):
@@ -32,7 +37,8 @@ def _exact(value: Any) -> Any:
     if isinstance(value, Decimal):
         return value
     if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
-        return Decimal(value.strip())
+        number = Decimal(value.strip())
+        return number if number else number.copy_abs()  # -0 is 0
     raise field_error(
         "decimal_string_expected",
         Text(
@@ -47,14 +53,47 @@ def plain(value: Decimal) -> str:
     return format(value, "f")
 
 
+_AS_STRING = PlainSerializer(plain, return_type=str, when_used="json-unless-none")
+
 Exact = Annotated[
     Decimal,
     BeforeValidator(_exact),
-    PlainSerializer(plain, return_type=str, when_used="json-unless-none"),
+    _AS_STRING,
     WithJsonSchema({"type": "string", "pattern": f"^{_DECIMAL.pattern}$", "examples": ["12.50"]}),
 ]
 """A decimal that is law or money: a string in JSON, `Decimal` in Python, never a float."""
 
+Computed = Annotated[
+    Decimal,
+    _AS_STRING,
+    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "examples": ["0.25"]}),
+]
+"""A decimal that we work out from exact ones: a string in JSON, of as many digits as it takes. Never read in."""
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value.strip()):
+            return date.fromisoformat(value.strip())
+    except ValueError:
+        pass  # the form is right, the calendar has no such day
+    raise field_error("date_expected", Text(zh="应为日期（YYYY-MM-DD）", en="expected a date (YYYY-MM-DD)"))
+
+
+def _id(value: Any) -> Any:
+    if isinstance(value, uuid.UUID) or (isinstance(value, str) and _ID.fullmatch(value.strip())):
+        return value
+    raise field_error("uuid_expected", Text(zh="应为 UUID", en="expected a UUID"))
+
+
+# pydantic alone also takes "80", 80.0 and true for 80, seconds since 1970 for a date and {…} around a UUID. A
+# document that is signed for has one reading only.
+Whole = Annotated[int, Strict()]
+Flag = Annotated[bool, Strict()]
+Day = Annotated[date, BeforeValidator(_day)]
+Id = Annotated[uuid.UUID, BeforeValidator(_id)]
 Moment = AwareDatetime
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 LongText = Annotated[str, Field(min_length=1, max_length=4000)]

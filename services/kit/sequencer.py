@@ -67,7 +67,7 @@ class Sequencer:
             try:
                 await self._drain()
                 await self._tidy()
-            except (OSError, sa.exc.SQLAlchemyError) as error:
+            except Exception as error:  # whatever it was, this task must not end: nobody would start it again
                 log.warning("sequencer_waits", error=repr(error))
                 await asyncio.sleep(1)
             # Other processes write too: their events are found by polling.

@@ -85,7 +85,7 @@ class TokenVerifier:
             return known[1]
         claims = await self._verified(token.strip())
         principal = _principal(claims)
-        self._seen[token] = (float(claims["exp"]), principal)
+        self._seen[token] = claims["exp"], principal
         if len(self._seen) > 1024:
             self._seen.popitem(last=False)
         return principal
@@ -102,19 +102,38 @@ class TokenVerifier:
         moment = time.time()
         if not isinstance(claims, dict) or claims.get("iss") != self._issuer or claims.get("aud") != AUDIENCE:
             raise Unauthorized(_INVALID)
-        if not isinstance(claims.get("exp"), int) or claims["exp"] < moment - LEEWAY_SECONDS:
-            raise Unauthorized(_EXPIRED, code_hint="token_expired")
-        if claims.get("nbf", 0) > moment + LEEWAY_SECONDS:
+        expires, begins = claims.get("exp"), claims.get("nbf", 0)
+        # bool is an int to Python
+        if type(expires) is not int or type(begins) is not int or begins > moment + LEEWAY_SECONDS:
             raise Unauthorized(_INVALID)
+        if expires < moment - LEEWAY_SECONDS:
+            raise Unauthorized(_EXPIRED, code_hint="token_expired")
         return claims
 
 
 def _principal(claims: dict[str, Any]) -> Principal:
+    subject = _text(claims, "sub")
+    if not subject:
+        raise Unauthorized(_INVALID)
     return Principal(
-        subject=str(claims["sub"]),
-        name=str(claims.get("name", claims["sub"])),
-        roles=tuple(claims.get("roles", ())),
-        scopes=frozenset(str(claims.get("scope", "")).split()),
-        usccs=tuple(claims.get("usccs", ())),
-        every_enterprise=bool(claims.get("every_enterprise", False)),
+        subject=subject,
+        name=_text(claims, "name") or subject,
+        roles=_texts(claims, "roles"),
+        scopes=frozenset(_text(claims, "scope").split()),
+        usccs=_texts(claims, "usccs"),
+        every_enterprise=claims.get("every_enterprise") is True,
     )
+
+
+def _text(claims: dict[str, Any], name: str) -> str:
+    value = claims.get(name, "")
+    if not isinstance(value, str):
+        raise Unauthorized(_INVALID)
+    return value
+
+
+def _texts(claims: dict[str, Any], name: str) -> tuple[str, ...]:
+    value = claims.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise Unauthorized(_INVALID)
+    return tuple(value)

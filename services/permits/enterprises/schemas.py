@@ -4,14 +4,25 @@ import uuid
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from services.kit.identifiers.types import IndustryCode, RegionCode, Uscc
 from services.kit.schemas import Exact, Flag, Moment, Schema, ShortText
 
 ManagementClass = Literal["key", "simplified", "registration"]
-Longitude = Annotated[Exact, Field(ge=Decimal(73), le=Decimal(136), decimal_places=6)]
-Latitude = Annotated[Exact, Field(ge=Decimal(3), le=Decimal(54), decimal_places=6)]
+
+
+def _six_places(degrees: Decimal) -> Decimal:
+    """As the column keeps them: the answer to a registration reads as every later one."""
+    return degrees.quantize(Decimal("0.000001"))
+
+
+Longitude = Annotated[
+    Exact, Field(ge=Decimal(73), le=Decimal(136), decimal_places=6), AfterValidator(_six_places)
+]
+Latitude = Annotated[
+    Exact, Field(ge=Decimal(3), le=Decimal(54), decimal_places=6), AfterValidator(_six_places)
+]
 
 
 class EnterpriseCreate(Schema):

@@ -48,13 +48,16 @@ async def register(session: AsyncSession, principal: Principal, content: Enterpr
 async def change(
     session: AsyncSession, principal: Principal, content: EnterpriseUpdate, *, uscc: str, if_match: str | None
 ) -> EnterpriseRead:
-    """Changes what the update names, if the editor saw the present version."""
+    """Changes what the update names, if the editor saw the present version. No difference is no new version."""
     enterprise = await repository.by_uscc(session, uscc, rows=principal.rows, lock=True)
     if enterprise is None:
         raise EnterpriseNotFound()
     require_match(if_match, etag=views.etag(await views.view_of(session, enterprise)))
     before = _image(enterprise)
-    for name, value in content.model_dump(exclude_none=True).items():
+    named = content.model_dump(exclude_none=True)
+    if named.items() <= before.items():
+        return await views.view_of(session, enterprise)
+    for name, value in named.items():
         setattr(enterprise, name, value)
     enterprise.version += 1
     enterprise.updated_at = clock.now()

@@ -7,15 +7,15 @@ from typing import Literal
 from pydantic import Field
 
 from services.kit.identifiers.types import OutletCode
-from services.kit.schemas import Exact, LongText, Moment, Schema
+from services.kit.schemas import Exact, Id, LongText, Moment, Schema, Whole
 from services.permits.permits.schemas import PollutantCode
 
 
 class ConfirmationCreate(Schema):
     """What an inspector confirms, on the version that was looked at."""
 
-    report_id: uuid.UUID
-    report_version: int = Field(ge=1, lt=2**31)
+    report_id: Id
+    report_version: Whole = Field(ge=1, lt=2**31)
     outlet_code: OutletCode
     pollutant_code: PollutantCode
     kind: Literal["hourly_concentration", "daily_concentration"]

@@ -156,7 +156,8 @@ def check_figures(found: Findings, where: str, value: ValueFact, *, amount_limit
     if value.no_data_code is not None:
         return
     if not given or (amount_limited and value.amount_t is None):
-        rests_on = tuple(f"{where}/{name}" for name in (*figures, "no_data_code"))
+        looked_at = ("no_data_code",) if amount_limited else (*figures, "no_data_code")
+        rests_on = tuple(f"{where}/{name}" for name in looked_at)
         found.add(f"{where}/amount_t", "value_blank", _BLANK, article=SOURCE_CONTENT, rests_on=rests_on)
     if value.amount_t is not None and value.method is None:
         found.add(f"{where}/method", "method_missing", _NO_METHOD, article=SOURCE_CONTENT)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from services.kit.schemas import Exact, Id, LongText, Moment, Schema, Whole
+from services.kit.schemas import Computed, Exact, Id, LongText, Moment, Schema, Whole
 from services.permits.obligations.schemas import ReportKind
 
 Method = Literal["automatic", "manual", "balance", "coefficient"]
@@ -79,7 +79,7 @@ class ExceedanceRead(Schema):
     kind: str
     limit: Exact
     value: Exact
-    multiple: Exact = Field(description="(value - limit) / limit, two places, half up")
+    multiple: Computed = Field(description="(value - limit) / limit, two places, half up")
 
 
 class ReportVersionRead(Schema):

@@ -31,9 +31,7 @@ def test_a_remark_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert "note: " in said
 
 
-@pytest.mark.parametrize(
-    "argv", [[], ["check"], ["uscc"], ["passport", "E1"], ["forge", "uscc", "1"]]
-)
+@pytest.mark.parametrize("argv", [[], ["check"], ["uscc"], ["passport", "E1"], ["forge", "uscc", "1"]])
 def test_an_unknown_kind_or_bad_usage_exits_2(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(argv) == 2
     assert "usage" in capsys.readouterr().err

@@ -1,0 +1,175 @@
+"""Wire types have one reading only: what is not written as it should be is refused, never guessed."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from services.kit.schemas import Computed, Day, Exact, Flag, Id, Schema, ShortText, Whole
+
+EXACT: TypeAdapter[Decimal] = TypeAdapter(Exact)
+UUID_TEXT = "01a209e1-4b29-717c-bc89-12a2382a7a52"
+
+
+class Sheet(Schema):
+    amount: Exact | None = None
+    multiple: Computed | None = None
+    count: Whole | None = None
+    done: Flag | None = None
+    day: Day | None = None
+    id: Id | None = None
+    name: ShortText | None = None
+
+
+def refused(**members: Any) -> str:
+    """The code that the sheet is refused with."""
+    with pytest.raises(ValidationError) as raised:
+        Sheet.model_validate(members)
+    (error,) = raised.value.errors()
+    return str((error.get("ctx") or {}).get("code", error["type"]))
+
+
+class TestExact:
+    @pytest.mark.parametrize("text", ["0", "12.50", "-0.000000000001", "9" * 18 + "." + "9" * 12, " 1.5 "])
+    def test_a_decimal_string_is_read_exactly(self, text: str) -> None:
+        assert EXACT.validate_python(text) == Decimal(text.strip())
+
+    @pytest.mark.parametrize(
+        "given_value",
+        [
+            *(
+                "",
+                " ",
+                "+1",
+                "01",
+                "1.",
+                ".5",
+                "1e3",
+                "1E400",
+                "NaN",
+                "Infinity",
+                "-",
+                "--1",
+                "1,5",
+                "1 0",
+                "1_0",
+            ),
+            *("１２", "1\u0662", "1.\u0665", "0x10", "1" * 19, "1." + "1" * 13, "12\n3"),
+            *(1, 1.5, True, None, [], {}, ["1"]),
+        ],
+    )
+    def test_everything_else_is_refused(self, given_value: object) -> None:
+        with pytest.raises(ValidationError) as raised:
+            EXACT.validate_python(given_value)
+        assert raised.value.errors()[0]["ctx"]["code"] == "decimal_string_expected"
+
+    @pytest.mark.parametrize("text", ["-0", "-0.00"])
+    def test_minus_zero_is_zero(self, text: str) -> None:
+        assert not EXACT.validate_python(text).is_signed()
+
+    @given(
+        st.decimals(allow_nan=False, allow_infinity=False, places=12, max_value=10**17, min_value=-(10**17))
+    )
+    def test_what_goes_out_comes_in_again_as_it_was(self, number: Decimal) -> None:
+        text = json.loads(Sheet(amount=number).model_dump_json())["amount"]
+        assert isinstance(text, str)
+        assert EXACT.validate_python(text) == number
+
+    @given(st.text())
+    def test_the_pattern_of_the_document_says_the_same(self, text: str) -> None:
+        pattern = TypeAdapter(Exact).json_schema()["pattern"]
+        by_pattern = re.fullmatch(pattern.strip("^$"), text.strip(), re.ASCII) is not None
+        try:
+            EXACT.validate_python(text)
+        except ValidationError:
+            assert not by_pattern
+        else:
+            assert by_pattern
+
+
+def test_a_computed_decimal_goes_out_without_an_exponent_however_large() -> None:
+    sheet = Sheet(multiple=Decimal("1E+30"))
+    assert json.loads(sheet.model_dump_json())["multiple"] == "1" + "0" * 30
+
+
+@pytest.mark.parametrize("given_value", ["80", 80.0, True, "1e1", [80]])
+def test_a_whole_number_is_no_text_no_float_and_no_truth_value(given_value: object) -> None:
+    assert refused(count=given_value) == "int_type"
+
+
+@pytest.mark.parametrize("given_value", ["true", "yes", 1, 0, 1.0])
+def test_true_is_only_true(given_value: object) -> None:
+    assert refused(done=given_value) == "bool_type"
+
+
+class TestDay:
+    @pytest.mark.parametrize(
+        "given_value",
+        [
+            *(
+                "2026-02-30",
+                "2025-02-29",
+                "0000-01-01",
+                "10000-01-01",
+                "2026-13-01",
+                "2026-00-10",
+                "2026-1-1",
+            ),
+            *(
+                "2026-01-01T00:00:00",
+                "2026-01-01T00:00:00Z",
+                "20260101",
+                "2026-W01-1",
+                "1767225600",
+                "+2026-01-01",
+            ),
+            *(
+                "２０２６-01-01",
+                "01/02/2026",
+                "",
+                0,
+                1767225600,
+                1767225600.0,
+                True,
+                [],
+                datetime(2026, 1, 1, tzinfo=UTC),
+            ),
+        ],
+    )
+    def test_only_a_calendar_day_is_a_day(self, given_value: object) -> None:
+        assert refused(day=given_value) == "date_expected"
+
+    @given(st.dates())
+    def test_every_day_is_read_as_it_is_written(self, day: date) -> None:
+        assert Sheet.model_validate({"day": day.isoformat()}).day == day
+        assert Sheet.model_validate({"day": day}).day == day
+
+
+class TestId:
+    @pytest.mark.parametrize(
+        "given_value",
+        [
+            *(f"{{{UUID_TEXT}}}", f"urn:uuid:{UUID_TEXT}", UUID_TEXT.replace("-", ""), UUID_TEXT[:-1]),
+            *(UUID_TEXT + "0", "g" + UUID_TEXT[1:], UUID_TEXT.replace("0", "０"), "", 0, [], b"x" * 16),
+        ],
+    )
+    def test_only_the_one_form_of_rfc_9562_is_an_id(self, given_value: object) -> None:
+        assert refused(id=given_value) == "uuid_expected"
+
+    def test_capitals_are_the_same_id(self) -> None:
+        assert Sheet.model_validate({"id": UUID_TEXT.upper()}).id == uuid.UUID(UUID_TEXT)
+
+
+def test_unknown_members_are_refused_and_texts_are_stripped() -> None:
+    assert refused(nme="x") == "extra_forbidden"
+    assert Sheet.model_validate({"name": "  x "}).name == "x"
+    assert refused(name="   ") == "string_too_short"

@@ -1,0 +1,224 @@
+"""What an execution report must satisfy (排污许可管理条例 art. 22 and 37, HJ 944-2018), rule by rule."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from services.kit.findings import Findings
+from services.permits.permits.rules import LimitFact
+from services.permits.reports import rules
+from services.permits.reports.rules import Plausibility, ValueFact
+
+ART_22 = "排污许可管理条例 第二十二条"
+TRUTH = "排污许可管理条例 第二十二条、第三十七条"
+CONTENT = "HJ 944-2018"
+Found = list[tuple[str, str, str | None]]
+
+
+def limit(
+    pollutant: str = "a21026",
+    kind: str = "hourly_concentration",
+    value: str = "300",
+    *,
+    outlet: str = "DA001",
+) -> LimitFact:
+    return LimitFact(
+        outlet_code=outlet,
+        pollutant_code=pollutant,
+        kind=kind,
+        value=Decimal(value),
+        unit="t/a" if kind == "annual_amount" else "mg/m3",
+        valid_from=date(2024, 1, 1),
+        valid_to=None,
+    )
+
+
+def line(pollutant: str = "a21026", *, outlet: str = "DA001", **given: str | None) -> ValueFact:
+    """A line with the figures given; without any, one that discharged nothing."""
+    content: dict[str, Any] = {
+        "concentration_max": None,
+        "concentration_average": None,
+        "amount_t": None,
+        "method": None,
+        "no_data_code": None,
+        **(given or {"no_data_code": "no_discharge"}),
+    }
+    for name in ("concentration_max", "concentration_average", "amount_t"):
+        content[name] = content[name] and Decimal(content[name])
+    return ValueFact(outlet_code=outlet, pollutant_code=pollutant, **content)
+
+
+def seen(found: Findings) -> Found:
+    return [(error.pointer, error.code, error.article) for error in found.errors]
+
+
+def values(limits: list[LimitFact], lines: list[ValueFact]) -> Found:
+    found = Findings()
+    rules.check_values(found, limits, lines)
+    return seen(found)
+
+
+def figures(value: ValueFact, *, amount_limited: bool = False) -> Found:
+    found = Findings()
+    rules.check_figures(found, "/values/0", value, amount_limited=amount_limited)
+    return seen(found)
+
+
+class TestCheckValuesArticle22:
+    def test_every_permitted_pollutant_reported_once_passes(self) -> None:
+        assert values([limit(), limit("a21002")], [line(), line("a21002")]) == []
+
+    def test_a_missing_pollutant_is_named_at_the_list(self) -> None:
+        assert values([limit(), limit("a21002")], [line()]) == [("/values", "value_missing", ART_22)]
+
+    def test_a_permit_without_limits_asks_for_no_line(self) -> None:
+        assert values([], []) == []
+
+    def test_an_outlet_that_the_permit_does_not_have_is_refused(self) -> None:
+        found = values([limit()], [line(), line(outlet="DA009")])
+        assert found == [("/values/1/outlet_code", "outlet_not_permitted", ART_22)]
+
+    def test_a_pollutant_that_the_outlet_has_no_limit_for_is_refused(self) -> None:
+        found = values([limit()], [line(), line("a34013")])
+        assert found == [("/values/1/pollutant_code", "pollutant_not_permitted", ART_22)]
+
+    def test_a_repeated_line_is_refused_where_it_is_repeated(self) -> None:
+        assert values([limit()], [line(), line()]) == [("/values/1", "value_repeated", CONTENT)]
+
+    def test_the_same_pollutant_at_two_outlets_is_no_repetition(self) -> None:
+        assert values([limit(), limit(outlet="DA002")], [line(), line(outlet="DA002")]) == []
+
+
+class TestCheckFiguresHj944:
+    def test_figures_with_a_method_pass(self) -> None:
+        given = line(concentration_max="2", concentration_average="1", amount_t="3", method="manual")
+        assert figures(given, amount_limited=True) == []
+
+    def test_a_no_data_code_alone_passes(self) -> None:
+        assert figures(line(no_data_code="stopped_production"), amount_limited=True) == []
+
+    @pytest.mark.parametrize("figure", ["concentration_max", "concentration_average", "amount_t"])
+    def test_a_no_data_code_excludes_every_figure(self, figure: str) -> None:
+        found = figures(line(no_data_code="no_discharge", **{figure: "0"}))
+        assert found == [(f"/values/0/{figure}", "value_beside_no_data_code", CONTENT)]
+
+    def test_a_blank_is_not_a_zero(self) -> None:
+        assert figures(line(method="manual")) == [("/values/0/amount_t", "value_blank", CONTENT)]
+        assert figures(line(amount_t="0", method="manual")) == []
+
+    def test_the_amount_is_stated_wherever_the_year_is_limited(self) -> None:
+        given = line(concentration_max="1")
+        assert figures(given, amount_limited=True) == [("/values/0/amount_t", "value_blank", CONTENT)]
+        assert figures(given, amount_limited=False) == []
+
+    def test_an_amount_says_how_it_was_found(self) -> None:
+        assert figures(line(amount_t="1")) == [("/values/0/method", "method_missing", CONTENT)]
+
+    @pytest.mark.parametrize("figure", ["concentration_max", "concentration_average", "amount_t"])
+    def test_a_negative_figure_is_refused(self, figure: str) -> None:
+        found = figures(line(method="manual", **{figure: "-0.01"}))
+        assert found == [(f"/values/0/{figure}", "negative_value", TRUTH)]
+
+    def test_an_average_above_the_maximum_is_refused_and_one_equal_to_it_is_not(self) -> None:
+        above = figures(line(concentration_max="1.0", concentration_average="1.01"))
+        assert above == [("/values/0/concentration_average", "average_above_maximum", None)]
+        assert figures(line(concentration_max="1.0", concentration_average="1.00")) == []
+
+
+class TestCheckPlausibleArticle37:
+    def judged(self, amount: str, yearly: str, factor: str = "10") -> Found:
+        found = Findings()
+        rules.check_plausible(
+            found,
+            [limit(kind="annual_amount", value=yearly)],
+            [line(amount_t=amount, method="manual")],
+            Plausibility(amount_factor=Decimal(factor)),
+        )
+        return seen(found)
+
+    def test_ten_times_the_yearly_amount_passes_and_a_trifle_more_does_not(self) -> None:
+        assert self.judged("125", "12.5") == []
+        assert self.judged("125.000000000001", "12.5") == [
+            ("/values/0/amount_t", "amount_implausible", TRUTH)
+        ]
+
+    def test_it_is_exact_with_as_many_digits_as_the_wire_takes(self) -> None:
+        yearly = "99999999999999999.999999999999"
+        assert self.judged("999999999999999999.99999999999", yearly) == []
+        assert self.judged("999999999999999999.999999999999", yearly) != []
+
+    def test_the_factor_can_be_set(self) -> None:
+        assert self.judged("20", "12.5", factor="1") != []
+
+    def test_without_a_yearly_limit_no_amount_is_implausible(self) -> None:
+        found = Findings()
+        lines = [line(amount_t="11190000000", method="manual")]
+        rules.check_plausible(found, [limit()], lines, Plausibility())
+        assert found.errors == []
+
+
+class TestExceedances:
+    def over(self, limits: list[LimitFact], *lines: ValueFact) -> list[tuple[str, str]]:
+        return [(each.kind, str(each.multiple)) for each in rules.exceedances(limits, lines)]
+
+    @pytest.mark.parametrize("kind", ["hourly_concentration", "daily_concentration"])
+    def test_a_value_equal_to_its_limit_complies(self, kind: str) -> None:
+        given = line(concentration_max="300.000", concentration_average="300.0")
+        assert self.over([limit(kind=kind)], given) == []
+
+    def test_the_maximum_is_judged_by_the_hour_and_the_average_by_the_day(self) -> None:
+        limits = [limit(value="300"), limit(kind="daily_concentration", value="200")]
+        assert self.over(limits, line(concentration_max="450", concentration_average="200")) == [
+            ("hourly_concentration", "0.50")
+        ]
+        assert self.over(limits, line(concentration_max="300", concentration_average="250")) == [
+            ("daily_concentration", "0.25")
+        ]
+
+    def test_a_yearly_amount_is_judged_over_the_year_not_here(self) -> None:
+        assert self.over([limit(kind="annual_amount", value="1")], line(amount_t="2", method="manual")) == []
+
+    @pytest.mark.parametrize(
+        ("value", "multiple"),
+        [("201", "0.01"), ("200.99", "0.00"), ("203", "0.02"), ("205", "0.03"), ("600", "2.00")],
+    )
+    def test_the_multiple_is_rounded_half_up_to_two_places(self, value: str, multiple: str) -> None:
+        assert self.over([limit(value="200")], line(concentration_max=value)) == [
+            ("hourly_concentration", multiple)
+        ]
+
+    def test_no_figure_is_too_large_for_the_arithmetic(self) -> None:
+        tiny = limit(value="0.000000000001")
+        (found,) = rules.exceedances([tiny], [line(concentration_max="9" * 18)])
+        assert found.multiple == int("9" * 18) * 10**12 - 1
+
+    def test_a_line_without_figures_exceeds_nothing(self) -> None:
+        assert self.over([limit()], line(no_data_code="no_discharge")) == []
+        assert self.over([limit()], line("a21002", concentration_max="999")) == []
+
+
+class TestCheckExplainedHj944:
+    def explained(self, over: int, explanation: str | None) -> Found:
+        found = Findings()
+        each = rules.Exceedance("DA001", "a21026", "hourly_concentration", Decimal(1), Decimal(2), Decimal(1))
+        rules.check_explained(found, [each] * over, explanation)
+        return seen(found)
+
+    def test_an_exceedance_needs_an_explanation(self) -> None:
+        assert self.explained(1, None) == [("/exceedance_explanation", "exceedance_unexplained", CONTENT)]
+        assert self.explained(1, "检修") == []
+
+    def test_without_an_exceedance_none_is_asked_for(self) -> None:
+        assert self.explained(0, None) == []
+
+
+class TestCheckDaysHj944:
+    @pytest.mark.parametrize(("days", "refused"), [(0, False), (92, False), (93, True)])
+    def test_days_of_production_lie_within_the_period(self, days: int, refused: bool) -> None:
+        found = Findings()
+        rules.check_days(found, production_days=days, period_days=92)
+        assert seen(found) == [("/production_days", "too_many_days", CONTENT)] * refused
