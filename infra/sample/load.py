@@ -6,16 +6,25 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from infra.local import record
 from infra.local.environment import home_of
 from infra.sample.accounts import load_accounts
 from infra.sample.city import make_accounts, make_city
+from infra.sample.credit_history import CreditHistory
 from infra.sample.history import History
+from infra.sample.types import SampleCity
+from services.credit.log.keys import LogSigner
+from services.credit.records.models import Record
+from services.credit.settings import CreditSettings
 from services.kit import clock
 from services.kit.database import Database
 from services.kit.receipt_keys import ReceiptOffice
@@ -25,35 +34,78 @@ from services.permits.enterprises.models import Enterprise
 Say = Callable[[str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """What every part of the sample is made of."""
+
+    city: SampleCity
+    accounts: Mapping[str, uuid.UUID]
+    environment: Mapping[str, str]
+
+    def secret(self, process: str, name: str) -> str:
+        return _secret(Path(self.environment["STEPPE_HOME"]) / "secrets" / process / name)
+
+    def office(self, service: str) -> ReceiptOffice:
+        keys = KeyRing.from_private_jwks(self.secret(service, f"steppe_{service}_receipt_keys"))
+        return ReceiptOffice(keys=keys, issuer=self.environment["STEPPE_ISSUER"])
+
+
+async def _permits(session: AsyncSession, loading: Loading) -> None:
+    await History(session, loading.city, accounts=loading.accounts, office=loading.office("permits")).live()
+
+
+async def _credit(session: AsyncSession, loading: Loading) -> None:
+    origin = str(CreditSettings.model_fields["log_origin"].default)
+    origin = loading.environment.get("STEPPE_CREDIT_LOG_ORIGIN", origin)
+    key = loading.secret("credit", "steppe_credit_log_key")
+    await CreditHistory(
+        session,
+        loading.city,
+        accounts=loading.accounts,
+        office=loading.office("credit"),
+        signer=LogSigner.from_private_jwks(key, origin=origin),
+    ).live()
+
+
+Live = Callable[[AsyncSession, Loading], Awaitable[None]]
+
+# A service's database is empty where this table of it is.
+PARTS: tuple[tuple[str, Any, Live], ...] = (
+    ("permits", Enterprise.id, _permits),
+    ("credit", Record.id, _credit),
+)
+
+
 def load_if_empty(environment: Mapping[str, str], say: Say) -> None:
-    """Fills the gateway's and the permits database of the stack that `environment` describes, where empty."""
+    """Fills the databases of the stack that `environment` describes, each where it is empty."""
     asyncio.run(_load(environment, say))
 
 
 async def _load(environment: Mapping[str, str], say: Say) -> None:
+    loading: Loading | None = None
+    for service, column, live in PARTS:
+        database = Database(environment[f"STEPPE_{service.upper()}_DATABASE_URL"], pool_size=1)
+        try:
+            async with database.transaction() as session:
+                if (await session.exec(select(column).limit(1))).first() is not None:
+                    continue
+                loading = loading or await _begin(environment)
+                await live(session, loading)
+                say(f"{service}: 示例数据已载入 · the sample is loaded")
+        finally:
+            await database.close()
+
+
+async def _begin(environment: Mapping[str, str]) -> Loading:
+    """Makes the city and the accounts of its people."""
+    city = make_city(clock.today())
     gateway = Database(environment["STEPPE_GATEWAY_DATABASE_URL"], pool_size=1)
-    permits = Database(environment["STEPPE_PERMITS_DATABASE_URL"], pool_size=1)
-    secrets = Path(environment["STEPPE_HOME"]) / "secrets"
     try:
-        async with permits.transaction() as session:
-            if (await session.exec(select(Enterprise.id).limit(1))).first() is not None:
-                return
-            city = make_city(clock.today())
-            accounts = await load_accounts(
-                gateway,
-                make_accounts(city),
-                password=_secret(secrets / "sample" / "sample_password"),
-            )
-            keys = KeyRing.from_private_jwks(_secret(secrets / "permits" / "steppe_permits_receipt_keys"))
-            office = ReceiptOffice(keys=keys, issuer=environment["STEPPE_ISSUER"])
-            await History(session, city, accounts=accounts, office=office).live()
-        say(
-            f"示例城市已载入 · loaded: {len(city.enterprises)} enterprises, {len(city.permits)} permits, "
-            f"{len(city.reports)} reports, {len(accounts)} accounts"
-        )
+        password = _secret(Path(environment["STEPPE_HOME"]) / "secrets" / "sample" / "sample_password")
+        accounts = await load_accounts(gateway, make_accounts(city), password=password)
     finally:
         await gateway.close()
-        await permits.close()
+    return Loading(city, accounts, environment)
 
 
 def _secret(path: Path) -> str:

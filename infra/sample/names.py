@@ -37,6 +37,7 @@ STAFF = (
     ("inspector01", "骆振北", "inspector"),
     ("duty01", "哈斯额尔敦", "duty_officer"),
     ("store01", "卞秋实", "storekeeper"),
+    ("bank01", "连以恒", "bank"),
 )
 
 

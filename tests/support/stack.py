@@ -97,7 +97,11 @@ def _socket() -> socket.socket:
 @asynccontextmanager
 async def serving(app: Any, sock: socket.socket) -> AsyncIterator[None]:
     """Serves an ASGI application on a bound socket for the life of the block."""
-    config = uvicorn.Config(app, log_config=None, access_log=False, http="httptools", lifespan="on")
+    # The loop stands still during tests that are no coroutines: a keep-alive that ends meanwhile ends in the face of
+    # the next request.
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, http="httptools", lifespan="on", timeout_keep_alive=3600
+    )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server._serve([sock]))
     while not server.started:

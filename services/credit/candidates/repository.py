@@ -1,0 +1,60 @@
+"""SQL of candidates. Only the office reads them, so they take no scope: an allegation is nobody else's business."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.credit.candidates.models import Candidate
+from services.credit.records.models import Record
+from services.kit.pages import PageQuery, page
+
+_TABLE = cast(sa.Table, Candidate.__table__)  # type: ignore[attr-defined]
+
+
+async def add_once(session: AsyncSession, values: Mapping[str, Any]) -> bool:
+    """Adds a candidate unless its event has one; whether it was added."""
+    row = insert(_TABLE).values(**values)
+    added = row.on_conflict_do_nothing(index_elements=["source", "source_event_id"]).returning(_TABLE.c.id)
+    return (await session.exec(added)).first() is not None
+
+
+async def by_id(session: AsyncSession, candidate_id: uuid.UUID, *, lock: bool = False) -> Candidate | None:
+    statement = select(Candidate).where(Candidate.id == candidate_id)
+    return (await session.exec(statement.with_for_update() if lock else statement)).first()
+
+
+async def page_of(
+    session: AsyncSession,
+    *,
+    query: PageQuery,
+    state: str | None = None,
+    uscc: str | None = None,
+    source: str | None = None,
+) -> tuple[list[Candidate], str | None]:
+    """Oldest first: what has waited longest."""
+    statement = select(Candidate)
+    named = ((Candidate.state, state), (Candidate.uscc, uscc), (Candidate.source, source))
+    for column, value in named:
+        if value is not None:
+            statement = statement.where(col(column) == value)
+    return await page(session, statement, by=[(col(Candidate.id), uuid.UUID)], query=query)
+
+
+async def records_of(session: AsyncSession, candidates: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Record by candidate, for those that became one."""
+    found = await session.exec(
+        select(Record.candidate_id, Record.id).where(col(Record.candidate_id).in_(candidates))
+    )
+    return {candidate: record for candidate, record in found if candidate is not None}
+
+
+async def count_open(session: AsyncSession, uscc: str) -> int:
+    statement = select(sa.func.count()).select_from(Candidate)
+    return (await session.exec(statement.where(Candidate.uscc == uscc, Candidate.state == "open"))).one()
