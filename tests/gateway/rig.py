@@ -49,7 +49,7 @@ class _Server(uvicorn.Server):
 async def until(condition: Callable[[], object], *, seconds: float = 3.0) -> None:
     """Waits for something that announces itself to nobody."""
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110
+        while not condition():
             await asyncio.sleep(0.005)
 
 

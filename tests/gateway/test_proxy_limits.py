@@ -66,7 +66,7 @@ async def test_an_undeclared_length_is_413_while_it_streams_and_the_call_is_abor
     reader, writer = await asyncio.open_connection("127.0.0.1", rig.port)
     writer.write(POST + b"Transfer-Encoding: chunked\r\n\r\n" + chunked(bytes(1024))[:-5])
     async with asyncio.timeout(2):
-        while not rig.service.seen:  # noqa: ASYNC110
+        while not rig.service.seen:
             await asyncio.sleep(0.005)
     writer.write(chunked(bytes(LIMIT)))
     assert is_413(await asyncio.wait_for(reader.read(), 2))

@@ -96,7 +96,7 @@ class Feeds:
         database = Database(self._bureau.town.stack.databases[service], pool_size=1)
         async with database.engine.connect() as connection:
             unnumbered = text("SELECT count(*) FROM event_log WHERE position IS NULL")
-            while await connection.scalar(unnumbered):  # noqa: ASYNC110 - the sequencer is another process's
+            while await connection.scalar(unnumbered):
                 await asyncio.sleep(0.02)
         await database.close()
         while await apply_next(self._ledger, self.consumer(service)):
