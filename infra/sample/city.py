@@ -12,7 +12,7 @@ from infra.sample.enterprises import make_holders
 from infra.sample.names import STAFF
 from infra.sample.permits import Plant, make_plant
 from infra.sample.reports import make_reports
-from infra.sample.types import SampleAccount, SampleCity, SampleReport
+from infra.sample.types import SampleAccount, SampleCity, SampleEnterprise, SampleReport
 
 # A dozen enterprises have work left to do: the first eight key ones, and every fifth simplified one.
 OPEN_KEY = 8
@@ -44,9 +44,14 @@ def make_accounts(city: SampleCity) -> tuple[SampleAccount, ...]:
     by_uscc = {enterprise.uscc: enterprise for enterprise in city.enterprises}
     holders = [by_uscc[permit.enterprise_uscc] for permit in city.permits]
     return (
-        *(SampleAccount(holder.login, holder.name, ("enterprise",), (holder.uscc,)) for holder in holders),
+        *(SampleAccount(holder.login, holder.name, _roles(holder), (holder.uscc,)) for holder in holders),
         *(SampleAccount(login, name, (role,), ()) for login, name, role in STAFF),
     )
+
+
+def _roles(holder: SampleEnterprise) -> tuple[str, ...]:
+    """What a permit holder signs in as; a hospital also hands over medical waste."""
+    return ("enterprise", "hospital") if holder.login.startswith("hospital") else ("enterprise",)
 
 
 def _behind(plants: list[Plant]) -> set[str]:

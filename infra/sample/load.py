@@ -22,6 +22,8 @@ from infra.sample.city import make_accounts, make_city
 from infra.sample.credit_history import CreditHistory
 from infra.sample.history import History
 from infra.sample.types import SampleCity
+from infra.sample.waste_history import WasteHistory
+from infra.sample.waste_units import waste_accounts
 from services.credit.log.keys import LogSigner
 from services.credit.records.models import Record
 from services.credit.settings import CreditSettings
@@ -30,6 +32,7 @@ from services.kit.database import Database
 from services.kit.receipt_keys import ReceiptOffice
 from services.kit.signing import KeyRing
 from services.permits.enterprises.models import Enterprise
+from services.waste.units.models import Unit
 
 Say = Callable[[str], None]
 
@@ -54,6 +57,12 @@ async def _permits(session: AsyncSession, loading: Loading) -> None:
     await History(session, loading.city, accounts=loading.accounts, office=loading.office("permits")).live()
 
 
+async def _waste(session: AsyncSession, loading: Loading) -> None:
+    await WasteHistory(
+        session, loading.city, accounts=loading.accounts, office=loading.office("waste")
+    ).live()
+
+
 async def _credit(session: AsyncSession, loading: Loading) -> None:
     origin = str(CreditSettings.model_fields["log_origin"].default)
     origin = loading.environment.get("STEPPE_CREDIT_LOG_ORIGIN", origin)
@@ -72,6 +81,7 @@ Live = Callable[[AsyncSession, Loading], Awaitable[None]]
 # A service's database is empty where this table of it is.
 PARTS: tuple[tuple[str, Any, Live], ...] = (
     ("permits", Enterprise.id, _permits),
+    ("waste", Unit.id, _waste),
     ("credit", Record.id, _credit),
 )
 
@@ -102,7 +112,9 @@ async def _begin(environment: Mapping[str, str]) -> Loading:
     gateway = Database(environment["STEPPE_GATEWAY_DATABASE_URL"], pool_size=1)
     try:
         password = _secret(Path(environment["STEPPE_HOME"]) / "secrets" / "sample" / "sample_password")
-        accounts = await load_accounts(gateway, make_accounts(city), password=password)
+        accounts = await load_accounts(
+            gateway, (*make_accounts(city), *waste_accounts(city)), password=password
+        )
     finally:
         await gateway.close()
     return Loading(city, accounts, environment)

@@ -87,6 +87,18 @@ class TestServerRestart:
         await note(database, "kept")
         assert await notes(admin) == ["kept"]
 
+    async def test_a_connection_lost_between_two_statements_says_so_too(
+        self, database: Database, admin: Any
+    ) -> None:
+        with pytest.raises(sa.exc.DBAPIError) as caught:
+            async with database.transaction() as session:
+                connection = await session.connection()
+                process = await connection.scalar(sa.text("SELECT pg_backend_pid()"))
+                await admin.execute("SELECT pg_terminate_backend($1, 10000)", process)
+                await asyncio.sleep(0.1)  # the driver has heard of it before the next statement
+                await connection.execute(sa.text("SELECT 1"))
+        assert is_away(caught.value)
+
     async def test_why_the_block_ended_is_not_hidden_by_a_dead_connection(self, database: Database) -> None:
         with pytest.raises(LookupError):
             async with database.transaction() as session:
