@@ -7,8 +7,8 @@ SHELL := /bin/sh
 # The first Python from 3.11 on; choose another with `make PYTHON=/path/to/python3.12 up`.
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.14 python3 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { command -v "$$name"; break; }; done)
-# Options of pytest, as in `make test PYTEST_OPTIONS='-n 2 -k receipts'`.
-PYTEST_OPTIONS ?=
+# Options of pytest, as in `make test PYTEST_OPTIONS='-k receipts'`; two at a time unless told otherwise.
+PYTEST_OPTIONS ?= -n 2 --dist loadfile
 # Options of `uv pip compile`, as in `make lock LOCK_OPTIONS=--upgrade`; without any the pins stay where they can.
 LOCK_OPTIONS ?=
 VENV := .venv

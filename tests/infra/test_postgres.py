@@ -28,10 +28,12 @@ def server() -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    embedded = EmbeddedPostgres(tmp_path / "postgres", settings=THROWAWAY_SETTINGS)
-    yield embedded
-    embedded.stop()
+def place() -> Iterator[EmbeddedPostgres]:
+    # Not pytest's own folder: its name may be too long for a socket, which some of these tests look into.
+    with tempfile.TemporaryDirectory() as folder:
+        embedded = EmbeddedPostgres(Path(folder) / "postgres", settings=THROWAWAY_SETTINGS)
+        yield embedded
+        embedded.stop()
 
 
 async def test_its_url_serves_sqlalchemy_and_asyncpg(
