@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from infra.journeys import credit, permits, waste
+from infra.journeys import credit, emergency, permits, waste
 from infra.journeys.client import JourneyError
 from infra.local import record
 from infra.local.environment import home_of
@@ -19,7 +19,12 @@ from infra.local.stack import running_stack
 Say = Callable[[str], None]
 Journey = Callable[[str, str, Say], None]
 
-JOURNEYS: Mapping[str, Journey] = {"permits": permits.run, "waste": waste.run, "credit": credit.run}
+JOURNEYS: Mapping[str, Journey] = {
+    "permits": permits.run,
+    "waste": waste.run,
+    "credit": credit.run,
+    "emergency": emergency.run,
+}
 
 
 def main(argv: list[str]) -> int:

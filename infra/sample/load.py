@@ -20,6 +20,7 @@ from infra.local.environment import home_of
 from infra.sample.accounts import load_accounts
 from infra.sample.city import make_accounts, make_city
 from infra.sample.credit_history import CreditHistory
+from infra.sample.emergency_history import EmergencyHistory
 from infra.sample.history import History
 from infra.sample.types import SampleCity
 from infra.sample.waste_history import WasteHistory
@@ -27,6 +28,7 @@ from infra.sample.waste_units import waste_accounts
 from services.credit.log.keys import LogSigner
 from services.credit.records.models import Record
 from services.credit.settings import CreditSettings
+from services.emergency.depots.models import Depot
 from services.kit import clock
 from services.kit.database import Database
 from services.kit.receipt_keys import ReceiptOffice
@@ -76,6 +78,11 @@ async def _credit(session: AsyncSession, loading: Loading) -> None:
     ).live()
 
 
+async def _emergency(session: AsyncSession, loading: Loading) -> None:
+    office = loading.office("emergency")
+    await EmergencyHistory(session, loading.city, accounts=loading.accounts, office=office).live()
+
+
 Live = Callable[[AsyncSession, Loading], Awaitable[None]]
 
 # A service's database is empty where this table of it is.
@@ -83,6 +90,7 @@ PARTS: tuple[tuple[str, Any, Live], ...] = (
     ("permits", Enterprise.id, _permits),
     ("waste", Unit.id, _waste),
     ("credit", Record.id, _credit),
+    ("emergency", Depot.id, _emergency),
 )
 
 

@@ -117,8 +117,14 @@ async def steps_of(chain: Chain, path: str) -> list[str]:
 
 
 async def departures_told(chain: Chain, path: str) -> int:
-    feed = await chain.shipper.get("/v1/waste/events", limit=1000, wait=1)
-    subjects = [event["subject"] for event in feed.json() if event["type"] == "waste.manifest_departed.v1"]
+    """How often the feed tells of it; a killed process cannot wake the sequencer, which then finds it by polling."""
+    subjects: list[str] = []
+    for _ in range(50):
+        feed = await chain.shipper.get("/v1/waste/events", type="waste.manifest_departed.v1", limit=1000)
+        subjects = [event["subject"] for event in feed.json()]
+        if path in subjects:
+            break
+        await asyncio.sleep(0.1)
     return subjects.count(path)
 
 

@@ -42,7 +42,8 @@ async def keys_of(town: Town, caller: str) -> list[str]:
 
 
 async def reports_of(holder: Holder) -> list[Any]:
-    return (await holder.get(REPORTS)).json()["items"]
+    items: list[Any] = (await holder.get(REPORTS)).json()["items"]
+    return items
 
 
 async def send(holder: Holder, body: Any, headers: list[tuple[str, str]]) -> httpx.Response:
