@@ -10,11 +10,15 @@ import argparse
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 
 import uvicorn
 
 from infra.process_table import PROCESSES, ProcessSpec, named
+from services.kit import draining
+
+_DID_NOT_START = 3
 
 
 def main(argv: list[str]) -> int:
@@ -32,7 +36,7 @@ def serve(spec: ProcessSpec) -> None:
     prefix = f"STEPPE_{spec.name.upper()}"
     # After its graceful end uvicorn raises the SIGTERM that it caught anew: told to end is no failure.
     signal.signal(signal.SIGTERM, _end)
-    uvicorn.run(
+    config = uvicorn.Config(
         spec.application,
         factory=True,
         host=os.environ.get(f"{prefix}_HOST") or "127.0.0.1",
@@ -51,6 +55,19 @@ def serve(spec: ProcessSpec) -> None:
         timeout_keep_alive=75,
         timeout_graceful_shutdown=10,
     )
+    server = Server(config)
+    with suppress(KeyboardInterrupt):  # Ctrl-C: uvicorn has ended gracefully and raises it anew
+        server.run()
+    if not server.started:
+        sys.exit(_DID_NOT_START)
+
+
+class Server(uvicorn.Server):
+    """Tells those who wait for news that the process ends, so that a long poll does not hold it up."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        draining.begin()
+        super().handle_exit(sig, frame)
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

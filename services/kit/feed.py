@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.kit import draining
 from services.kit.auth import Principal, RowScope, requires
 from services.kit.routing import Authenticated
 from services.kit.sequencer import CHANNEL
@@ -141,7 +142,7 @@ def feed_router(service: str) -> APIRouter:
             async with kit.database.transaction() as session:
                 found, position = await read(session, principal, after=after, limit=limit, kinds=type)
             left = deadline - asyncio.get_running_loop().time()
-            if found or left <= 0 or await request.is_disconnected():
+            if found or left <= 0 or draining.begun() or await request.is_disconnected():
                 batch = [cloud_event(row, source=source) for row in found]
                 return Response(
                     json.dumps(batch, ensure_ascii=False),
