@@ -10,12 +10,16 @@ from enum import StrEnum
 
 
 class State(StrEnum):
+    """States of a candidate: 待认定, 已转为记录, 不予认定."""
+
     OPEN = "open"
     RECORDED = "recorded"
     DISMISSED = "dismissed"
 
 
 class Step(StrEnum):
+    """What a clerk can do with an open candidate."""
+
     RECORD = "record"
     DISMISS = "dismiss"
 

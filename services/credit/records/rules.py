@@ -26,6 +26,8 @@ _BRACKETS = str.maketrans("〔〕［］[]【】{}", "()()()()()")
 
 
 class State(StrEnum):
+    """States of a record: 草稿, 待审批, 已记入日志, 已驳回."""
+
     DRAFT = "draft"
     PENDING = "pending"
     APPROVED = "approved"
@@ -33,6 +35,8 @@ class State(StrEnum):
 
 
 class Step(StrEnum):
+    """What can happen to a record before it is in the log, where nothing happens to it any more."""
+
     REVISE = "revise"
     SUBMIT = "submit"
     APPROVE = "approve"

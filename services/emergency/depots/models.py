@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from services.emergency.models import EmergencyTable
-from services.kit.database import timestamp
+from services.kit.database import exact, timestamp
 
 
 class Depot(EmergencyTable, table=True):
@@ -25,8 +25,8 @@ class Depot(EmergencyTable, table=True):
     keeper_uscc: str = Field(max_length=18)
     region_code: str = Field(max_length=6)
     address: str
-    longitude: Decimal = Field(sa_type=sa.Numeric(9, 6))
-    latitude: Decimal = Field(sa_type=sa.Numeric(9, 6))
+    longitude: Decimal = Field(sa_type=exact())
+    latitude: Decimal = Field(sa_type=exact())
     crs: str = Field(default="CGCS2000")
     contact: str
     phone: str

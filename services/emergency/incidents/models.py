@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from services.emergency.models import EmergencyTable
-from services.kit.database import json_document, timestamp
+from services.kit.database import exact, json_document, timestamp
 
 
 class IncidentCounter(EmergencyTable, table=True):
@@ -36,8 +36,8 @@ class Incident(EmergencyTable, table=True):
     known_at: datetime = Field(sa_type=timestamp())
     region_code: str = Field(max_length=6)
     address: str
-    longitude: Decimal = Field(sa_type=sa.Numeric(9, 6))
-    latitude: Decimal = Field(sa_type=sa.Numeric(9, 6))
+    longitude: Decimal = Field(sa_type=exact())
+    latitude: Decimal = Field(sa_type=exact())
     crs: str = Field(default="CGCS2000")
     description: str
     state: str = "open"

@@ -9,7 +9,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from services.kit.database import timestamp
+from services.kit.database import exact, timestamp
 from services.permits.models import PermitsTable
 
 
@@ -24,8 +24,8 @@ class Enterprise(PermitsTable, table=True):
     region_code: str = Field(max_length=6)
     industry_code: str = Field(max_length=5)
     address: str
-    longitude: Decimal | None = Field(default=None, sa_type=sa.Numeric(9, 6))
-    latitude: Decimal | None = Field(default=None, sa_type=sa.Numeric(9, 6))
+    longitude: Decimal | None = Field(default=None, sa_type=exact())
+    latitude: Decimal | None = Field(default=None, sa_type=exact())
     crs: str = Field(default="CGCS2000")
     management_class: str
     automatic_monitoring: bool = False

@@ -68,8 +68,8 @@ def _place() -> list[sa.Column[object]]:
     return [
         sa.Column("region_code", sa.String(length=6), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
-        sa.Column("longitude", sa.Numeric(precision=9, scale=6), nullable=False),
-        sa.Column("latitude", sa.Numeric(precision=9, scale=6), nullable=False),
+        sa.Column("longitude", sa.Numeric(), nullable=False),
+        sa.Column("latitude", sa.Numeric(), nullable=False),
         sa.Column("crs", sa.String(), nullable=False),
     ]
 
