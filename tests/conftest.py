@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Generator, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from infra.local.postgres import EmbeddedPostgres
+from infra.local.postgres import throwaway_postgres
 from services.kit.pytest_plugin import MakeDatabase
 from tests.support.stack import TestStack, test_stack
 from tests.support.town import Town
@@ -37,12 +37,13 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     given = os.environ.get("STEPPE_TEST_DATABASE_URL")
     if given:
         yield given
         return
-    with EmbeddedPostgres(tmp_path_factory.mktemp("pg") / "data", settings=_FAST) as server:
+    # Not in pytest's own folder: a second session of the same user closes it to the user who runs PostgreSQL.
+    with throwaway_postgres(_FAST) as server:
         yield server.url("postgres")
 
 

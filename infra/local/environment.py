@@ -76,16 +76,18 @@ def process_environment(
     spec: ProcessSpec,
     stack: Mapping[str, str],
     environ: Mapping[str, str],
-    table: Sequence[ProcessSpec] = PROCESSES,
 ) -> dict[str, str]:
     """The whole environment of one process: the caller's, the stack's, and its own secrets.
 
-    Another process's database is not in it: a service never reads it.
+    No other database is in it: a service never reads another's.
     """
-    foreign = {other.database_variable for other in table if other.name != spec.name}
     merged = {
         **environ,
         **stack,
         "STEPPE_SECRETS_DIR": str(Path(stack["STEPPE_HOME"]) / "secrets" / spec.name),
     }
-    return {key: value for key, value in merged.items() if key not in foreign}
+    return {
+        key: value
+        for key, value in merged.items()
+        if key == spec.database_variable or not (key.startswith("STEPPE_") and key.endswith("_DATABASE_URL"))
+    }

@@ -60,7 +60,7 @@ class Stack:
         processes = [
             ServerProcess(
                 spec,
-                process_environment(spec, self.environment, environ, table),
+                process_environment(spec, self.environment, environ),
                 self._logs / f"{spec.name}.log",
             )
             for spec in table
