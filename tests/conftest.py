@@ -21,9 +21,6 @@ settings.load_profile("steppe")
 settings.register_profile("steppe", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("steppe")
 
-# Nothing that a test writes has to survive the machine.
-_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
@@ -43,7 +40,7 @@ def postgres_url() -> Iterator[str]:
         yield given
         return
     # Not in pytest's own folder: a second session of the same user closes it to the user who runs PostgreSQL.
-    with throwaway_postgres(_FAST) as server:
+    with throwaway_postgres() as server:
         yield server.url("postgres")
 
 
