@@ -12,13 +12,17 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp
 
+from gateway.authenticator import TokenAuthenticator
 from gateway.dossier.router import router as dossier
+from gateway.gate import Gate
 from gateway.identity.router import router as identity
 from gateway.identity.router import sign_in
 from gateway.identity.service import SignIn
 from gateway.identity.tokens import TokenMint
 from gateway.openapi import MergedOpenApi
 from gateway.pipeline import Pipeline
+from gateway.policy.loading import SHIPPED
+from gateway.policy.loading import load as load_policy
 from gateway.proxy import Proxy
 from gateway.settings import GatewaySettings, UpstreamSettings
 from gateway.upstream import AiohttpUpstream, UpstreamLimits
@@ -59,8 +63,10 @@ def create_app(
     limits = UpstreamLimits(pool_size=settings.upstream_pool)
     services = {name: AiohttpUpstream(name, url, limits=limits) for name, url in addresses.items()}
     own = _own_app(settings, shared, services)
+    kit: GatewayKit = own.state.kit
+    gate = Gate(load_policy(settings.policy_file or SHIPPED), TokenAuthenticator(kit.verifier))
     proxy = Proxy(services, max_body_bytes=settings.max_body_bytes)
-    return RequestIdentity(Pipeline(own=own, proxy=proxy), trust_request_id=False)
+    return RequestIdentity(Pipeline(gate=gate, own=own, proxy=proxy), trust_request_id=False)
 
 
 def _own_app(

@@ -1,22 +1,76 @@
-"""Where a request goes: to a service through the proxy, or to the gateway's own endpoints. Plain ASGI."""
+"""A request's way: through the gate, then to a service by the proxy or to the gateway's own endpoints. Plain ASGI."""
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.client import Client, ClientGone
+from gateway.gate import Gate
+from gateway.passage import Passage
 from gateway.proxy import Proxy
+from services.kit.problems import Problem, send_problem
+
+DRAIN_BYTES = 1024 * 1024
 
 
 class Pipeline:
     """The gateway behind its telemetry."""
 
-    def __init__(self, *, own: ASGIApp, proxy: Proxy) -> None:
-        self.own, self.proxy = own, proxy
+    def __init__(self, *, gate: Gate, own: ASGIApp, proxy: Proxy) -> None:
+        self.gate, self.own, self.proxy = gate, own, proxy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and self.proxy.match(scope["raw_path"]) is not None:
-            await self.proxy(scope, receive, send)
-        elif scope["type"] == "websocket":
+        if scope["type"] == "websocket":
             await self.proxy(scope, receive, send)  # refuses it
-        else:
+        elif scope["type"] != "http":
             await self.own(scope, receive, send)
+        else:
+            await self._pass(scope, receive, send)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope.setdefault("state", {})
+        try:
+            passage = await self.gate.pass_through(scope)
+        except Problem as problem:
+            await _refuse(problem, scope, receive, send)
+            return
+        if passage.route.service != "gateway":
+            await self.proxy(scope, receive, send)
+            return
+        await self.own(_own_scope(scope, passage), receive, _carrying(passage, send))
+
+
+def _carrying(passage: Passage, send: Send) -> Send:
+    if not passage.answer_headers:
+        return send
+
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *passage.answer_headers]
+        await send(message)
+
+    return with_headers
+
+
+def _own_scope(scope: Scope, passage: Passage) -> Scope:
+    """The gateway's own endpoints see the credential that a service would see."""
+    if passage.authorization is None:
+        return scope
+    headers = [(n, v) for n, v in scope["headers"] if n != b"authorization"]
+    return {**scope, "headers": [*headers, (b"authorization", passage.authorization)]}
+
+
+async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+    """A body that is on its way is read for a while, so that the client gets to read the refusal."""
+    names = [name for name, _ in scope["headers"]]
+    has_body = b"content-length" in names or b"transfer-encoding" in names
+    if has_body and b"expect" not in names:
+        client = Client(receive, length=1, chunked=True, max_bytes=DRAIN_BYTES, idle_seconds=2)
+        try:
+            await client.discard()
+        except ClientGone:
+            return
+    passage: Passage | None = scope["state"].get("passage")
+    for name, value in passage.answer_headers if passage else ():
+        problem.headers.setdefault(name.decode(), value.decode())
+    await send_problem(problem, scope, send)

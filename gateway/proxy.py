@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from gateway.admission import BadHeader, Framing, admit
 from gateway.client import Client, ClientGone
 from gateway.headers import forward_request_headers, forward_response_headers
+from gateway.passage import passage_of
 from gateway.upstream import Upstream, UpstreamResponse
 from services.kit import trace
 from services.kit.ids import new_id
@@ -66,6 +67,7 @@ class _Exchange:
 
     def __init__(self, proxy: Proxy, scope: Scope, send: Send) -> None:
         self._proxy, self._scope, self._send = proxy, scope, send
+        self._passage = passage_of(scope)
         state = scope.setdefault("state", {})
         self._request_id: str = state.get("request_id") or state.setdefault("request_id", str(new_id()))
         self._traceparent: str = state.get("traceparent") or trace.continued(None)
@@ -74,7 +76,7 @@ class _Exchange:
     async def run(self, receive: Receive) -> None:
         client: Client | None = None
         try:
-            framing = admit(self._scope)
+            framing = self._passage.framing if self._passage else admit(self._scope)
             upstream = self._proxy.match(self._scope["raw_path"])
             client = self._client(receive, framing)
             if upstream is None:
@@ -93,7 +95,7 @@ class _Exchange:
             receive,
             length=framing.length,
             chunked=framing.chunked,
-            max_bytes=self._proxy.max_body_bytes,
+            max_bytes=self._passage.route.max_body_bytes if self._passage else self._proxy.max_body_bytes,
             idle_seconds=self._proxy.client_idle_seconds,
         )
 
@@ -117,7 +119,7 @@ class _Exchange:
         host = next((value for name, value in scope["headers"] if name == b"host"), b"")
         try:
             return forward_request_headers(
-                scope["headers"],
+                self._headers(),
                 client_host=scope["client"][0] if scope.get("client") else "unknown",
                 scheme=scope["scheme"],
                 host=host.decode("ascii"),
@@ -127,6 +129,14 @@ class _Exchange:
             )
         except ValueError as error:
             raise BadHeader from error
+
+    def _headers(self) -> list[tuple[bytes, bytes]]:
+        """The client's header fields, with the credential that stands in for the client's own."""
+        headers: list[tuple[bytes, bytes]] = self._scope["headers"]
+        if self._passage is None or self._passage.authorization is None:
+            return headers
+        kept = [(name, value) for name, value in headers if name != b"authorization"]
+        return [*kept, (b"authorization", self._passage.authorization)]
 
     async def _answer(self, client: Client, upstream: Upstream, response: UpstreamResponse) -> None:
         try:
@@ -138,6 +148,8 @@ class _Exchange:
             )
         except ValueError as error:
             raise BadGateway from error
+        if self._passage is not None:
+            headers += self._passage.answer_headers
         self._answering = True
         await self._send({"type": "http.response.start", "status": response.status, "headers": headers})
         piece = await response.read()
@@ -159,4 +171,6 @@ class _Exchange:
         if client is not None and client.body_unread and not expects_go_ahead:
             await client.discard()
         problem.headers.setdefault("X-Request-Id", self._request_id)
+        for name, value in self._passage.answer_headers if self._passage else ():
+            problem.headers.setdefault(name.decode(), value.decode())
         await send_problem(problem, self._scope, self._send)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -21,6 +23,7 @@ class GatewaySettings(FromEnvironment):
     access_minutes: int = Field(default=15, ge=1, le=60)
     refresh_days: int = Field(default=14, ge=1, le=90)
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
+    policy_file: Path | None = Field(default=None, description="in place of the policy that ships")
     upstream_pool: int = Field(default=256, ge=1)
 
 

@@ -1,0 +1,99 @@
+"""The gate: every request passes it before anything is done for it, or is refused with a problem document.
+
+    admission (one reading only) → route of the policy → who calls → may they → steps (limits, purpose, …)
+
+A step is added in `gateway.app`; it raises a Problem to refuse and may put headers on the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from starlette.types import Scope
+
+from gateway.admission import admit
+from gateway.passage import Passage
+from gateway.policy.rules import RoutePolicy, Verdict, decide, missing_scopes
+from gateway.policy.table import PolicyTable
+from services.kit.auth import Principal
+from services.kit.problems import Forbidden, Unauthorized
+from services.kit.texts import Text
+
+Step = Callable[[Scope, Passage], Awaitable[None]]
+_NOT_FOR_YOU = Text(zh="该接口面向：{audience}", en="This is for callers of another kind: {audience}")
+
+
+class WrongAudience(Forbidden):
+    code = "wrong_audience"
+    title = Text(zh="该接口不面向此类调用者", en="This endpoint is not for callers of this kind")
+
+
+class Authenticator(Protocol):
+    """Turns the `Authorization` header into a caller."""
+
+    async def caller(self, authorization: str | None) -> tuple[Principal | None, bytes | None]:
+        """The caller (None for the public), and the header to pass on in place of the one given (None: as it is).
+
+        Raises Unauthorized for a credential that does not hold.
+        """
+
+
+class Gate:
+    """Lets a request pass, or raises the Problem that refuses it."""
+
+    def __init__(
+        self,
+        policy: PolicyTable,
+        authenticator: Authenticator,
+        *,
+        steps: Sequence[Step] = (),
+        refused: Callable[[Scope, RoutePolicy, Principal | None, Verdict], Awaitable[None]] | None = None,
+    ) -> None:
+        self.policy, self._authenticator = policy, authenticator
+        self._steps = tuple(steps)
+        self._refused = refused
+
+    async def pass_through(self, scope: Scope) -> Passage:
+        framing = admit(scope)
+        route = self.policy.match(scope["method"], scope["raw_path"])
+        state = scope["state"]
+        state["route"] = route.template
+        principal: Principal | None = None
+        replacement: bytes | None = None
+        authorization = _authorization(scope)
+        if authorization is not None and not _signs_in(route):
+            principal, replacement = await self._authenticator.caller(authorization)
+        verdict = decide(route, principal)
+        if verdict is not Verdict.ALLOWED:
+            if self._refused is not None:
+                await self._refused(scope, route, principal, verdict)
+            raise refusal(route, principal, verdict)
+        client = scope.get("client")
+        passage = Passage(route, framing, principal, client[0] if client else "unknown", replacement)
+        state["passage"] = passage
+        for step in self._steps:
+            await step(scope, passage)
+        return passage
+
+
+def refusal(route: RoutePolicy, principal: Principal | None, verdict: Verdict) -> Exception:
+    """The problem that a verdict other than ALLOWED is answered with."""
+    if principal is None or verdict is Verdict.NOT_SIGNED_IN:
+        return Unauthorized()
+    if verdict is Verdict.MISSING_SCOPE:
+        missing = missing_scopes(route, principal)
+        text = Text(zh="缺少权限：{scopes}", en="Missing scope: {scopes}").format(scopes=" ".join(missing))
+        return Forbidden(text, missing_scopes=missing)
+    return WrongAudience(_NOT_FOR_YOU.format(audience=", ".join(sorted(route.audience))))
+
+
+def _signs_in(route: RoutePolicy) -> bool:
+    """Its `Authorization` is a client's name and secret (RFC 6749 2.3.1), no token."""
+    return route.template == "/v1/auth/token"
+
+
+def _authorization(scope: Scope) -> str | None:
+    """Two of them would be one to us and perhaps the other to whoever reads the logs: refused as no token."""
+    given = [value for name, value in scope["headers"] if name == b"authorization"]
+    return b", ".join(given).decode("latin-1") if given else None

@@ -1,0 +1,33 @@
+"""What is known of a request once it has passed the gate; `scope["state"]["passage"]`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from starlette.types import Scope
+
+from gateway.admission import Framing
+from gateway.policy.rules import RoutePolicy
+from services.kit.auth import Principal
+
+
+@dataclass(slots=True)
+class Passage:
+    """One admitted request: its route's policy, who calls, and what its answer will carry."""
+
+    route: RoutePolicy
+    framing: Framing
+    principal: Principal | None
+    """None for the public."""
+    address: str
+    """The client's, as far as the balancer in front is believed."""
+    authorization: bytes | None = None
+    """What goes to the service in place of the client's own `Authorization`; None: the client's own."""
+    answer_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    """Put on the answer, whoever gives it: limits, deprecation."""
+
+
+def passage_of(scope: Scope) -> Passage | None:
+    """None for a request that did not come through the gate (a proxy used alone)."""
+    passage: Passage | None = scope.get("state", {}).get("passage")
+    return passage

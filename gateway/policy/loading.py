@@ -1,0 +1,129 @@
+"""Reads the policy file. Everything wrong in it is said at once, and nothing is guessed."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from gateway.policy.rules import Audience, CacheRule, RateClass, Retirement, RoutePolicy
+from gateway.policy.table import PolicyTable
+
+SHIPPED = Path(__file__).with_name("policy.toml")
+SERVICES = ("permits", "waste", "credit", "emergency")
+_ROUTE = re.compile(
+    r"(GET|POST|PUT|PATCH|DELETE) (/[A-Za-z0-9_.\-]*(?:/(?:[A-Za-z0-9_.\-]+|\{[a-z0-9_]+\}))*)"
+)
+
+
+class PolicyFileError(ValueError):
+    """The policy file cannot be used; its text has a line for each fault."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Cache(_Model):
+    max_age: int = Field(ge=1)
+    stale_while_revalidate: int = Field(default=0, ge=0)
+
+
+class _Retirement(_Model):
+    since: AwareDatetime
+    sunset: AwareDatetime | None = None
+    successor: str | None = None
+
+
+class _Route(_Model):
+    """One line of `[routes]`."""
+
+    audience: list[Audience] = Field(min_length=1)
+    scopes: list[str] = Field(default_factory=list)
+    rate: RateClass
+    max_body_kib: int | None = Field(default=None, ge=1)
+    timeout: float | None = Field(default=None, gt=0)
+    cache: _Cache | None = None
+    unpublished: bool = False
+    retirement: _Retirement | None = None
+
+
+class _Defaults(_Model):
+    max_body_kib: int = Field(ge=1)
+    timeout: float = Field(gt=0)
+
+
+class _File(_Model):
+    defaults: _Defaults
+    routes: dict[str, _Route] = Field(min_length=1)
+
+
+def load(path: Path = SHIPPED) -> PolicyTable:
+    """The compiled table. Raises PolicyFileError that names every fault."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PolicyFileError(f"{path.name}: {error}") from error
+    return parse(content)
+
+
+def parse(content: dict[str, Any]) -> PolicyTable:
+    """The table of a policy that was read from TOML."""
+    try:
+        file = _File.model_validate(content)
+    except ValidationError as error:
+        lines = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise PolicyFileError("\n".join(lines)) from error
+    faults = [*_faults(file)]
+    if faults:
+        raise PolicyFileError("\n".join(faults))
+    return PolicyTable(_route(key, route, file.defaults) for key, route in file.routes.items())
+
+
+def _faults(file: _File) -> Iterable[str]:
+    shapes: dict[str, str] = {}
+    for key, route in file.routes.items():
+        if not _ROUTE.fullmatch(key):
+            yield f"{key}: not «METHOD /path/{{variable}}»"
+            continue
+        shape = re.sub(r"\{[^}]*\}", "{}", key)
+        if shape in shapes:
+            yield f"{key}: the same route as {shapes[shape]}"
+        shapes[shape] = key
+        public = Audience.PUBLIC in route.audience
+        if public and (len(route.audience) > 1 or route.scopes):
+            yield f"{key}: public is everybody, without scopes"
+        if route.cache is not None and not (public and key.startswith("GET ")):
+            yield f"{key}: only public reads are cached"
+        if route.unpublished and public:
+            yield f"{key}: public and unpublished"
+        if route.retirement is not None and _ends_before(route.retirement.since, route.retirement.sunset):
+            yield f"{key}: its sunset comes before its deprecation"
+
+
+def _ends_before(since: datetime, sunset: datetime | None) -> bool:
+    return sunset is not None and sunset < since
+
+
+def _route(key: str, route: _Route, defaults: _Defaults) -> RoutePolicy:
+    method, _, template = key.partition(" ")
+    first = template.split("/")[1:3]
+    named = first[1] if len(first) == 2 and first[0] == "v1" else ""
+    return RoutePolicy(
+        method=method,
+        template=template,
+        service=named if named in SERVICES else "gateway",
+        audience=frozenset(route.audience),
+        scopes=frozenset(route.scopes),
+        rate=route.rate,
+        max_body_bytes=(route.max_body_kib or defaults.max_body_kib) * 1024,
+        timeout_seconds=route.timeout or defaults.timeout,
+        cache=CacheRule(**route.cache.model_dump()) if route.cache else None,
+        unpublished=route.unpublished,
+        retirement=Retirement(**route.retirement.model_dump()) if route.retirement else None,
+    )

@@ -1,0 +1,143 @@
+"""Who may call a route, and how it is treated. Pure: the policy file says it, these types hold it, `decide` judges.
+
+public ─ anybody          enterprise ─ a company or one of its people      bureau ─ staff of the bureau
+system ─ another system   reader ─ bank or insurer                         device ─ a scale, a scanner, a box
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Protocol
+
+
+class Audience(StrEnum):
+    """A kind of caller."""
+
+    PUBLIC = "public"
+    ENTERPRISE = "enterprise"
+    BUREAU = "bureau"
+    SYSTEM = "system"
+    READER = "reader"
+    DEVICE = "device"
+
+
+class RateClass(StrEnum):
+    """Requests that share a limit: a flood in one class takes nothing from another."""
+
+    READS = "reads"
+    SUBMISSIONS = "submissions"
+    BULK = "bulk"
+    DEVICES = "devices"
+    SIGN_IN = "sign_in"
+
+
+AUDIENCE_OF_ROLE: Mapping[str, Audience] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("enterprise", "carrier", "driver", "receiver", "hospital", "collection_point", "agent"),
+            Audience.ENTERPRISE,
+        ),
+        **dict.fromkeys(
+            (
+                *("clerk", "reviewer", "approver", "inspector", "duty_officer", "storekeeper"),
+                *("administrator", "auditor"),
+            ),
+            Audience.BUREAU,
+        ),
+        **dict.fromkeys(("bank", "insurer"), Audience.READER),
+        "system": Audience.SYSTEM,
+        "device": Audience.DEVICE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CacheRule:
+    """How long a public answer may be given again, in seconds (RFC 9111 5.2.2, RFC 5861 3)."""
+
+    max_age: int
+    stale_while_revalidate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """A route on its way out: `Deprecation` (RFC 9745), `Sunset` (RFC 8594), and where to go instead."""
+
+    since: datetime
+    sunset: datetime | None = None
+    successor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutePolicy:
+    """One route: a method and a path template, `/v1/permits/reports/{report_id}`."""
+
+    method: str
+    template: str
+    service: str
+    """`gateway` for its own endpoints, else the service that the path names."""
+    audience: frozenset[Audience]
+    scopes: frozenset[str]
+    """All of them are needed; none for `public`."""
+    rate: RateClass
+    max_body_bytes: int
+    timeout_seconds: float
+    """From the last piece of the request to the head of the answer."""
+    cache: CacheRule | None = None
+    unpublished: bool = False
+    """Its answers hold enterprise data that is not public: reads by the bureau are logged with their purpose."""
+    retirement: Retirement | None = None
+
+    @property
+    def public(self) -> bool:
+        return Audience.PUBLIC in self.audience
+
+    @property
+    def key(self) -> str:
+        """`GET /v1/permits/reports`, as the policy file names it."""
+        return f"{self.method} {self.template}"
+
+
+class Asking(Protocol):
+    """What `decide` needs to know of a signed-in caller."""
+
+    @property
+    def roles(self) -> tuple[str, ...]: ...
+
+    @property
+    def scopes(self) -> frozenset[str]: ...
+
+
+class Verdict(StrEnum):
+    """`decide`'s answer; all but `ALLOWED` are refusals."""
+
+    ALLOWED = "allowed"
+    NOT_SIGNED_IN = "not_signed_in"
+    WRONG_AUDIENCE = "wrong_audience"
+    MISSING_SCOPE = "missing_scope"
+
+
+def audiences_of(roles: tuple[str, ...]) -> frozenset[Audience]:
+    """The kinds of caller that somebody with these roles is; an unknown role is none."""
+    return frozenset(AUDIENCE_OF_ROLE[role] for role in roles if role in AUDIENCE_OF_ROLE)
+
+
+def decide(route: RoutePolicy, caller: Asking | None) -> Verdict:
+    """Whether `caller` (None: not signed in) may use the route. Rows are the services' to judge."""
+    if route.public:
+        return Verdict.ALLOWED
+    if caller is None:
+        return Verdict.NOT_SIGNED_IN
+    if not route.scopes <= caller.scopes:
+        return Verdict.MISSING_SCOPE
+    if route.audience.isdisjoint(audiences_of(caller.roles)):
+        return Verdict.WRONG_AUDIENCE
+    return Verdict.ALLOWED
+
+
+def missing_scopes(route: RoutePolicy, caller: Asking) -> list[str]:
+    return sorted(route.scopes - caller.scopes)

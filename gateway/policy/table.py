@@ -1,0 +1,68 @@
+"""The compiled policy: from a method and a path to its route. A literal segment wins over a variable one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
+
+from gateway.policy.rules import RoutePolicy
+from services.kit.problems import MethodNotAllowed, NotFound
+
+
+@dataclass(slots=True)
+class _Node:
+    literal: dict[bytes, _Node] = field(default_factory=dict)
+    variable: _Node | None = None
+    routes: dict[str, RoutePolicy] = field(default_factory=dict)
+
+
+class PolicyTable:
+    """Every route that the gateway lets through; what is not in it does not exist."""
+
+    def __init__(self, routes: Iterable[RoutePolicy]) -> None:
+        self._routes = tuple(routes)
+        self._root = _Node()
+        for route in self._routes:
+            node = self._root
+            for segment in route.template.encode().split(b"/"):
+                if segment.startswith(b"{"):
+                    node.variable = node = node.variable or _Node()
+                else:
+                    node = node.literal.setdefault(segment, _Node())
+            node.routes[route.method] = route
+
+    def __iter__(self) -> Iterator[RoutePolicy]:
+        return iter(self._routes)
+
+    def __len__(self) -> int:
+        return len(self._routes)
+
+    def match(self, method: str, raw_path: bytes) -> RoutePolicy:
+        """The route of a request; raises NotFound, or MethodNotAllowed with `Allow`.
+
+        A path is matched as the service will read it, percent-decoded: `%72eports` is `reports`.
+        """
+        path = unquote_to_bytes(raw_path) if b"%" in raw_path else raw_path
+        routes = _descend(self._root, path.split(b"/"), 0)
+        if routes is None:
+            raise NotFound
+        route = routes.get("GET" if method == "HEAD" else method)
+        if route is None:
+            allowed = ["HEAD", *routes] if "GET" in routes else [*routes]
+            raise MethodNotAllowed(headers={"Allow": ", ".join(allowed)})
+        return route
+
+
+def _descend(node: _Node, segments: list[bytes], at: int) -> dict[str, RoutePolicy] | None:
+    if at == len(segments):
+        return node.routes or None
+    segment = segments[at]
+    child = node.literal.get(segment)
+    if child is not None:
+        found = _descend(child, segments, at + 1)
+        if found is not None:
+            return found
+    if node.variable is not None and segment:
+        return _descend(node.variable, segments, at + 1)
+    return None
