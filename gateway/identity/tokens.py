@@ -23,6 +23,12 @@ class Grant:
     scopes: frozenset[str]
     usccs: tuple[str, ...]
     every_enterprise: bool
+    session: str | None = None
+    """The sign-in that it comes from: the claim `sid`, by which the gateway knows a revoked one."""
+    sites: frozenset[str] | None = None
+    """The sites that it is narrowed to; None: no narrowing."""
+    acting_for: str | None = None
+    """The delegation that it acts under, `{delegation_id}.{version}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class TokenMint:
 
     def mint(self, grant: Grant) -> str:
         issued = clock.now()
-        claims = {
+        claims: dict[str, object] = {
             "iss": self.issuer,
             "aud": AUDIENCE,
             "sub": grant.subject,
@@ -48,8 +54,21 @@ class TokenMint:
             "iat": int(issued.timestamp()),
             "exp": int((issued + self.lifetime).timestamp()),
             "jti": str(new_id()),
+            **_optional(grant),
         }
         return self.keys.sign(json.dumps(claims, ensure_ascii=False).encode(), typ=TOKEN_TYPE)
+
+
+def _optional(grant: Grant) -> dict[str, object]:
+    """Claims that only some tokens carry."""
+    claims: dict[str, object] = {}
+    if grant.session is not None:
+        claims["sid"] = grant.session
+    if grant.sites is not None:
+        claims["sites"] = _sorted(grant.sites)
+    if grant.acting_for is not None:
+        claims["acting_for"] = grant.acting_for
+    return claims
 
 
 def _sorted(values: Iterable[str]) -> list[str]:

@@ -35,6 +35,12 @@ class Principal:
     scopes: frozenset[str]
     usccs: tuple[str, ...] = ()
     every_enterprise: bool = False
+    session: str | None = None
+    """The sign-in that the token comes from (claim `sid`); None for systems."""
+    sites: frozenset[str] | None = None
+    """The sites that it is narrowed to (claim `sites`); None: all of its enterprises."""
+    acting_for: str | None = None
+    """The delegation that it acts under, `{delegation_id}.{version}`; None: in its own right."""
 
     @property
     def rows(self) -> RowScope:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import time
 from collections import OrderedDict
@@ -21,6 +22,8 @@ TOKEN_TYPE = "at+jwt"  # noqa: S105 - the media type of RFC 9068, no secret
 AUDIENCE = "steppe"
 LEEWAY_SECONDS = 5
 MAX_TOKEN_BYTES = 8192
+REMEMBERED = 4096
+"""How many tokens that held a verifier remembers until they expire, those used longest ago go first."""
 
 _INVALID = Text(zh="凭证无效", en="The token does not hold")
 _EXPIRED = Text(zh="凭证已过期，请重新登录", en="The token has expired; sign in again")
@@ -71,7 +74,7 @@ class TokenVerifier:
     def __init__(self, keys: Callable[..., Awaitable[Jwks]], *, issuer: str) -> None:
         self._keys = keys
         self._issuer = issuer
-        self._seen: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
+        self._seen: OrderedDict[bytes, tuple[float, Principal]] = OrderedDict()
 
     async def principal(self, authorization: str | None) -> Principal | None:
         """The caller; None without the header; raises `Unauthorized` for a token that does not hold."""
@@ -80,13 +83,16 @@ class TokenVerifier:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token or len(token) > MAX_TOKEN_BYTES:
             raise Unauthorized(_INVALID)
-        known = self._seen.get(token)
+        # By its digest: what lies in memory is no credential. A signature takes 100 µs to check, a digest 1 µs.
+        name = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        known = self._seen.get(name)
         if known is not None and known[0] > time.time():
+            self._seen.move_to_end(name)
             return known[1]
         claims = await self._verified(token.strip())
         principal = _principal(claims)
-        self._seen[token] = claims["exp"], principal
-        if len(self._seen) > 1024:
+        self._seen[name] = claims["exp"], principal
+        if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
         return principal
 
@@ -122,6 +128,10 @@ def _principal(claims: dict[str, Any]) -> Principal:
         scopes=frozenset(_text(claims, "scope").split()),
         usccs=_texts(claims, "usccs"),
         every_enterprise=claims.get("every_enterprise") is True,
+        session=_text(claims, "sid") or None,
+        # An empty list is no site at all, and no list is no narrowing.
+        sites=frozenset(_texts(claims, "sites")) if "sites" in claims else None,
+        acting_for=_text(claims, "acting_for") or None,
     )
 
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
 
+from services.kit import tokens
 from services.kit.problems import Unauthorized, Unavailable
 from services.kit.signing import KeyRing
 from services.kit.tokens import AUDIENCE, TOKEN_TYPE, RemoteKeys, TokenVerifier
@@ -123,6 +124,31 @@ class TestTokenVerifier:
         assert principal.usccs == ("U1",)
         assert principal.every_enterprise
 
+    async def test_a_token_may_say_which_sign_in_sites_and_delegation_it_has(
+        self, verifier: TokenVerifier
+    ) -> None:
+        plain = await verifier.principal(bearer(claims()))
+        assert plain is not None
+        assert (plain.session, plain.sites, plain.acting_for) == (None, None, None)
+        narrow = await verifier.principal(bearer(claims(sid="s1", sites=["a", "b"], acting_for="d.3")))
+        assert narrow is not None
+        assert (narrow.session, narrow.sites, narrow.acting_for) == ("s1", {"a", "b"}, "d.3")
+
+    async def test_no_sites_at_all_is_not_every_site(self, verifier: TokenVerifier) -> None:
+        nowhere = await verifier.principal(bearer(claims(sites=[])))
+        assert nowhere is not None
+        assert nowhere.sites == frozenset()
+
+    async def test_only_so_many_tokens_are_remembered_and_none_of_them_as_it_is(
+        self, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tokens, "REMEMBERED", 3)
+        sent = [bearer(claims(sub=f"s{number}")) for number in range(5)]
+        for header in (*sent[:3], sent[0], *sent[3:]):  # the first is used again before others come
+            await verifier.principal(header)
+        assert [principal.subject for _, principal in verifier._seen.values()] == ["s0", "s3", "s4"]
+        assert not any(header.encode() in repr(verifier._seen).encode() for header in sent)
+
     async def test_without_a_header_nobody_calls(self, verifier: TokenVerifier) -> None:
         assert await verifier.principal(None) is None
 
@@ -159,6 +185,7 @@ class TestTokenVerifier:
             *({"exp": None}, {"nbf": 4102444800}, {"nbf": "0"}, {"nbf": None}, {"nbf": True}, {"nbf": [0]}),
             *({"roles": "clerk"}, {"roles": None}, {"roles": [1]}, {"usccs": "U1"}, {"usccs": {"U1": 1}}),
             *({"scope": ["permits:read"]}, {"scope": None}, {"name": 7}),
+            *({"sid": 7}, {"sid": None}, {"sites": "a"}, {"sites": None}, {"sites": [1]}, {"acting_for": []}),
         ],
     )
     async def test_odd_claims_are_refused_however_well_they_are_signed(
@@ -175,7 +202,7 @@ class TestTokenVerifier:
 
     @given(
         st.dictionaries(
-            st.sampled_from([*claims(), "nbf", "name", "x"]),
+            st.sampled_from([*claims(), "nbf", "name", "sid", "sites", "acting_for", "x"]),
             st.recursive(
                 st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=3
             ),
