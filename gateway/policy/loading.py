@@ -17,7 +17,7 @@ from gateway.policy.table import PolicyTable
 SHIPPED = Path(__file__).with_name("policy.toml")
 SERVICES = ("permits", "waste", "credit", "emergency")
 _ROUTE = re.compile(
-    r"(GET|POST|PUT|PATCH|DELETE) (/[A-Za-z0-9_.\-]*(?:/(?:[A-Za-z0-9_.\-]+|\{[a-z0-9_]+\}))*)"
+    r"(GET|POST|PUT|PATCH|DELETE) (/[A-Za-z0-9_.\-]*(?:/(?:[A-Za-z0-9_.\-]+|\{[a-z0-9_]+(?::path)?\}))*)"
 )
 
 

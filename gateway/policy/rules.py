@@ -74,7 +74,7 @@ class Retirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutePolicy:
-    """One route: a method and a path template, `/v1/permits/reports/{report_id}`."""
+    """One route: a method and a path template, `/v1/permits/reports/{report_id}`; `{name:path}` may hold slashes."""
 
     method: str
     template: str
@@ -100,6 +100,11 @@ class RoutePolicy:
     def key(self) -> str:
         """`GET /v1/permits/reports`, as the policy file names it."""
         return f"{self.method} {self.template}"
+
+    @property
+    def documented_path(self) -> str:
+        """The template as OpenAPI writes it, where `{name:path}` is a plain `{name}`."""
+        return self.template.replace(":path}", "}")
 
 
 class Asking(Protocol):

@@ -1,4 +1,5 @@
-"""The compiled policy: from a method and a path to its route. A literal segment wins over a variable one."""
+"""The compiled policy: from a method and a path to its route. A literal segment wins over a variable one, and a variable
+one over `{name:path}`, which takes one segment or more: some official numbers hold a slash (licences of waste units)."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from services.kit.problems import MethodNotAllowed, NotFound
 class _Node:
     literal: dict[bytes, _Node] = field(default_factory=dict)
     variable: _Node | None = None
+    rest: _Node | None = None
     routes: dict[str, RoutePolicy] = field(default_factory=dict)
 
 
@@ -26,7 +28,9 @@ class PolicyTable:
         for route in self._routes:
             node = self._root
             for segment in route.template.encode().split(b"/"):
-                if segment.startswith(b"{"):
+                if segment.endswith(b":path}"):
+                    node.rest = node = node.rest or _Node()
+                elif segment.startswith(b"{"):
                     node.variable = node = node.variable or _Node()
                 else:
                     node = node.literal.setdefault(segment, _Node())
@@ -64,5 +68,18 @@ def _descend(node: _Node, segments: list[bytes], at: int) -> dict[str, RoutePoli
         if found is not None:
             return found
     if node.variable is not None and segment:
-        return _descend(node.variable, segments, at + 1)
+        found = _descend(node.variable, segments, at + 1)
+        if found is not None:
+            return found
+    return _descend_rest(node.rest, segments, at) if node.rest is not None else None
+
+
+def _descend_rest(node: _Node, segments: list[bytes], at: int) -> dict[str, RoutePolicy] | None:
+    """What comes after the variable (`…/balance`) is more specific than its end: as the services match."""
+    if not all(segments[at:]):
+        return None
+    for end in (*range(len(segments) - 1, at, -1), len(segments)):
+        found = _descend(node, segments, end)
+        if found is not None:
+            return found
     return None
