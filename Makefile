@@ -16,10 +16,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help up demo test check format lock clean
+.PHONY: help up demo test check bench bench-gateway format lock clean
 
 help: ## 列出命令 · list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: $(INSTALLED) ## 在本机启动全部进程 · start everything on this machine (STEPPE_HOME, STEPPE_PORT)
 	@exec $(BIN)/steppe up
@@ -36,6 +36,11 @@ check: $(INSTALLED) ## 检查代码与迁移 · lint, types, layers and migratio
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/steppe migrations check
+
+bench: bench-gateway ## 全部性能对比 · every benchmark; results in docs/benchmarks
+
+bench-gateway: $(INSTALLED) ## 网关与 nginx 等对比 · the gateway beside nginx and a naive forwarder (BENCH_OPTIONS; needs nginx, wrk)
+	@exec $(BIN)/steppe bench gateway $(BENCH_OPTIONS)
 
 format: $(INSTALLED) ## 整理代码格式 · format the code
 	$(BIN)/ruff format .

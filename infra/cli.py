@@ -67,6 +67,11 @@ COMMANDS = (
     ),
     Command(("sample", "load"), "infra.sample.load:main", Text(zh="载入示例城市", en="load the sample city")),
     Command(
+        ("bench", "gateway"),
+        "infra.bench.gateway:main",
+        Text(zh="网关性能对比", en="measure the gateway beside its peers"),
+    ),
+    Command(
         ("stack", "env"),
         "infra.stack_env:main",
         Text(zh="打印运行中的环境变量", en="print the environment of the running stack"),

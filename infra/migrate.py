@@ -48,8 +48,9 @@ def main(argv: list[str]) -> int:
 
 
 def bring_up_to_date(environment: Mapping[str, str], say: Say) -> None:
-    """Upgrade the database of every process, as `environment` says where they are; says what it changed."""
-    urls = {spec: database_url(spec, environment) for spec in PROCESSES}
+    """Upgrade the database of every process that `environment` names one for; says what it changed."""
+    stack = [spec for spec in PROCESSES if spec.database_variable in environment]
+    urls = {spec: database_url(spec, environment) for spec in stack}
     _migrate(urls, say)
     secrets = str(Path(environment["STEPPE_HOME"]) / "secrets")
     _provide_clients(urls, {**environment, "STEPPE_SECRETS_DIR": secrets})

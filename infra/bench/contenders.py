@@ -1,0 +1,132 @@
+"""What is measured: nginx, this gateway as in production, and a naive forwarder, all in front of one service."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from infra.bench import nginx
+from infra.bench.processor import give_cores
+from infra.local import ports
+from infra.local.environment import HOST
+from infra.local.postgres import THROWAWAY_SETTINGS
+from infra.local.stack import running_stack
+from infra.local.waiting import wait_until
+from infra.process_table import PROCESSES
+from services.kit.identifiers.make import make_uscc
+
+PATH = "/v1/permits/permits"
+_PASSWORD = "a long password for a benchmark"  # noqa: S105 - of an account that lasts as long as the run
+_LOGIN = "bench"
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """A proxy that listens on this machine."""
+
+    name: str
+    port: int
+    pid: int
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}{PATH}"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Everything that takes part in a run. `service` is what stands behind the three."""
+
+    service: Contender
+    nginx: Contender
+    steppe: Contender
+    naive: Contender
+
+    @property
+    def proxies(self) -> tuple[Contender, Contender, Contender]:
+        return self.nginx, self.steppe, self.naive
+
+    def token(self) -> str:
+        """A fresh access token of an enterprise's account."""
+        form = {"grant_type": "password", "username": _LOGIN, "password": _PASSWORD}
+        answer = httpx.post(f"http://{HOST}:{self.steppe.port}/v1/auth/token", data=form, trust_env=False)
+        answer.raise_for_status()
+        token: str = answer.json()["access_token"]
+        return token
+
+
+@contextmanager
+def running_field() -> Iterator[Field]:
+    """All of them up. The contenders share one core, the service and the load the rest."""
+    with ExitStack() as stack:
+        service_port, service_pid = stack.enter_context(nginx.service())
+        nginx_port, nginx_pid = stack.enter_context(nginx.proxy(service_port))
+        naive_port, naive_pid = stack.enter_context(_naive(service_port))
+        steppe_port, steppe_pid = stack.enter_context(_steppe(service_port))
+        field = Field(
+            service=Contender("service alone", service_port, service_pid),
+            nginx=Contender("nginx proxy_pass", nginx_port, nginx_pid),
+            steppe=Contender("steppe gateway", steppe_port, steppe_pid),
+            naive=Contender("FastAPI + httpx", naive_port, naive_pid),
+        )
+        give_cores(contenders=[each.pid for each in field.proxies], others=[service_pid, os.getpid()])
+        yield field
+
+
+@contextmanager
+def _steppe(service_port: int) -> Iterator[tuple[int, int]]:
+    """As `steppe up` starts it: a real database and policy, tokens, limits, access log in a file, traces exported."""
+    service = f"http://{HOST}:{service_port}"
+    environ = {**os.environ, **_settings(service)}
+    with (
+        tempfile.TemporaryDirectory(prefix="steppe-bench-", ignore_cleanup_errors=True) as folder,
+        running_stack(
+            Path(folder) / "home",
+            sample=False,
+            settings=THROWAWAY_SETTINGS,
+            environ=environ,
+            table=PROCESSES[:1],
+        ) as stack,
+    ):
+        _add_account(stack.environment)
+        yield stack.port, stack.pid("gateway")
+
+
+def _settings(service: str) -> dict[str, str]:
+    return {
+        **{f"STEPPE_{name}_URL": service for name in ("PERMITS", "WASTE", "CREDIT", "EMERGENCY")},
+        "OTEL_EXPORTER_OTLP_ENDPOINT": service,
+    }
+
+
+def _add_account(environment: Mapping[str, str]) -> None:
+    command = [sys.executable, "-m", "infra.cli", "account", "add", _LOGIN, "--name", "基准测试"]
+    command += ["--role", "enterprise", "--uscc", make_uscc(region="152501", serial=1)]
+    subprocess.run(
+        command, env={**os.environ, **environment, "STEPPE_ACCOUNT_PASSWORD": _PASSWORD}, check=True
+    )
+
+
+@contextmanager
+def _naive(service_port: int) -> Iterator[tuple[int, int]]:
+    port = ports.free_port(PROCESSES[:1])
+    command = [sys.executable, "-m", "uvicorn", "infra.bench.naive:app", "--port", str(port)]
+    process = subprocess.Popen(
+        [*command, "--log-level", "warning"],
+        env={**os.environ, "STEPPE_BENCH_SERVICE": f"http://{HOST}:{service_port}"},
+    )
+    try:
+        if not wait_until(lambda: not ports.is_free(port), seconds=30):
+            raise RuntimeError("the naive forwarder did not start")
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=10)

@@ -1,0 +1,142 @@
+"""`make bench-gateway`: nginx, this gateway and a naive forwarder, one after the other, again and again.
+
+All three stand before the same service on the same machine, one worker each, on one core; the service and the
+load have the others. Rounds are interleaved and their median is taken, so that a disturbance meets all alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from infra.bench import constant_rate, idle, nginx, report, wrk
+from infra.bench.contenders import Contender, Field, running_field
+from infra.bench.processor import resident_mib
+from infra.bench.report import Bar
+
+CONNECTIONS = 32
+IDLE_CONNECTIONS = 10_000
+
+
+def main(argv: list[str]) -> int:
+    """Prints the table and writes `docs/benchmarks/gateway.json`; 1 where it cannot be measured."""
+    parser = argparse.ArgumentParser(
+        prog="steppe bench gateway", description="网关性能对比 / the gateway beside its peers"
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds; their median counts")
+    parser.add_argument("--seconds", type=float, default=5, help="of each round")
+    parser.add_argument("--requests", type=int, default=1_000_000, help="of the run that watches memory")
+    arguments = parser.parse_args(argv)
+    missing = nginx.missing_tools()
+    if missing:
+        print(
+            f"缺少 · missing: {' '.join(missing)}; on Debian and Ubuntu: apt install nginx wrk",
+            file=sys.stderr,
+        )
+        return 1
+    with running_field() as field:
+        bars, details = _measured(field, arguments)
+    print("\n".join(["", *(bar.line() for bar in bars)]))
+    print(report.write("gateway", bars, details))
+    return 0
+
+
+def _measured(field: Field, arguments: argparse.Namespace) -> tuple[list[Bar], dict[str, Any]]:
+    throughput = _rounds(field, [*field.proxies], arguments, connections=CONNECTIONS)
+    single = _rounds(field, [field.service, *field.proxies], arguments, connections=1)
+    a, b, c = (throughput[each.name].per_second for each in field.proxies)
+    open_loop = _at_80_percent(field, b, seconds=arguments.seconds * 4)
+    memory = _memory(field, requests=arguments.requests, per_second=b)
+    held, idle_mib = _idle(field)
+    added = single[field.steppe.name].median_ms - single[field.service.name].median_ms
+    bars = [
+        Bar("requests per second: steppe / nginx", b / a, 0.20, at_least=True),
+        Bar("requests per second: steppe / FastAPI + httpx", b / c, 15, at_least=True),
+        Bar("added median latency at 1 connection, ms", added, 1.0),
+        Bar("p99 / median at 80 % load", open_loop.p99_ms / open_loop.median_ms, 5),
+        Bar(f"memory at the end / after a fifth of {arguments.requests:,} requests", _growth(memory), 1.02),
+        Bar(f"MiB with {IDLE_CONNECTIONS:,} idle connections", idle_mib, 300),
+        Bar("idle connections still held", held, IDLE_CONNECTIONS, at_least=True),
+    ]
+    details = {
+        f"{CONNECTIONS}_connections": {name: asdict(each) for name, each in throughput.items()},
+        "1_connection": {name: asdict(each) for name, each in single.items()},
+        "open_loop_at_80_percent": asdict(open_loop),
+        "memory_mib": [round(each, 1) for each in memory],
+    }
+    return bars, details
+
+
+def _rounds(
+    field: Field, contenders: list[Contender], arguments: argparse.Namespace, *, connections: int
+) -> dict[str, wrk.Round]:
+    token = field.token()
+    rounds: dict[str, list[wrk.Round]] = {each.name: [] for each in contenders}
+    for each in contenders:
+        wrk.load(each, token, connections=connections, seconds=1)  # to warm up
+    for _ in range(arguments.rounds):
+        for each in contenders:
+            rounds[each.name].append(
+                wrk.load(each, token, connections=connections, seconds=arguments.seconds)
+            )
+    print(f"\n{connections} connection(s)           requests/s   median ms    p99 ms   processor µs   failed")
+    medians = {name: _median(every) for name, every in rounds.items()}
+    for name, found in medians.items():
+        print(
+            f"  {name:<22} {found.per_second:>12,.0f} {found.median_ms:>11.3f} {found.p99_ms:>9.3f}"
+            f" {found.processor_us:>14.1f} {found.failed:>8}",
+            flush=True,
+        )
+    return medians
+
+
+def _median(rounds: list[wrk.Round]) -> wrk.Round:
+    return wrk.Round(
+        per_second=statistics.median(each.per_second for each in rounds),
+        median_ms=statistics.median(each.median_ms for each in rounds),
+        p99_ms=statistics.median(each.p99_ms for each in rounds),
+        failed=sum(each.failed for each in rounds),
+        processor_us=statistics.median(each.processor_us for each in rounds),
+    )
+
+
+def _at_80_percent(field: Field, per_second: float, *, seconds: float) -> constant_rate.Latencies:
+    """Of the load that it bears in a closed loop, as an open one."""
+    found = constant_rate.measure(field.steppe, field.token(), rate=0.8 * per_second, seconds=seconds)
+    print(
+        f"\n80 % load, {found.rate:,.0f} a second: median {found.median_ms:.3f} ms, p99 {found.p99_ms:.3f} ms"
+    )
+    return found
+
+
+def _memory(field: Field, *, requests: int, per_second: float) -> list[float]:
+    """MiB of the gateway after each of 20 equal parts of the requests."""
+    sizes = []
+    for part in _parts(requests, per_second):
+        wrk.load(field.steppe, field.token(), connections=CONNECTIONS, seconds=part)
+        sizes.append(resident_mib(field.steppe.pid))
+    print(
+        f"\nmemory over {requests:,} requests, MiB: {' '.join(f'{each:.1f}' for each in sizes)}", flush=True
+    )
+    return sizes
+
+
+def _parts(requests: int, per_second: float) -> Iterator[float]:
+    for _ in range(20):
+        yield max(1.0, requests / 20 / per_second)
+
+
+def _growth(sizes: list[float]) -> float:
+    """The end against the fifth part: by then every cache is warm."""
+    return sizes[-1] / sizes[len(sizes) // 5 - 1]
+
+
+def _idle(field: Field) -> tuple[int, float]:
+    with idle.held(field.steppe, field.token(), count=IDLE_CONNECTIONS) as sockets:
+        size = resident_mib(field.steppe.pid)
+        field.token()  # it still answers
+        return idle.alive(sockets), size
