@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -22,8 +23,14 @@ def record(
     owner: str | None = None,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
+    duty: str | None = None,
+    counterparts: Sequence[str] = (),
 ) -> None:
-    """Adds one audit row: who (`principal`), what (`action` on `entity`), before and after as JSON objects."""
+    """Adds one audit row: who (`principal`), what (`action` on `entity`), before and after as JSON objects.
+
+    `duty` names the four-eyes duty that was performed (`review`, `approve`, `confirm`) and `counterparts` those whose
+    work it checked. The delegation that the caller acts under is on the row by itself.
+    """
     session.add(
         AuditRow(
             id=new_id(),
@@ -38,5 +45,8 @@ def record(
             after=after,
             request_id=trace.request_id.get(),
             traceparent=trace.traceparent.get(),
+            authority=principal.acting_for,
+            duty=duty,
+            counterparts=sorted(set(counterparts)) or None,
         )
     )

@@ -1,4 +1,4 @@
-"""The tables that the kit keeps in every service's database. Their first migration is `schema_v1`."""
+"""The tables that the kit keeps in every service's database. Their migrations are `schema_v1`, `schema_v2`, …"""
 
 from __future__ import annotations
 
@@ -59,8 +59,53 @@ class AuditRow(KitTable, table=True):
     after: dict[str, Any] | None = Field(default=None, sa_type=json_document())
     request_id: str | None = None
     traceparent: str | None = None
+    authority: str | None = Field(
+        default=None, description="the delegation that the actor acted under, `{delegation_id}.{version}`"
+    )
+    duty: str | None = Field(
+        default=None, description="the four-eyes duty performed: review, approve, confirm"
+    )
+    counterparts: list[str] | None = Field(
+        default=None,
+        sa_type=sa.ARRAY(sa.Text()),
+        description="whose work the duty checked: the actor was none of them",
+    )
+    refusal: str | None = Field(default=None, description="code of the problem that refused a denied attempt")
 
-    __table_args__ = (sa.Index("ix_audit_log_entity", "entity", "entity_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_audit_log_entity", "entity", "entity_id", "id"),
+        sa.Index("ix_audit_log_at_id", "at", "id"),
+        sa.Index("ix_audit_log_actor_at_id", "actor", "at", "id"),
+        sa.Index("ix_audit_log_owner_at_id", "owner", "at", "id"),
+        sa.Index("ix_audit_log_entity_id_at_id", "entity_id", "at", "id"),
+    )
+
+
+class ReadRow(KitTable, table=True):
+    """Who read which enterprises' unpublished data, and what for. Append-only, written with the read itself."""
+
+    __tablename__ = "read_log"
+
+    id: uuid.UUID = Field(primary_key=True)
+    at: datetime = Field(sa_type=timestamp())
+    actor: str = Field(description="account or client id")
+    actor_roles: list[str] = Field(sa_type=sa.ARRAY(sa.Text()))
+    purpose: str = Field(description="a code of `services.kit.purposes`")
+    route: str = Field(description="`GET /v1/permits/reports/{report_id}`")
+    query: str | None = Field(default=None, description="the query as it was sent")
+    enterprises: list[str] = Field(sa_type=sa.ARRAY(sa.Text()), description="USCCs of the data in the answer")
+    records: list[str] = Field(
+        sa_type=sa.ARRAY(sa.Text()), description="identities of the records in the answer"
+    )
+    request_id: str | None = None
+    traceparent: str | None = None
+
+    __table_args__ = (
+        sa.Index("ix_read_log_at_id", "at", "id"),
+        sa.Index("ix_read_log_actor_at_id", "actor", "at", "id"),
+        sa.Index("ix_read_log_enterprises", "enterprises", postgresql_using="gin"),
+        sa.Index("ix_read_log_records", "records", postgresql_using="gin"),
+    )
 
 
 class IdempotencyRow(KitTable, table=True):

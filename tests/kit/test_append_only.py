@@ -15,6 +15,7 @@ from tests.support.town import Town
 TABLES = (
     "event_log",
     "audit_log",
+    "read_log",
     "permit_version",
     "outlet",
     "emission_limit",

@@ -49,6 +49,9 @@ async def test_a_report_leaves_who_did_what_step_by_step(town: Town) -> None:
     answers = (submitted, returned, corrected)
     assert [row["request_id"] for row in rows] == [answer.headers["x-request-id"] for answer in answers]
     assert {row["owner"] for row in rows} == {holder.uscc}
+    duties = [(row["duty"], row["counterparts"]) for row in rows]
+    assert duties == [(None, None), ("review", [str(holder.account)]), (None, None)]
+    assert {(row["authority"], row["refusal"]) for row in rows} == {(None, None)}
     assert all(row["at"].tzinfo is not None for row in rows)
 
 

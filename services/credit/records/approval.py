@@ -36,7 +36,8 @@ async def decide(
     state = service.step(record, _STEPS[content.decision])
     if content.version != record.version:
         raise VersionSuperseded(version=record.version)
-    if not rules.may_approve(principal.subject, hands=(record.entered_by, record.submitted_by)):
+    hands = (record.entered_by, record.submitted_by)
+    if not rules.may_approve(principal.subject, hands=hands):
         raise FourEyes()
     if content.decision == "reject" and content.comment is None:
         raise CommentRequired(errors=[FieldError("/comment", "comment_required", _COMMENT)])
@@ -48,7 +49,15 @@ async def decide(
     record.state = state
     await session.flush()
     action = RECORD_ADMITTED if state is rules.State.APPROVED else RECORD_REJECTED
-    service.note(session, principal, record, action=action, before=before)
+    service.note(
+        session,
+        principal,
+        record,
+        action=action,
+        before=before,
+        duty="approve",
+        counterparts=[hand for hand in hands if hand is not None],
+    )
     return record
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -123,8 +123,10 @@ def note(
     *,
     action: str,
     before: dict[str, Any] | None = None,
+    duty: str | None = None,
+    counterparts: Sequence[str] = (),
 ) -> None:
-    """The audit row of one step."""
+    """The audit row of one step; `duty` where it checks the work of others."""
     audit.record(
         session,
         principal,
@@ -134,6 +136,8 @@ def note(
         owner=record.uscc,
         before=before,
         after=image(record),
+        duty=duty,
+        counterparts=counterparts,
     )
 
 

@@ -37,7 +37,7 @@ async def confirm(
         await session.flush()
     except IntegrityError as error:
         raise AlreadyConfirmed() from error
-    _tell(session, principal, confirmation)
+    _tell(session, principal, confirmation, submitted_by=version.submitted_by)
     return confirmation
 
 
@@ -67,7 +67,9 @@ def _confirmation(
     )
 
 
-def _tell(session: AsyncSession, principal: Principal, confirmation: ExceedanceConfirmation) -> None:
+def _tell(
+    session: AsyncSession, principal: Principal, confirmation: ExceedanceConfirmation, *, submitted_by: str
+) -> None:
     audit.record(
         session,
         principal,
@@ -76,6 +78,8 @@ def _tell(session: AsyncSession, principal: Principal, confirmation: ExceedanceC
         entity_id=confirmation.id,
         owner=confirmation.uscc,
         after=ConfirmationRead.model_validate(confirmation).model_dump(mode="json"),
+        duty="confirm",
+        counterparts=[submitted_by],
     )
     fact = ExceedanceConfirmed(
         confirmation_id=confirmation.id,

@@ -60,6 +60,8 @@ async def decide(
         owner=report.uscc,
         before=before,
         after={"state": report.state, "version": report.version, "comment": content.comment},
+        duty="review",
+        counterparts=[version.submitted_by],
     )
     tell(
         session, report, kind=kind, exceedance_count=len(version.exceedances), digest=version.document_sha256
