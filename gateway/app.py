@@ -31,6 +31,7 @@ from services.kit.app import VERSION
 from services.kit.database import Database
 from services.kit.health import health_router
 from services.kit.openapi import with_problems
+from services.kit.problem_catalogue import KIT, problems_of
 from services.kit.requests import BodyLimit, HeadAsGet
 from services.kit.settings import SharedSettings
 from services.kit.signing import KeyRing
@@ -108,6 +109,7 @@ def _own_app(
 def _serve_openapi(app: FastAPI, services: dict[str, AiohttpUpstream]) -> None:
     merged = MergedOpenApi(services, title=TITLE, version=VERSION)
     own = with_problems(get_openapi(title=TITLE, version=VERSION, routes=app.routes))
+    own["x-steppe-problems"] = problems_of(KIT, "gateway")
 
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi() -> dict[str, Any]:

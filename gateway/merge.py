@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gateway.catalogues import merged_events, merged_problems
 from gateway.references import Renaming, rewritten
 
 Document = dict[str, Any]
 
+GATEWAY = "gateway"
 LEFT_OUT = frozenset({"/healthz", "/readyz", "/openapi.json"})
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
@@ -50,17 +52,19 @@ class _Merged:
         self._tags: list[dict[str, Any]] = []
         self._path_owners: dict[str, str] = {}
         self._operation_ids: set[str] = set()
+        self._documents: dict[str, Document] = {}
 
     def add(self, document: Document, *, service: str | None) -> None:
         if not str(document.get("openapi", "")).startswith("3.1."):
             raise MergeError(f"{service}: not OpenAPI 3.1")
         if service is not None and not _NAME.fullmatch(service):
             raise MergeError(f"{service}: not usable in a component name")
+        self._documents[service or GATEWAY] = document
         renaming = self._renaming(document, service)
         self._add_components(document, renaming)
         for path, item in document.get("paths", {}).items():
             if path not in LEFT_OUT:
-                self._claim(path, service or "gateway")
+                self._claim(path, service or GATEWAY)
                 self._paths[path] = self._item(item, document, renaming)
         for name, item in document.get("webhooks", {}).items():
             self._webhooks[renaming.dotted(name)] = self._item(item, document, renaming)
@@ -74,6 +78,8 @@ class _Merged:
             "webhooks": self._webhooks,
             "components": self._components,
             "tags": self._tags,
+            "x-steppe-events": merged_events(self._documents),
+            "x-steppe-problems": merged_problems(self._documents),
             "x-steppe-missing-services": missing,
         }
         return {name: part for name, part in parts.items() if part or name == "paths"}

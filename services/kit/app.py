@@ -14,10 +14,12 @@ from fastapi.openapi.utils import get_openapi
 from services.kit import errors
 from services.kit.consumers import Consumer, run
 from services.kit.database import Database
+from services.kit.event_catalogue import declared_by
 from services.kit.feed import Doorbell, feed_router
 from services.kit.health import health_router
 from services.kit.neighbours import ServiceIdentity
 from services.kit.openapi import with_problems
+from services.kit.problem_catalogue import KIT, problems_of
 from services.kit.receipt_keys import keys_router
 from services.kit.requests import BodyLimit, HeadAsGet
 from services.kit.sequencer import Sequencer
@@ -136,5 +138,8 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         document = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
+        name = app.state.kit.name
+        document["x-steppe-events"] = [each.describe() for each in declared_by(name)]
+        document["x-steppe-problems"] = problems_of(KIT, f"services.{name}")
         app.openapi_schema = with_problems(document)
     return app.openapi_schema

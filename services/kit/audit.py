@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock, trace
 from services.kit.auth import Principal
+from services.kit.event_catalogue import EventType
 from services.kit.ids import new_id
 from services.kit.tables import AuditRow
 
@@ -17,7 +18,7 @@ def record(
     session: AsyncSession,
     principal: Principal,
     *,
-    action: str,
+    action: str | EventType,
     entity: str,
     entity_id: object,
     owner: str | None = None,
@@ -37,7 +38,7 @@ def record(
             at=clock.now(),
             actor=principal.subject,
             actor_roles=list(principal.roles),
-            action=action,
+            action=str(action),
             entity=entity,
             entity_id=str(entity_id),
             owner=owner,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock, trace
 from services.kit.database import after_commit
+from services.kit.event_catalogue import EventType, Readers
 from services.kit.ids import new_id
 from services.kit.tables import EventRow
 
@@ -18,27 +19,31 @@ _WAKE = "wake_sequencer"
 def emit(
     session: AsyncSession,
     *,
-    kind: str,
+    kind: EventType,
     subject: str,
-    data: dict[str, Any],
+    fact: BaseModel,
     owner: str | None = None,
-    public: bool = False,
 ) -> None:
     """Adds one event to the log of this service.
 
-    `kind` is the versioned name (`permits.report_accepted.v1`), `subject` the path of the record, `owner` the USCC
-    of the enterprise that may read it beside the bureau; `public` opens it to every signed-in caller.
+    `kind` says what happened and who may read it, `fact` is its payload, `subject` the path of the record, `owner`
+    the USCC of the enterprise that it is about. Raises TypeError for a fact of another kind's payload, or an owner
+    of what only the bureau may read.
     """
+    if not isinstance(fact, kind.payload):
+        raise TypeError(f"{kind}: {type(fact).__name__} is not its payload")
+    if owner is not None and kind.readers is Readers.BUREAU:
+        raise TypeError(f"{kind}: has no owner, only the bureau may read it")
     session.add(
         EventRow(
             id=new_id(),
-            type=kind,
+            type=kind.name,
             subject=subject,
             occurred_at=clock.now(),
             owner=owner,
-            public=public,
+            public=kind.readers is Readers.PUBLIC,
             traceparent=trace.traceparent.get(),
-            data=data,
+            data=fact.model_dump(mode="json"),
         )
     )
     wake = session.info.get(_WAKE)

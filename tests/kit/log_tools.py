@@ -9,15 +9,25 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit import events, feed
 from services.kit.auth import Principal
 from services.kit.database import Database
+from services.kit.event_catalogue import EventType, Readers
+from services.kit.schemas import Schema
 from services.kit.sequencer import BATCH, number_batch
 from services.kit.tables import EventRow
+from services.kit.texts import Text
 
+
+class Nothing(Schema):
+    """An empty payload."""
+
+
+HAPPENED = EventType("test.happened.v1", Nothing, Text(zh="发生", en="It happened"))
+OPENED = EventType("test.opened.v1", Nothing, Text(zh="公开", en="It happened in the open"), Readers.PUBLIC)
 EVERYTHING = Principal("reader", "reader", roles=(), scopes=frozenset(), every_enterprise=True)
 
 
 def write(session: AsyncSession, mark: str, *, owner: str | None = None, public: bool = False) -> None:
     """Emits one event; `mark` is its subject, by which a test knows it again."""
-    events.emit(session, kind="test.happened.v1", subject=mark, data={}, owner=owner, public=public)
+    events.emit(session, kind=OPENED if public else HAPPENED, subject=mark, fact=Nothing(), owner=owner)
 
 
 async def write_committed(database: Database, *marks: str, owner: str | None = None) -> None:

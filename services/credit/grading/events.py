@@ -6,10 +6,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.credit.grading.models import Evaluation
 from services.kit import events
+from services.kit.event_catalogue import EventType, Readers
 from services.kit.schemas import Exact, Moment, Schema
+from services.kit.texts import Text
 
-GRADE_CHANGED = "credit.grade_changed.v1"
-PACK_PUBLISHED = "credit.rule_pack_published.v1"
+# Only in the audit trail
 EVALUATED = "credit.evaluated.v1"
 
 
@@ -35,6 +36,19 @@ class PackPublished(Schema):
     index: int
 
 
+GRADE_CHANGED = EventType(
+    "credit.grade_changed.v1",
+    GradeChanged,
+    Text(zh="信用等级已变化", en="The grade of an enterprise changed"),
+)
+PACK_PUBLISHED = EventType(
+    "credit.rule_pack_published.v1",
+    PackPublished,
+    Text(zh="评价规则包已发布", en="A rule pack was published"),
+    Readers.PUBLIC,
+)
+
+
 def tell_grade(session: AsyncSession, evaluation: Evaluation) -> None:
     """Emits the change; the enterprise and the bureau may read it."""
     fact = GradeChanged(
@@ -46,5 +60,5 @@ def tell_grade(session: AsyncSession, evaluation: Evaluation) -> None:
         kind=GRADE_CHANGED,
         subject=f"/v1/credit/evaluations/{evaluation.id}",
         owner=evaluation.uscc,
-        data=fact.model_dump(mode="json"),
+        fact=fact,
     )

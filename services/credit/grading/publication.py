@@ -73,6 +73,5 @@ def _tell(session: AsyncSession, principal: Principal, pack: RulePack) -> None:
         session,
         kind=PACK_PUBLISHED,
         subject=f"/v1/credit/rule-packs/{pack.sha256}",
-        public=True,
-        data=fact.model_dump(mode="json"),
+        fact=fact,
     )

@@ -18,6 +18,7 @@ from services.credit.records.models import Record
 from services.credit.records.schemas import RecordContent, RecordCreate, RecordRead
 from services.kit import audit, clock
 from services.kit.auth import Principal
+from services.kit.event_catalogue import EventType
 from services.kit.ids import new_id
 from services.kit.routing import require_match
 
@@ -121,7 +122,7 @@ def note(
     principal: Principal,
     record: Record,
     *,
-    action: str,
+    action: str | EventType,
     before: dict[str, Any] | None = None,
     duty: str | None = None,
     counterparts: Sequence[str] = (),

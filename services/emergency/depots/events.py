@@ -1,8 +1,8 @@
 """Facts about depots."""
 
+from services.kit.event_catalogue import EventType, Readers
 from services.kit.schemas import Schema
-
-DEPOT_REGISTERED = "emergency.depot_registered.v1"
+from services.kit.texts import Text
 
 
 class DepotFact(Schema):
@@ -13,3 +13,11 @@ class DepotFact(Schema):
     kind: str
     region_code: str
     keeper_uscc: str
+
+
+DEPOT_REGISTERED = EventType(
+    "emergency.depot_registered.v1",
+    DepotFact,
+    Text(zh="储备库已登记", en="A depot was registered"),
+    Readers.BUREAU,
+)

@@ -45,6 +45,6 @@ async def register(session: AsyncSession, principal: Principal, content: DepotCr
         session,
         kind=DEPOT_REGISTERED,
         subject=f"/v1/emergency/depots/{depot.code}",
-        data=DepotFact(**depot.model_dump(include=set(DepotFact.model_fields))).model_dump(mode="json"),
+        fact=DepotFact(**depot.model_dump(include=set(DepotFact.model_fields))),
     )
     return depot

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import uuid
 
+from pydantic import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, events
 from services.kit.auth import Principal
+from services.kit.event_catalogue import EventType, Readers
 from services.kit.schemas import Exact, Moment, Schema
+from services.kit.texts import Text
 
-RESERVED = "emergency.reserved.v1"
-RESERVATION_CANCELLED = "emergency.reservation_cancelled.v1"
-DISPATCHED = "emergency.dispatched.v1"
-ARRIVED = "emergency.arrived.v1"
-USED = "emergency.used.v1"
-RETURNED = "emergency.returned.v1"
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class LineFact(Schema):
@@ -23,7 +23,7 @@ class LineFact(Schema):
 
     lot_id: uuid.UUID
     quantity: Exact
-    lost: Exact | None = None
+    lost: Exact | None = Field(default=None, exclude_if=_is_none)
 
 
 class ReservationFact(Schema):
@@ -41,9 +41,41 @@ class HandoverFact(Schema):
 
     document_id: uuid.UUID
     incident_id: uuid.UUID
-    dispatch_id: uuid.UUID | None = None
-    depot_id: uuid.UUID | None = None
+    dispatch_id: uuid.UUID | None = Field(default=None, exclude_if=_is_none)
+    depot_id: uuid.UUID | None = Field(default=None, exclude_if=_is_none)
     lines: list[LineFact]
+
+
+RESERVED = EventType(
+    "emergency.reserved.v1", ReservationFact, Text(zh="物资已预留", en="Goods were reserved"), Readers.BUREAU
+)
+RESERVATION_CANCELLED = EventType(
+    "emergency.reservation_cancelled.v1",
+    ReservationFact,
+    Text(zh="物资预留已取消", en="A reservation was cancelled"),
+    Readers.BUREAU,
+)
+DISPATCHED = EventType(
+    "emergency.dispatched.v1",
+    HandoverFact,
+    Text(zh="物资已出库", en="Goods left their depot"),
+    Readers.BUREAU,
+)
+ARRIVED = EventType(
+    "emergency.arrived.v1",
+    HandoverFact,
+    Text(zh="物资已到达", en="Goods arrived at the incident"),
+    Readers.BUREAU,
+)
+USED = EventType(
+    "emergency.used.v1", HandoverFact, Text(zh="物资已使用", en="Goods were used"), Readers.BUREAU
+)
+RETURNED = EventType(
+    "emergency.returned.v1",
+    HandoverFact,
+    Text(zh="物资已归还", en="Goods were returned to a depot"),
+    Readers.BUREAU,
+)
 
 
 def tell(
@@ -51,12 +83,12 @@ def tell(
     principal: Principal,
     fact: ReservationFact | HandoverFact,
     *,
-    kind: str,
+    kind: EventType,
     subject: str,
     entity: str,
 ) -> None:
     """Audits and emits one fact; all of them are the bureau's own."""
-    data = fact.model_dump(mode="json", exclude_none=True)
+    data = fact.model_dump(mode="json")
     entity_id = fact.reservation_id if isinstance(fact, ReservationFact) else fact.document_id
     audit.record(session, principal, action=kind, entity=entity, entity_id=entity_id, after=data)
-    events.emit(session, kind=kind, subject=subject, data=data)
+    events.emit(session, kind=kind, subject=subject, fact=fact)

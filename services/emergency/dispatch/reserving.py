@@ -33,6 +33,7 @@ from services.emergency.stock.repository import Change
 from services.emergency.stock.rules import Ask, Pick, Plan, Shelf, Skipped, allocate
 from services.kit import clock
 from services.kit.auth import Principal
+from services.kit.event_catalogue import EventType
 from services.kit.ids import new_id
 from services.kit.schemas import plain
 
@@ -169,7 +170,7 @@ def _tell(
     reservation: Reservation,
     lines: Sequence[ReservationLine],
     *,
-    kind: str,
+    kind: EventType,
 ) -> None:
     quantity = "quantity" if kind == RESERVED else "released"
     fact = ReservationFact(

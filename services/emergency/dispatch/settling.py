@@ -20,6 +20,7 @@ from services.emergency.stock.ledger import CONSUMED, LOST, Account, Entry, post
 from services.emergency.stock.schemas import LotLine
 from services.kit import clock
 from services.kit.auth import Principal
+from services.kit.event_catalogue import EventType
 from services.kit.ids import new_id
 from services.kit.receipt_keys import ReceiptOffice
 
@@ -101,7 +102,7 @@ async def _book(
     row: Handover,
     entries: list[Entry],
     *,
-    kind: str,
+    kind: EventType,
     subject: str,
 ) -> None:
     session.add(row)

@@ -2,12 +2,9 @@
 
 import uuid
 
+from services.kit.event_catalogue import EventType
 from services.kit.schemas import Moment, Schema
-
-INCIDENT_RECORDED = "emergency.incident_recorded.v1"
-INCIDENT_GRADED = "emergency.incident_graded.v1"
-INCIDENT_CLOSED = "emergency.incident_closed.v1"
-RESPONSIBILITY_RECORDED = "emergency.responsibility_recorded.v1"
+from services.kit.texts import Text
 
 
 class IncidentFact(Schema):
@@ -35,3 +32,21 @@ class ResponsibilityFact(Schema):
     kind: str
     grade: str | None
     basis: str
+
+
+INCIDENT_RECORDED = EventType(
+    "emergency.incident_recorded.v1",
+    IncidentFact,
+    Text(zh="突发环境事件已登记", en="An incident was recorded"),
+)
+INCIDENT_GRADED = EventType(
+    "emergency.incident_graded.v1", IncidentFact, Text(zh="突发环境事件已分级", en="An incident was graded")
+)
+INCIDENT_CLOSED = EventType(
+    "emergency.incident_closed.v1", IncidentFact, Text(zh="突发环境事件已终止", en="An incident was closed")
+)
+RESPONSIBILITY_RECORDED = EventType(
+    "emergency.responsibility_recorded.v1",
+    ResponsibilityFact,
+    Text(zh="事件责任单位已认定", en="The enterprise that answers for an incident was recorded"),
+)

@@ -32,6 +32,7 @@ from services.emergency.incidents.schemas import (
 from services.emergency.stock.models import Location
 from services.kit import audit, clock, events
 from services.kit.auth import Principal
+from services.kit.event_catalogue import EventType
 from services.kit.findings import Findings
 from services.kit.ids import new_id
 
@@ -104,7 +105,7 @@ async def record_responsibility(
         kind=RESPONSIBILITY_RECORDED,
         subject=subject_of(incident),
         owner=content.uscc,
-        data=fact.model_dump(mode="json"),
+        fact=fact,
     )
     return incident
 
@@ -142,7 +143,7 @@ def tell(
     principal: Principal,
     incident: Incident,
     *,
-    kind: str,
+    kind: EventType,
     before: dict[str, Any] | None,
 ) -> None:
     """Audits a change of an incident and emits it; its responsible enterprise may read it."""
@@ -154,7 +155,7 @@ def tell(
         kind=kind,
         subject=subject_of(incident),
         owner=incident.responsible_uscc,
-        data=fact.model_dump(mode="json"),
+        fact=fact,
     )
 
 
@@ -163,7 +164,7 @@ def _audit(
     principal: Principal,
     incident: Incident,
     *,
-    kind: str,
+    kind: EventType,
     before: dict[str, Any] | None,
 ) -> None:
     audit.record(

@@ -1,8 +1,8 @@
 """Facts about items."""
 
+from services.kit.event_catalogue import EventType, Readers
 from services.kit.schemas import Schema
-
-ITEM_REGISTERED = "emergency.item_registered.v1"
+from services.kit.texts import Text
 
 
 class ItemFact(Schema):
@@ -13,3 +13,11 @@ class ItemFact(Schema):
     category: str
     unit: str
     perishable: bool
+
+
+ITEM_REGISTERED = EventType(
+    "emergency.item_registered.v1",
+    ItemFact,
+    Text(zh="应急物资已登记", en="An item was registered"),
+    Readers.BUREAU,
+)

@@ -42,6 +42,6 @@ async def register(session: AsyncSession, principal: Principal, content: ItemCre
         session,
         kind=ITEM_REGISTERED,
         subject=f"/v1/emergency/items/{item.code}",
-        data=ItemFact(**item.model_dump(include=set(ItemFact.model_fields))).model_dump(mode="json"),
+        fact=ItemFact(**item.model_dump(include=set(ItemFact.model_fields))),
     )
     return item

@@ -7,10 +7,9 @@ import uuid
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import events
+from services.kit.event_catalogue import EventType, Readers
 from services.kit.schemas import Exact, Schema
-
-STOCK_RECEIVED = "emergency.stock_received.v1"
-STOCK_MOVED = "emergency.stock_moved.v1"
+from services.kit.texts import Text
 
 
 class Leg(Schema):
@@ -42,5 +41,19 @@ class StockReceived(Schema):
     lines: int
 
 
+STOCK_RECEIVED = EventType(
+    "emergency.stock_received.v1",
+    StockReceived,
+    Text(zh="物资已入库", en="Goods were taken in"),
+    Readers.BUREAU,
+)
+STOCK_MOVED = EventType(
+    "emergency.stock_moved.v1",
+    StockMoved,
+    Text(zh="物资已移动", en="Goods moved between accounts"),
+    Readers.BUREAU,
+)
+
+
 def tell_moved(session: AsyncSession, *, subject: str, moved: StockMoved) -> None:
-    events.emit(session, kind=STOCK_MOVED, subject=subject, data=moved.model_dump(mode="json"))
+    events.emit(session, kind=STOCK_MOVED, subject=subject, fact=moved)

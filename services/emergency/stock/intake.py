@@ -105,4 +105,4 @@ def _tell(
         supplier=content.supplier,
         lines=len(content.lines),
     )
-    events.emit(session, kind=STOCK_RECEIVED, subject=subject, data=fact.model_dump(mode="json"))
+    events.emit(session, kind=STOCK_RECEIVED, subject=subject, fact=fact)

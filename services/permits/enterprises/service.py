@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock, events
 from services.kit.auth import Principal
+from services.kit.event_catalogue import EventType
 from services.kit.ids import new_id
 from services.kit.pages import PageQuery
 from services.kit.routing import require_match
@@ -74,7 +75,7 @@ def _tell(
     principal: Principal,
     enterprise: Enterprise,
     *,
-    kind: str,
+    kind: EventType,
     before: dict[str, object] | None,
 ) -> None:
     audit.record(
@@ -92,5 +93,5 @@ def _tell(
         kind=kind,
         subject=f"/v1/permits/enterprises/{enterprise.uscc}",
         owner=enterprise.uscc,
-        data=EnterpriseFact.model_validate(enterprise).model_dump(mode="json"),
+        fact=EnterpriseFact.model_validate(enterprise),
     )

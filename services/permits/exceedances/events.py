@@ -3,9 +3,9 @@
 import uuid
 from datetime import date
 
+from services.kit.event_catalogue import EventType
 from services.kit.schemas import Exact, Moment, Schema
-
-EXCEEDANCE_CONFIRMED = "permits.exceedance_confirmed.v1"
+from services.kit.texts import Text
 
 
 class ExceedanceConfirmed(Schema):
@@ -27,3 +27,10 @@ class ExceedanceConfirmed(Schema):
     confirmed_by: str
     confirmed_at: Moment
     article: str
+
+
+EXCEEDANCE_CONFIRMED = EventType(
+    "permits.exceedance_confirmed.v1",
+    ExceedanceConfirmed,
+    Text(zh="超标已核实", en="An inspector confirmed a value over its limit"),
+)

@@ -93,5 +93,5 @@ def _tell(
         kind=EXCEEDANCE_CONFIRMED,
         subject=f"/v1/permits/reports/{confirmation.report_id}",
         owner=confirmation.uscc,
-        data=fact.model_dump(mode="json"),
+        fact=fact,
     )

@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from services.kit.event_catalogue import EventType, Readers
 from services.kit.schemas import Schema
-
-PERMIT_ISSUED = "permits.permit_issued.v1"
+from services.kit.texts import Text
 
 
 class PermitIssued(Schema):
@@ -17,3 +17,12 @@ class PermitIssued(Schema):
     industry_code: str
     valid_from: date
     valid_to: date
+
+
+# 条例 art. 23: what is permitted is disclosed
+PERMIT_ISSUED = EventType(
+    "permits.permit_issued.v1",
+    PermitIssued,
+    Text(zh="排污许可证已登记", en="A permit was entered"),
+    Readers.PUBLIC,
+)

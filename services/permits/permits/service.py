@@ -174,8 +174,5 @@ def _tell(session: AsyncSession, principal: Principal, issued: PermitRead) -> No
         kind=PERMIT_ISSUED,
         subject=f"/v1/permits/permits/{issued.permit_number}",
         owner=issued.uscc,
-        public=True,  # 条例 art. 23: what is permitted is disclosed
-        data=PermitIssued(**issued.model_dump(include=set(PermitIssued.model_fields))).model_dump(
-            mode="json"
-        ),
+        fact=PermitIssued(**issued.model_dump(include=set(PermitIssued.model_fields))),
     )

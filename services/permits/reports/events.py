@@ -8,13 +8,10 @@ from datetime import date
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import events
+from services.kit.event_catalogue import EventType, Readers
 from services.kit.schemas import Schema
+from services.kit.texts import Text
 from services.permits.reports.models import Report
-
-REPORT_SUBMITTED = "permits.report_submitted.v1"
-REPORT_CORRECTED = "permits.report_corrected.v1"
-REPORT_RETURNED = "permits.report_returned.v1"
-REPORT_ACCEPTED = "permits.report_accepted.v1"
 
 
 class ReportFact(Schema):
@@ -33,8 +30,28 @@ class ReportFact(Schema):
     document_sha256: str
 
 
-def tell(session: AsyncSession, report: Report, *, kind: str, exceedance_count: int, digest: str) -> None:
-    """Emits one fact; only accepted reports are open to all (条例 art. 23)."""
+REPORT_SUBMITTED = EventType(
+    "permits.report_submitted.v1", ReportFact, Text(zh="执行报告已提交", en="A report was submitted")
+)
+REPORT_CORRECTED = EventType(
+    "permits.report_corrected.v1", ReportFact, Text(zh="执行报告已更正", en="A report was corrected")
+)
+REPORT_RETURNED = EventType(
+    "permits.report_returned.v1", ReportFact, Text(zh="执行报告已退回", en="A report was returned")
+)
+# 条例 art. 23: only accepted reports are open to all
+REPORT_ACCEPTED = EventType(
+    "permits.report_accepted.v1",
+    ReportFact,
+    Text(zh="执行报告已通过审核", en="A report was accepted"),
+    Readers.PUBLIC,
+)
+
+
+def tell(
+    session: AsyncSession, report: Report, *, kind: EventType, exceedance_count: int, digest: str
+) -> None:
+    """Emits one fact."""
     fact = ReportFact(
         report_id=report.id,
         exceedance_count=exceedance_count,
@@ -57,6 +74,5 @@ def tell(session: AsyncSession, report: Report, *, kind: str, exceedance_count: 
         kind=kind,
         subject=f"/v1/permits/reports/{report.id}",
         owner=report.uscc,
-        public=kind == REPORT_ACCEPTED,
-        data=fact.model_dump(mode="json"),
+        fact=fact,
     )

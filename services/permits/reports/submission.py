@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock
 from services.kit.auth import Principal
+from services.kit.event_catalogue import EventType
 from services.kit.ids import new_id
 from services.kit.receipt_keys import ReceiptOffice
 from services.permits.obligations import service as obligations
@@ -148,7 +149,7 @@ async def _add_version(
 
 
 def _record(
-    session: AsyncSession, principal: Principal, report: Report, version: ReportVersion, *, kind: str
+    session: AsyncSession, principal: Principal, report: Report, version: ReportVersion, *, kind: EventType
 ) -> None:
     audit.record(
         session,

@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from services.kit.event_catalogue import EventType, Readers
 from services.kit.schemas import Schema
-
-LICENCE_REGISTERED = "waste.licence_registered.v1"
+from services.kit.texts import Text
 
 
 class LicenceFact(Schema):
@@ -16,3 +16,11 @@ class LicenceFact(Schema):
     modes: list[str]
     valid_from: date
     valid_to: date
+
+
+LICENCE_REGISTERED = EventType(
+    "waste.licence_registered.v1",
+    LicenceFact,
+    Text(zh="危险废物经营许可证已登记", en="A licence was registered"),
+    Readers.PUBLIC,
+)

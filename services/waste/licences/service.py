@@ -108,6 +108,5 @@ def _tell(session: AsyncSession, principal: Principal, entered: LicenceRead) -> 
         kind=LICENCE_REGISTERED,
         subject=f"/v1/waste/licences/{entered.licence_number}",
         owner=entered.holder_uscc,
-        public=True,
-        data=LicenceFact(**entered.model_dump(include=set(LicenceFact.model_fields))).model_dump(mode="json"),
+        fact=LicenceFact(**entered.model_dump(include=set(LicenceFact.model_fields))),
     )

@@ -8,23 +8,12 @@ from pydantic import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import events
+from services.kit.event_catalogue import EventType
 from services.kit.schemas import Moment, Schema
+from services.kit.texts import Text
 from services.waste.manifests.models import Discrepancy, Manifest, ManifestStep
 from services.waste.manifests.rules import Step
 from services.waste.manifests.schemas import DiscrepancyLine
-
-DISCREPANCY_FOUND = "waste.discrepancy_found.v1"
-NATIONAL_NUMBER_RECORDED = "waste.national_number_recorded.v1"
-STEP_TAKEN = {
-    Step.SUBMIT: "waste.manifest_submitted.v1",
-    Step.SIGN_SHIPPER: "waste.manifest_signed_by_shipper.v1",
-    Step.SIGN_CARRIER: "waste.manifest_departed.v1",
-    Step.ARRIVE: "waste.manifest_arrived.v1",
-    Step.ACCEPT: "waste.manifest_accepted.v1",
-    Step.ACCEPT_IN_PART: "waste.manifest_partially_accepted.v1",
-    Step.REJECT: "waste.manifest_rejected.v1",
-    Step.CANCEL: "waste.manifest_cancelled.v1",
-}
 
 
 class ManifestFact(Schema):
@@ -64,6 +53,35 @@ class NationalNumberRecorded(Schema):
     national_no: str = Field(max_length=14)
 
 
+DISCREPANCY_FOUND = EventType(
+    "waste.discrepancy_found.v1",
+    DiscrepancyFound,
+    Text(zh="接收发现不符", en="The receiver found something else than the manifest says"),
+)
+NATIONAL_NUMBER_RECORDED = EventType(
+    "waste.national_number_recorded.v1",
+    NationalNumberRecorded,
+    Text(zh="国家联单编号已登记", en="The national number of a manifest was recorded"),
+)
+STEP_TAKEN = {
+    step: EventType(f"waste.manifest_{fact}.v1", ManifestFact, title)
+    for step, fact, title in (
+        (Step.SUBMIT, "submitted", Text(zh="转移联单已提交", en="A manifest was submitted")),
+        (Step.SIGN_SHIPPER, "signed_by_shipper", Text(zh="移出人已签认", en="The shipper signed")),
+        (Step.SIGN_CARRIER, "departed", Text(zh="承运人已签认并启运", en="The carrier signed and departed")),
+        (Step.ARRIVE, "arrived", Text(zh="危险废物已运抵", en="The waste arrived at the receiver")),
+        (Step.ACCEPT, "accepted", Text(zh="接受人已接受", en="The receiver accepted the waste")),
+        (
+            Step.ACCEPT_IN_PART,
+            "partially_accepted",
+            Text(zh="接受人部分接受", en="The receiver accepted part of the waste"),
+        ),
+        (Step.REJECT, "rejected", Text(zh="接受人拒绝接受", en="The receiver rejected the waste")),
+        (Step.CANCEL, "cancelled", Text(zh="转移联单已作废", en="The manifest was cancelled")),
+    )
+}
+
+
 def path_of(manifest_id: uuid.UUID) -> str:
     return f"/v1/waste/manifests/{manifest_id}"
 
@@ -100,11 +118,11 @@ def tell_national_number(session: AsyncSession, manifest: Manifest, *, national_
     _emit(session, manifest, NATIONAL_NUMBER_RECORDED, fact)
 
 
-def _emit(session: AsyncSession, manifest: Manifest, kind: str, fact: Schema) -> None:
+def _emit(session: AsyncSession, manifest: Manifest, kind: EventType, fact: Schema) -> None:
     events.emit(
         session,
         kind=kind,
         subject=path_of(manifest.id),
         owner=manifest.shipper_uscc,
-        data=fact.model_dump(mode="json"),
+        fact=fact,
     )

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock
 from services.kit.auth import Principal
+from services.kit.event_catalogue import EventType
 from services.kit.ids import new_id
 from services.kit.routing import require_match
 from services.waste.manifests import repository, views
@@ -104,7 +105,9 @@ async def record_national_number(
     return await views.view(session, manifest)
 
 
-def _note(session: AsyncSession, principal: Principal, manifest: Manifest, *, action: str) -> None:
+def _note(
+    session: AsyncSession, principal: Principal, manifest: Manifest, *, action: str | EventType
+) -> None:
     audit.record(
         session,
         principal,

@@ -2,10 +2,9 @@
 
 import uuid
 
+from services.kit.event_catalogue import EventType
 from services.kit.schemas import Exact, Moment, Schema
-
-BAG_REGISTERED = "waste.medical_bag_registered.v1"
-BAG_SCANNED = "waste.medical_bag_scanned.v1"
+from services.kit.texts import Text
 
 
 class BagRegistered(Schema):
@@ -30,3 +29,15 @@ class BagScanned(Schema):
     uscc: str
     scanned_at: Moment
     received_at: Moment
+
+
+BAG_REGISTERED = EventType(
+    "waste.medical_bag_registered.v1",
+    BagRegistered,
+    Text(zh="医疗废物袋已登记", en="A bag of medical waste was filled"),
+)
+BAG_SCANNED = EventType(
+    "waste.medical_bag_scanned.v1",
+    BagScanned,
+    Text(zh="医疗废物袋已扫码", en="A bag of medical waste was scanned at a place"),
+)

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock, events
 from services.kit.auth import Principal
+from services.kit.event_catalogue import EventType
 from services.kit.findings import Findings
 from services.kit.ids import new_id
 from services.kit.schemas import Schema
@@ -115,7 +116,9 @@ async def _move(
     _tell(session, principal, bag, kind=BAG_SCANNED, fact=scanned)
 
 
-def _tell(session: AsyncSession, principal: Principal, bag: MedicalBag, *, kind: str, fact: Schema) -> None:
+def _tell(
+    session: AsyncSession, principal: Principal, bag: MedicalBag, *, kind: EventType, fact: Schema
+) -> None:
     audit.record(
         session,
         principal,
@@ -130,5 +133,5 @@ def _tell(session: AsyncSession, principal: Principal, bag: MedicalBag, *, kind:
         kind=kind,
         subject=f"/v1/waste/medical/bags/{bag.code}",
         owner=bag.hospital_uscc,
-        data=fact.model_dump(mode="json"),
+        fact=fact,
     )

@@ -3,9 +3,9 @@
 import uuid
 from datetime import date
 
+from services.kit.event_catalogue import EventType
 from services.kit.schemas import Schema
-
-PLAN_FILED = "waste.plan_filed.v1"
+from services.kit.texts import Text
 
 
 class PlanFiled(Schema):
@@ -18,3 +18,8 @@ class PlanFiled(Schema):
     filed_on: date
     days_late: int
     document_sha256: str
+
+
+PLAN_FILED = EventType(
+    "waste.plan_filed.v1", PlanFiled, Text(zh="管理计划已备案", en="A management plan was filed")
+)

@@ -149,5 +149,5 @@ def _tell(session: AsyncSession, principal: Principal, plan: Plan) -> None:
         kind=PLAN_FILED,
         subject=f"/v1/waste/plans/{plan.id}",
         owner=plan.uscc,
-        data=fact.model_dump(mode="json"),
+        fact=fact,
     )

@@ -1,9 +1,8 @@
 """Facts about units."""
 
+from services.kit.event_catalogue import EventType
 from services.kit.schemas import Schema
-
-UNIT_REGISTERED = "waste.unit_registered.v1"
-UNIT_CHANGED = "waste.unit_changed.v1"
+from services.kit.texts import Text
 
 
 class UnitFact(Schema):
@@ -14,3 +13,11 @@ class UnitFact(Schema):
     kinds: list[str]
     region_code: str
     version: int
+
+
+UNIT_REGISTERED = EventType(
+    "waste.unit_registered.v1", UnitFact, Text(zh="涉废单位已登记", en="A unit was registered")
+)
+UNIT_CHANGED = EventType(
+    "waste.unit_changed.v1", UnitFact, Text(zh="涉废单位信息已变更", en="The particulars of a unit changed")
+)

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock, events
 from services.kit.auth import Principal
+from services.kit.event_catalogue import EventType
 from services.kit.findings import Findings
 from services.kit.ids import new_id
 from services.kit.routing import require_match
@@ -81,7 +82,12 @@ def _image(unit: Unit) -> dict[str, object]:
 
 
 def _tell(
-    session: AsyncSession, principal: Principal, unit: Unit, *, kind: str, before: dict[str, object] | None
+    session: AsyncSession,
+    principal: Principal,
+    unit: Unit,
+    *,
+    kind: EventType,
+    before: dict[str, object] | None,
 ) -> None:
     audit.record(
         session,
@@ -98,5 +104,5 @@ def _tell(
         kind=kind,
         subject=f"/v1/waste/units/{unit.uscc}",
         owner=unit.uscc,
-        data=UnitFact.model_validate(unit).model_dump(mode="json"),
+        fact=UnitFact.model_validate(unit),
     )

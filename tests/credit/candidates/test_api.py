@@ -13,12 +13,34 @@ from sqlmodel import col, select
 
 from services.credit.candidates.intake import HEARD, consumer
 from services.credit.candidates.models import Candidate
+from services.emergency.incidents.events import RESPONSIBILITY_RECORDED
 from services.kit import events
 from services.kit.consumers import Consumer, apply_next, http_fetch, replay_from
 from services.kit.database import Database
+from services.kit.event_catalogue import EventType
+from services.kit.schemas import Schema
 from services.kit.tables import ParkedEventRow
+from services.kit.texts import Text
+from services.permits.exceedances.events import EXCEEDANCE_CONFIRMED
+from services.waste.manifests.events import DISCREPANCY_FOUND
 from tests.support.credit import Bureau, body, violation
 
+
+class OfNoInterest(Schema):
+    """A payload that credit passes over."""
+
+    uscc: str
+
+
+TOLD = {
+    "permits": EXCEEDANCE_CONFIRMED,
+    "waste": DISCREPANCY_FOUND,
+    "emergency": RESPONSIBILITY_RECORDED,
+}
+NOT_HEARD = {
+    service: EventType(f"{service}.of_no_interest.v1", OfNoInterest, Text(zh="无关", en="Something else"))
+    for service in TOLD
+}
 MOMENT = "2026-05-04T10:00:00+08:00"
 
 
@@ -50,6 +72,7 @@ def payload(service: str, uscc: str) -> dict[str, Any]:
             "receiver_uscc": uscc,
             "carrier_uscc": uscc,
             "found_at": MOMENT,
+            "article": "危险废物转移管理办法 第十八条",
             "lines": [],
         },
         "emergency": {
@@ -75,13 +98,10 @@ class Feeds:
         """The neighbour's database gets the event, in a transaction of its own."""
         database = Database(self._bureau.town.stack.databases[service], pool_size=1)
         async with database.transaction() as session:
-            data = {**payload(service, uscc), **changes}
-            events.emit(
-                session, kind=HEARD[service], subject=f"/v1/{service}/evidence/{uscc}", owner=uscc, data=data
-            )
-            events.emit(
-                session, kind=f"{service}.of_no_interest.v1", subject="/", owner=uscc, data={"uscc": uscc}
-            )
+            kind, other = TOLD[service], NOT_HEARD[service]
+            fact = kind.payload.model_validate({**payload(service, uscc), **changes})
+            events.emit(session, kind=kind, subject=f"/v1/{service}/evidence/{uscc}", owner=uscc, fact=fact)
+            events.emit(session, kind=other, subject="/", owner=uscc, fact=OfNoInterest(uscc=uscc))
         await database.close()
 
     def consumer(self, service: str) -> Consumer:

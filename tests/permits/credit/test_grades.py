@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from services.credit.grading import events as credit
 from services.kit import events
 from services.kit.consumers import Consumer, apply_next, http_fetch, replay_from
 from services.kit.database import Database
@@ -35,10 +36,10 @@ async def tell(stack: TestStack, holder: Holder, letter: str, evaluated_at: str)
         events.wake_after_commit(session, kit.wake)
         events.emit(
             session,
-            kind=GRADE_CHANGED,
+            kind=credit.GRADE_CHANGED,
             subject=f"/v1/credit/subjects/{holder.uscc}",
             owner=holder.uscc,
-            data=grade(holder, letter, evaluated_at),
+            fact=credit.GradeChanged.model_validate(grade(holder, letter, evaluated_at)),
         )
 
 
