@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help up demo test check bench bench-gateway format lock clean
+.PHONY: help up demo test check bench bench-gateway format lock openapi clean
 
 help: ## 列出命令 · list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ lock: $(BIN)/uv ## 重新锁定依赖 · pin the dependencies again
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet $(LOCK_OPTIONS) \
 		--output-file requirements.lock
 	@echo "requirements.lock: $$(grep -c '^[a-z].*==' requirements.lock) 个依赖 · dependencies"
+
+openapi: $(INSTALLED) ## 发布接口契约并重新生成客户端 · publish the contract, generate the client anew
+	@$(BIN)/steppe openapi publish
 
 clean: ## 删除环境与缓存，保留数据 · remove the environment and caches, keep the data
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -27,7 +27,7 @@ from gateway.proxy import Proxy
 from gateway.settings import GatewaySettings, UpstreamSettings
 from gateway.upstream import AiohttpUpstream, UpstreamLimits
 from services.kit import errors
-from services.kit.app import VERSION
+from services.kit.app import VERSION, operation_id
 from services.kit.database import Database
 from services.kit.health import health_router
 from services.kit.openapi import with_problems
@@ -90,7 +90,14 @@ def _own_app(
     async def own_keys(*, refresh: bool = False) -> dict[str, Any]:
         return keys.public_jwks()
 
-    app = FastAPI(title=TITLE, version=VERSION, lifespan=lifespan, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title=TITLE,
+        version=VERSION,
+        lifespan=lifespan,
+        openapi_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=operation_id,
+    )
     app.state.kit = GatewayKit("gateway", database, TokenVerifier(own_keys, issuer=shared.issuer))
     app.state.sign_in = SignIn(
         mint=TokenMint(keys, shared.issuer, timedelta(minutes=settings.access_minutes)),

@@ -65,6 +65,11 @@ COMMANDS = (
         "infra.accounts_cli:client_main",
         Text(zh="添加系统客户端", en="add a system that signs in"),
     ),
+    Command(
+        ("openapi",),
+        "infra.openapi.cli:main",
+        Text(zh="接口契约：核对与发布", en="the contract: check, publish"),
+    ),
     Command(("sample", "load"), "infra.sample.load:main", Text(zh="载入示例城市", en="load the sample city")),
     Command(
         ("bench", "gateway"),

@@ -33,7 +33,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("journey", nargs="*", choices=[[], *JOURNEYS], help="default: all")
     chosen = parser.parse_args(argv).journey or list(JOURNEYS)
     try:
-        with _stack() as (gateway, password):
+        with a_stack() as (gateway, password):
             for name in chosen:
                 started = time.perf_counter()
                 print(f"— {name} · {gateway}", flush=True)
@@ -46,8 +46,8 @@ def main(argv: list[str]) -> int:
 
 
 @contextmanager
-def _stack() -> Iterator[tuple[str, str]]:
-    """The gateway's address and the sample's password."""
+def a_stack() -> Iterator[tuple[str, str]]:
+    """The gateway's address and the sample's password, of the running stack or of one started for the block."""
     home = home_of(os.environ)
     running = record.running(home)
     if running is not None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
 from services.kit import errors
 from services.kit.consumers import Consumer, run
@@ -104,6 +105,7 @@ def build_service(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=operation_id,
     )
     app.state.kit = kit
     errors.install(app)
@@ -114,6 +116,11 @@ def build_service(
         app.include_router(part)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+def operation_id(route: APIRoute) -> str:
+    """The function's own name: a client's method is called as the use case is. The merge refuses a second one."""
+    return route.name
 
 
 @asynccontextmanager

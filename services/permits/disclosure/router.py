@@ -22,7 +22,7 @@ router = new_router("/v1/permits/disclosure", tag="disclosure")
 
 
 @router.get("/permits", summary="公开：许可证 Public permits", response_model=Page[DisclosedPermitSummary])
-async def list_permits(
+async def list_disclosed_permits(
     session: Session,
     paging: Paging,
     name: Annotated[str | None, Query(max_length=100, description="part of the enterprise's name")] = None,
@@ -37,7 +37,7 @@ async def list_permits(
     response_model=DisclosedPermit,
     responses=problem_responses(PermitNotFound),
 )
-async def read_permit(permit_number: str, session: Session) -> object:
+async def read_disclosed_permit(permit_number: str, session: Session) -> object:
     return await service.permit(session, number=permit_number)
 
 
@@ -46,7 +46,7 @@ async def read_permit(permit_number: str, session: Session) -> object:
     summary="公开：执行报告 Public execution reports",
     response_model=Page[DisclosedReportSummary],
 )
-async def list_reports(
+async def list_disclosed_reports(
     session: Session,
     paging: Paging,
     uscc: Annotated[str | None, Query(max_length=18)] = None,
@@ -61,5 +61,5 @@ async def list_reports(
     response_model=DisclosedReport,
     responses=problem_responses(ReportNotFound),
 )
-async def read_report(report_id: Id, session: Session) -> object:
+async def read_disclosed_report(report_id: Id, session: Session) -> object:
     return await service.report(session, report_id=report_id)

@@ -1,0 +1,1 @@
+"""Makes `infra/client/api` from the published OpenAPI document."""
