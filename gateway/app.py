@@ -19,6 +19,7 @@ from gateway.identity.router import router as identity
 from gateway.identity.router import sign_in
 from gateway.identity.service import SignIn
 from gateway.identity.tokens import TokenMint
+from gateway.limits.opening import open_limiter
 from gateway.openapi import MergedOpenApi
 from gateway.pipeline import Pipeline
 from gateway.policy.loading import SHIPPED
@@ -65,7 +66,11 @@ def create_app(
     services = {name: AiohttpUpstream(name, url, limits=limits) for name, url in addresses.items()}
     own = _own_app(settings, shared, services)
     kit: GatewayKit = own.state.kit
-    gate = Gate(load_policy(settings.policy_file or SHIPPED), TokenAuthenticator(kit.verifier))
+    limiter = open_limiter(settings)
+    own.state.closing.append(limiter.close)
+    gate = Gate(
+        load_policy(settings.policy_file or SHIPPED), TokenAuthenticator(kit.verifier), limiter=limiter
+    )
     proxy = Proxy(services, max_body_bytes=settings.max_body_bytes)
     return RequestIdentity(Pipeline(gate=gate, own=own, proxy=proxy), trust_request_id=False)
 
@@ -83,9 +88,8 @@ def _own_app(
         try:
             yield
         finally:
-            for service in services.values():
-                await service.close()
-            await database.close()
+            for close in app.state.closing:
+                await close()
 
     async def own_keys(*, refresh: bool = False) -> dict[str, Any]:
         return keys.public_jwks()
@@ -104,6 +108,7 @@ def _own_app(
         refresh_lifetime=timedelta(days=settings.refresh_days),
     )
     app.state.services = services
+    app.state.closing = [*(service.close for service in services.values()), database.close]
     errors.install(app)
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)

@@ -1,6 +1,6 @@
 """The gate: every request passes it before anything is done for it, or is refused with a problem document.
 
-    admission (one reading only) → route of the policy → who calls → may they → steps (limits, purpose, …)
+    admission (one reading only) → route of the policy → who calls → limits → may they → steps (purpose, …)
 
 A step is added in `gateway.app`; it raises a Problem to refuse and may put headers on the answer.
 """
@@ -39,6 +39,19 @@ class Authenticator(Protocol):
         """
 
 
+class Limiter(Protocol):
+    """Counts requests; each method raises a Problem where a quota is used up, and says the quota on the answer."""
+
+    async def before_credential(self, passage: Passage) -> None:
+        """Asked before a credential is checked."""
+
+    async def bad_credential(self, passage: Passage) -> None:
+        """Told of one that did not hold."""
+
+    async def admit(self, passage: Passage) -> None:
+        """Asked once it is known who calls, before it is judged whether they may."""
+
+
 class Gate:
     """Lets a request pass, or raises the Problem that refuses it."""
 
@@ -47,10 +60,11 @@ class Gate:
         policy: PolicyTable,
         authenticator: Authenticator,
         *,
+        limiter: Limiter | None = None,
         steps: Sequence[Step] = (),
         refused: Callable[[Scope, RoutePolicy, Principal | None, Verdict], Awaitable[None]] | None = None,
     ) -> None:
-        self.policy, self._authenticator = policy, authenticator
+        self.policy, self._authenticator, self._limiter = policy, authenticator, limiter
         self._steps = tuple(steps)
         self._refused = refused
 
@@ -59,22 +73,33 @@ class Gate:
         route = self.policy.match(scope["method"], scope["raw_path"])
         state = scope["state"]
         state["route"] = route.template
-        principal: Principal | None = None
-        replacement: bytes | None = None
-        authorization = _authorization(scope)
-        if authorization is not None and not _signs_in(route):
-            principal, replacement = await self._authenticator.caller(authorization)
-        verdict = decide(route, principal)
+        client = scope.get("client")
+        passage = state["passage"] = Passage(route, framing, None, client[0] if client else "unknown")
+        await self._recognise(scope, passage)
+        if self._limiter is not None:
+            await self._limiter.admit(passage)
+        verdict = decide(route, passage.principal)
         if verdict is not Verdict.ALLOWED:
             if self._refused is not None:
-                await self._refused(scope, route, principal, verdict)
-            raise refusal(route, principal, verdict)
-        client = scope.get("client")
-        passage = Passage(route, framing, principal, client[0] if client else "unknown", replacement)
-        state["passage"] = passage
+                await self._refused(scope, route, passage.principal, verdict)
+            raise refusal(route, passage.principal, verdict)
         for step in self._steps:
             await step(scope, passage)
         return passage
+
+    async def _recognise(self, scope: Scope, passage: Passage) -> None:
+        """Who calls, where a credential says so."""
+        authorization = _authorization(scope)
+        if authorization is None or _signs_in(passage.route):
+            return
+        if self._limiter is not None:
+            await self._limiter.before_credential(passage)
+        try:
+            passage.principal, passage.authorization = await self._authenticator.caller(authorization)
+        except Unauthorized:
+            if self._limiter is not None:
+                await self._limiter.bad_credential(passage)
+            raise
 
 
 def refusal(route: RoutePolicy, principal: Principal | None, verdict: Verdict) -> Exception:

@@ -25,6 +25,14 @@ class GatewaySettings(FromEnvironment):
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
     policy_file: Path | None = Field(default=None, description="in place of the policy that ships")
     upstream_pool: int = Field(default=256, ge=1)
+    limits_file: Path | None = Field(default=None, description="in place of the rate limits that ship")
+    limits_scale: float = Field(default=1.0, gt=0, description="multiplies every rate limit")
+    limits_url: str | None = Field(
+        default=None, description="redis://… or rediss://…, where several gateways count together"
+    )
+    limits_gateways: int = Field(
+        default=1, ge=1, description="how many count together: the share of each while the store is away"
+    )
 
 
 class UpstreamSettings(FromEnvironment):

@@ -33,6 +33,8 @@ class RateClass(StrEnum):
     BULK = "bulk"
     DEVICES = "devices"
     SIGN_IN = "sign_in"
+    PROBES = "probes"
+    """Not limited: what an orchestrator asks every few seconds, from the address of everybody."""
 
 
 AUDIENCE_OF_ROLE: Mapping[str, Audience] = MappingProxyType(

@@ -1,5 +1,8 @@
-"""The compiled policy: from a method and a path to its route. A literal segment wins over a variable one, and a variable
-one over `{name:path}`, which takes one segment or more: some official numbers hold a slash (licences of waste units)."""
+"""The compiled policy: from a method and a path to its route.
+
+A literal segment wins over a variable one, and a variable one over `{name:path}`, which takes one segment or more:
+some official numbers hold a slash (licences of waste units).
+"""
 
 from __future__ import annotations
 

@@ -49,9 +49,10 @@ _STANDARD = {
     "413": "the body is too large",
     "415": "send the media type of the request body",
     "422": "the document breaks rules: `errors` names all of them",
+    "429": "the caller's quota is used up; see RateLimit and Retry-After",
     "503": "temporarily unavailable; see Retry-After",
 }
-_OF_EVERY_CALL = ("400", "503")
+_OF_EVERY_CALL = ("400", "429", "503")
 _OF_SIGNED_IN = ("401", "403")
 _OF_WRITES = ("409", "413", "415", "422")
 _OF_FORMS = ("413", "415")

@@ -84,7 +84,7 @@ def test_a_line_that_is_no_route_is_named(key: str) -> None:
 
 
 def test_two_lines_for_one_route_are_named() -> None:
-    with pytest.raises(PolicyFileError, match="the same route as GET /v1/{a}"):
+    with pytest.raises(PolicyFileError, match=r"the same route as GET /v1/\{a\}"):
         parse(policy("GET /v1/{a}", "GET /v1/{b}"))
 
 

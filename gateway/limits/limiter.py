@@ -1,0 +1,74 @@
+"""Rate limits of the gate: each caller's count in the route's class, and the address's count of bad credentials.
+
+Every answer carries `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10); a refusal is 429
+with `Retry-After`. Counted before it is judged who may: a flood of refused requests costs no more than the quota.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from gateway.limits import addresses
+from gateway.limits.counters import Counters
+from gateway.limits.errors import RateLimited
+from gateway.limits.quotas import UNLIMITED, Quotas
+from gateway.limits.rules import Quota, Reading
+from gateway.passage import Passage
+from gateway.policy.rules import RateClass
+
+
+class Limiter:
+    """`callers` and `addresses` are apart so that a flood of addresses cannot push callers out of memory."""
+
+    def __init__(self, quotas: Quotas, *, callers: Counters, addresses: Counters) -> None:
+        self._quotas, self._callers, self._addresses = quotas, callers, addresses
+
+    async def before_credential(self, passage: Passage) -> None:
+        """Raises RateLimited for an address that has shown too many credentials that did not hold."""
+        quota = self._quotas.credentials
+        reading = await self._addresses.look(_failures_of(passage), quota, guarded=True)
+        if not reading.allowed:
+            _say(passage, quota, reading)
+            raise RateLimited(reading.reset, policy=quota.name)
+
+    async def bad_credential(self, passage: Passage) -> None:
+        """Counts one more."""
+        quota = self._quotas.credentials
+        _say(passage, quota, await self._addresses.hit(_failures_of(passage), quota, guarded=True))
+
+    async def admit(self, passage: Passage) -> None:
+        """Counts the request; raises RateLimited where the quota is used up."""
+        rate, principal = passage.route.rate, passage.principal
+        if rate is UNLIMITED:
+            return
+        guarded = rate is RateClass.SIGN_IN
+        if principal is None:
+            quota = self._quotas.of_public(rate)
+            key = f"{rate}@{addresses.group(passage.address)}"
+            reading = await self._addresses.hit(key, quota, guarded=guarded)
+        else:
+            quota = self._quotas.of_roles(rate, principal.roles)
+            reading = await self._callers.hit(f"{rate}:{principal.subject}", quota, guarded=guarded)
+        _say(passage, quota, reading)
+        if not reading.allowed:
+            raise RateLimited(reading.reset, policy=quota.name)
+
+    async def close(self) -> None:
+        await self._callers.close()
+        await self._addresses.close()
+
+
+def _failures_of(passage: Passage) -> str:
+    return f"credentials@{addresses.group(passage.address)}"
+
+
+def _say(passage: Passage, quota: Quota, reading: Reading) -> None:
+    passage.answer_headers += (
+        (b"ratelimit-policy", _policy(quota)),
+        (b"ratelimit", b'"%b";r=%d;t=%d' % (quota.name.encode(), reading.remaining, reading.reset)),
+    )
+
+
+@lru_cache(maxsize=256)
+def _policy(quota: Quota) -> bytes:
+    return f'"{quota.name}";q={quota.amount};w={quota.window}'.encode()

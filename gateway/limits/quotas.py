@@ -1,0 +1,86 @@
+"""Reads the quotas: from the file that ships, or from the deployment's own."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gateway.limits.rules import Quota
+from gateway.policy.rules import Audience, RateClass, audiences_of
+
+SHIPPED = Path(__file__).with_name("limits.toml")
+UNLIMITED = RateClass.PROBES
+
+
+class LimitsFileError(ValueError):
+    """The file of quotas cannot be used; its text has a line for each fault."""
+
+
+class _Window(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    window: int = Field(default=60, ge=1, le=86_400)
+    public: int = Field(ge=1)
+
+
+class _Class(_Window):
+    """One rate class: requests in `window` seconds, by audience."""
+
+    enterprise: int = Field(ge=1)
+    bureau: int = Field(ge=1)
+    system: int = Field(ge=1)
+    reader: int = Field(ge=1)
+    device: int = Field(ge=1)
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reads: _Class
+    submissions: _Class
+    bulk: _Class
+    devices: _Class
+    sign_in: _Class
+    credentials: _Window
+
+
+class Quotas:
+    """The quota of a caller in a rate class; `scale` multiplies all of them."""
+
+    def __init__(self, file: _File, *, scale: float = 1.0) -> None:
+        self._quotas: Mapping[tuple[RateClass, Audience], Quota] = {
+            (rate, audience): _quota(rate, getattr(file, rate), audience, scale)
+            for rate in RateClass
+            if rate is not UNLIMITED
+            for audience in Audience
+        }
+        self.credentials = _quota("credentials", file.credentials, Audience.PUBLIC, scale)
+        self.of_roles = lru_cache(maxsize=1024)(self._of_roles)
+
+    def of_public(self, rate: RateClass) -> Quota:
+        return self._quotas[rate, Audience.PUBLIC]
+
+    def _of_roles(self, rate: RateClass, roles: tuple[str, ...]) -> Quota:
+        """A caller of several kinds has the largest; one of none has the public's."""
+        kinds = audiences_of(roles) or {Audience.PUBLIC}
+        return max((self._quotas[rate, kind] for kind in kinds), key=lambda quota: quota.amount)
+
+
+def _quota(name: str, limits: _Window, audience: Audience, scale: float) -> Quota:
+    return Quota(name, max(1, round(getattr(limits, audience) * scale)), limits.window)
+
+
+def load(path: Path = SHIPPED, *, scale: float = 1.0) -> Quotas:
+    """Raises LimitsFileError that names every fault."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Quotas(_File.model_validate(content), scale=scale)
+    except ValidationError as error:
+        lines = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise LimitsFileError("\n".join(lines)) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise LimitsFileError(f"{path.name}: {error}") from error
