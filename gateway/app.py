@@ -25,6 +25,7 @@ from gateway.pipeline import Pipeline
 from gateway.policy.loading import SHIPPED
 from gateway.policy.loading import load as load_policy
 from gateway.proxy import Proxy
+from gateway.retirement import announce
 from gateway.settings import GatewaySettings, UpstreamSettings
 from gateway.upstream import AiohttpUpstream, UpstreamLimits
 from services.kit import errors
@@ -69,7 +70,10 @@ def create_app(
     limiter = open_limiter(settings)
     own.state.closing.append(limiter.close)
     gate = Gate(
-        load_policy(settings.policy_file or SHIPPED), TokenAuthenticator(kit.verifier), limiter=limiter
+        load_policy(settings.policy_file or SHIPPED),
+        TokenAuthenticator(kit.verifier),
+        limiter=limiter,
+        steps=[announce],
     )
     proxy = Proxy(services, max_body_bytes=settings.max_body_bytes)
     return RequestIdentity(Pipeline(gate=gate, own=own, proxy=proxy), trust_request_id=False)

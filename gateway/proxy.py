@@ -49,9 +49,9 @@ class Proxy:
         self.client_idle_seconds = client_idle_seconds
 
     def match(self, raw_path: bytes) -> Upstream | None:
-        """The upstream of `/v1/<name>/...`; None for every other path, `/v1/<name>` itself included."""
+        """The upstream of `/v<number>/<name>/...`; None for every other path, `/v1/<name>` itself included."""
         parts = raw_path.split(b"/", 3)
-        if len(parts) < 4 or parts[0] or parts[1] != b"v1":
+        if len(parts) < 4 or parts[0] or parts[1][:1] != b"v" or not parts[1][1:].isdigit():
             return None
         return self._upstreams.get(parts[2])
 

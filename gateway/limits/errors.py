@@ -9,6 +9,8 @@ _WAIT = Text(zh="请在 {seconds} 秒后重试", en="Try again in {seconds} s")
 
 
 class RateLimited(Problem):
+    """The quota of the caller in this class of requests is used up: wait `retry_after_seconds`."""
+
     status = 429
     code = "rate_limited"
     title = Text(zh="请求过于频繁", en="Too many requests")

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.policy.rules import Audience, CacheRule, RateClass, Retirement, RoutePolicy
-from gateway.policy.table import PolicyTable
+from gateway.policy.table import VERSION, PolicyTable
 
 SHIPPED = Path(__file__).with_name("policy.toml")
 SERVICES = ("permits", "waste", "credit", "emergency")
 _ROUTE = re.compile(
     r"(GET|POST|PUT|PATCH|DELETE) (/[A-Za-z0-9_.\-]*(?:/(?:[A-Za-z0-9_.\-]+|\{[a-z0-9_]+(?::path)?\}))*)"
 )
+_VARIABLES = re.compile(r"\{(\w+)(?::path)?\}")
 
 
 class PolicyFileError(ValueError):
@@ -37,7 +37,8 @@ class _Cache(_Model):
 class _Retirement(_Model):
     since: AwareDatetime
     sunset: AwareDatetime | None = None
-    successor: str | None = None
+    successor: str | None = Field(default=None, pattern=r"^/[A-Za-z0-9_.\-/{}:]*$")
+    notice: str | None = Field(default=None, pattern=r"^(/|https://)[!#-;=?-~]*$")
 
 
 class _Route(_Model):
@@ -102,18 +103,22 @@ def _faults(file: _File) -> Iterable[str]:
             yield f"{key}: only public reads are cached"
         if route.unpublished and public:
             yield f"{key}: public and unpublished"
-        if route.retirement is not None and _ends_before(route.retirement.since, route.retirement.sunset):
-            yield f"{key}: its sunset comes before its deprecation"
+        if route.retirement is not None:
+            yield from _faults_of(route.retirement, key)
 
 
-def _ends_before(since: datetime, sunset: datetime | None) -> bool:
-    return sunset is not None and sunset < since
+def _faults_of(retirement: _Retirement, key: str) -> Iterable[str]:
+    if retirement.sunset is not None and retirement.sunset < retirement.since:
+        yield f"{key}: its sunset comes before its deprecation"
+    for name in _VARIABLES.findall(retirement.successor or ""):
+        if name not in _VARIABLES.findall(key):
+            yield f"{key}: its successor's {{{name}}} is not in its path"
 
 
 def _route(key: str, route: _Route, defaults: _Defaults) -> RoutePolicy:
     method, _, template = key.partition(" ")
     first = template.split("/")[1:3]
-    named = first[1] if len(first) == 2 and first[0] == "v1" else ""
+    named = first[1] if len(first) == 2 and VERSION.fullmatch(first[0]) else ""
     return RoutePolicy(
         method=method,
         template=template,

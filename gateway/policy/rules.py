@@ -72,6 +72,9 @@ class Retirement:
     since: datetime
     sunset: datetime | None = None
     successor: str | None = None
+    """A path; variables of the route's own template may stand in it."""
+    notice: str | None = None
+    """A page that explains, as a path or an https URL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

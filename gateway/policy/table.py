@@ -6,12 +6,25 @@ some official numbers hold a slash (licences of waste units).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
 from gateway.policy.rules import RoutePolicy
 from services.kit.problems import MethodNotAllowed, NotFound
+from services.kit.texts import Text
+
+VERSION = re.compile(r"v[1-9][0-9]?")
+"""The first segment of an interface's path; a new version has new paths, an old one goes by its `retirement`."""
+_SERVED = Text(zh="可用版本：{versions}", en="These versions are served: {versions}")
+
+
+class UnknownVersion(NotFound):
+    """The path begins with a version that is not among `versions`."""
+
+    code = "unknown_version"
+    title = Text(zh="没有该接口版本", en="There is no such version of the interface")
 
 
 @dataclass(slots=True)
@@ -38,6 +51,8 @@ class PolicyTable:
                 else:
                     node = node.literal.setdefault(segment, _Node())
             node.routes[route.method] = route
+        segments = {route.template.split("/")[1] for route in self._routes}
+        self.versions = sorted(filter(VERSION.fullmatch, segments), key=lambda version: int(version[1:]))
 
     def __iter__(self) -> Iterator[RoutePolicy]:
         return iter(self._routes)
@@ -53,12 +68,19 @@ class PolicyTable:
         path = unquote_to_bytes(raw_path) if b"%" in raw_path else raw_path
         routes = _descend(self._root, path.split(b"/"), 0)
         if routes is None:
+            self._refuse_version(path)
             raise NotFound
         route = routes.get("GET" if method == "HEAD" else method)
         if route is None:
             allowed = ["HEAD", *routes] if "GET" in routes else [*routes]
             raise MethodNotAllowed(headers={"Allow": ", ".join(allowed)})
         return route
+
+    def _refuse_version(self, path: bytes) -> None:
+        version = path[1:].partition(b"/")[0].decode("utf-8", "replace")
+        if VERSION.fullmatch(version) and version not in self.versions:
+            detail = _SERVED.format(versions=", ".join(self.versions))
+            raise UnknownVersion(detail, versions=list(self.versions))
 
 
 def _descend(node: _Node, segments: list[bytes], at: int) -> dict[str, RoutePolicy] | None:
