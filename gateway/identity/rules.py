@@ -12,7 +12,15 @@ ROLE_SCOPES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         # Enterprises, each for itself.
         "enterprise": _FEED  # 排污单位, 产废单位
-        | {"permits:read", "permits:submit", "waste:read", "waste:submit", "credit:read", "credit:state"},
+        | {
+            "permits:read",
+            "permits:file",
+            "permits:submit",
+            "waste:read",
+            "waste:submit",
+            "credit:read",
+            "credit:state",
+        },
         "carrier": _FEED | {"waste:read", "waste:carry", "waste:scan"},  # 运输单位
         "driver": frozenset({"waste:read", "waste:carry", "waste:scan"}),  # 驾驶员
         "receiver": _FEED | {"waste:read", "waste:receive", "waste:scan"},  # 接收单位

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from fastapi import Request, Security
@@ -14,14 +14,26 @@ from services.kit.texts import Text
 oauth2 = OAuth2PasswordBearer(tokenUrl="/v1/auth/token", auto_error=False, scheme_name="oauth2")
 
 
+DELEGABLE_VERBS = frozenset({"read", "file"})
+"""What may be done in somebody's name. Everything else signs or decides, and that nobody does for another."""
+
+
 @dataclass(frozen=True, slots=True)
 class RowScope:
-    """Which rows a caller may read: those of these enterprises (USCC), or all."""
+    """Which rows a caller may read: those of these enterprises (USCC), or all.
+
+    A caller who is narrowed to sites has its enterprise in `partly`, not in `usccs`: what knows no sites then shows
+    it nothing.
+    """
 
     everything: bool
     usccs: tuple[str, ...] = ()
+    partly: tuple[str, ...] = ()
+    """Enterprises of which only the rows of `sites` are the caller's."""
+    sites: frozenset[str] = frozenset()
 
     def covers(self, uscc: str) -> bool:
+        """Whether every row of this enterprise is the caller's."""
         return self.everything or uscc in self.usccs
 
 
@@ -43,8 +55,21 @@ class Principal:
     """The delegation that it acts under, `{delegation_id}.{version}`; None: in its own right."""
 
     @property
+    def caller(self) -> str:
+        """Whose idempotency keys its requests use: in somebody's name it is another caller than in its own."""
+        delegation = (self.acting_for or "").partition(".")[0]
+        return f"{self.subject}/{delegation}" if delegation else self.subject
+
+    @property
     def rows(self) -> RowScope:
-        return RowScope(everything=self.every_enterprise, usccs=self.usccs)
+        if self.sites is None:
+            return RowScope(everything=self.every_enterprise, usccs=self.usccs)
+        return RowScope(everything=False, partly=self.usccs, sites=self.sites)
+
+
+def delegable(scopes: Iterable[str]) -> frozenset[str]:
+    """Those of these scopes (`service:verb`) that a delegation may carry."""
+    return frozenset(scope for scope in scopes if scope.rpartition(":")[2] in DELEGABLE_VERBS)
 
 
 def current_principal(request: Request) -> Principal | None:

@@ -104,7 +104,7 @@ async def _handle(
 ) -> Response:
     # A caller who is not signed in stores nothing: the endpoint's own authorisation answers.
     if request.method == "POST" and principal is not None:
-        return await once(session, request, principal.subject, handler)
+        return await once(session, request, principal.caller, handler)
     return await handler(request)
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.kit.auth import RowScope
 
-Statement = TypeVar("Statement", bound=sa.Select[Any])
+Statement = TypeVar("Statement", bound="sa.Select[*tuple[Any, ...]]")
 
 
 def within(rows: RowScope, statement: Statement, column: Any) -> Statement:
@@ -16,3 +16,18 @@ def within(rows: RowScope, statement: Statement, column: Any) -> Statement:
     if rows.everything:
         return statement
     return statement.where(column.in_(rows.usccs))
+
+
+def within_sites(rows: RowScope, statement: Statement, column: Any, *, site: Any) -> Statement:
+    """As `within`, for rows that belong to a site (column `site`): a caller narrowed to sites gets those of its own."""
+    if rows.everything:
+        return statement
+    of_sites = sa.and_(column.in_(rows.partly), site.in_(rows.sites))
+    return statement.where(sa.or_(column.in_(rows.usccs), of_sites))
+
+
+def naming(rows: RowScope, statement: Statement, column: Any) -> Statement:
+    """As `within`, for the record of an enterprise itself: it is also read by who acts for some of its sites."""
+    if rows.everything:
+        return statement
+    return statement.where(column.in_((*rows.usccs, *rows.partly)))

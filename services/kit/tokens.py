@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from services.kit.auth import Principal
+from services.kit.auth import Principal, delegable
 from services.kit.jws import SignatureInvalid, UnknownKey, verify_jws
 from services.kit.problems import Unauthorized, Unavailable
 from services.kit.telemetry import log
@@ -121,17 +121,19 @@ def _principal(claims: dict[str, Any]) -> Principal:
     subject = _text(claims, "sub")
     if not subject:
         raise Unauthorized(_INVALID)
+    scopes, acting_for = frozenset(_text(claims, "scope").split()), _text(claims, "acting_for") or None
     return Principal(
         subject=subject,
         name=_text(claims, "name") or subject,
         roles=_texts(claims, "roles"),
-        scopes=frozenset(_text(claims, "scope").split()),
+        # A delegate never signs, whatever its token says.
+        scopes=delegable(scopes) if acting_for else scopes,
         usccs=_texts(claims, "usccs"),
         every_enterprise=claims.get("every_enterprise") is True,
         session=_text(claims, "sid") or None,
         # An empty list is no site at all, and no list is no narrowing.
         sites=frozenset(_texts(claims, "sites")) if "sites" in claims else None,
-        acting_for=_text(claims, "acting_for") or None,
+        acting_for=acting_for,
     )
 
 

@@ -8,6 +8,7 @@ from services.kit.app import build_service
 from services.kit.settings import SharedSettings
 from services.permits.credit.events import consumer as credit_grades
 from services.permits.disclosure.router import router as disclosure
+from services.permits.drafts.router import router as drafts
 from services.permits.enterprises.router import router as enterprises
 from services.permits.exceedances.router import router as exceedances
 from services.permits.obligations.router import router as obligations
@@ -25,6 +26,6 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
         description="Discharge permits: who must report what by when, signed receipts, public disclosure.",
         settings=settings,
         shared=shared or SharedSettings.load(),
-        routers=[enterprises, overview, permits, obligations, reports, exceedances, disclosure],
+        routers=[enterprises, overview, permits, obligations, drafts, reports, exceedances, disclosure],
         consumers=lambda kit, identity: [credit_grades(identity, settings.credit_url)],
     )

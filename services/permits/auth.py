@@ -12,6 +12,9 @@ Reader = Annotated[Principal, requires("permits:read")]
 Submitter = Annotated[Principal, requires("permits:submit")]
 """An enterprise that reports for itself (排污单位)."""
 
+Filer = Annotated[Principal, requires("permits:file")]
+"""Who prepares reports: the enterprise itself, or an agent under a delegation. No bureau: a draft is not submitted."""
+
 Registrar = Annotated[Principal, requires("permits:register")]
 """A clerk who keeps the register of enterprises and permits (受理人员)."""
 

@@ -1,6 +1,7 @@
 """All tables of this service, for migrations."""
 
 from services.permits.credit.models import CreditGrade
+from services.permits.drafts.models import Draft
 from services.permits.enterprises.models import Enterprise
 from services.permits.exceedances.models import ExceedanceConfirmation
 from services.permits.models import PermitsTable
@@ -13,6 +14,7 @@ METADATA = PermitsTable.metadata
 __all__ = [
     "METADATA",
     "CreditGrade",
+    "Draft",
     "EmissionLimit",
     "Enterprise",
     "ExceedanceConfirmation",

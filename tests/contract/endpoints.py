@@ -98,6 +98,8 @@ async def endpoints(town: Town) -> dict[str, Endpoint]:
         "corrects_version": 1,
         "reason": "抄录有误",
     }
+    filed = {**await holder.report(2), "exceedance_explanation": "无"}
+    draft = (await holder.post("/v1/permits/drafts", filed)).json()
     permit = town.permit_content(holder.uscc, serial=2)
     permit["reporting"] |= {
         **{"quarterly_due_day": 15, "annual_due_month": 1, "annual_due_day": 31},
@@ -117,6 +119,12 @@ async def endpoints(town: Town) -> dict[str, Endpoint]:
             {**await holder.report(), "exceedance_explanation": "无"},
             holder,
         ),
+        (
+            *("file", "POST", "/v1/permits/drafts"),
+            {**await holder.report(1), "exceedance_explanation": "无"},
+            holder,
+        ),
+        ("redraft", "PUT", f"/v1/permits/drafts/{draft['id']}", draft["content"], holder),
         ("correct", "POST", f"{report}/versions", correction, holder),
         (
             "review",
@@ -179,7 +187,16 @@ def pointers(problem: dict[str, Any]) -> set[str]:
 async def stored(town: Town) -> dict[str, int]:
     """How many rows the permits service holds, table by table."""
     kit = town.stack.apps["permits"].state.kit
-    tables = ("enterprise", "permit", "obligation", "report", "report_version", "review", "idempotency_key")
+    tables = (
+        "enterprise",
+        "permit",
+        "obligation",
+        "report",
+        "report_version",
+        "review",
+        "draft",
+        "idempotency_key",
+    )
     counts = {}
     async with kit.database.engine.connect() as connection:
         for table in (*tables, "event_log", "audit_log"):

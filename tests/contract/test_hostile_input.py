@@ -14,7 +14,7 @@ from tests.contract.endpoints import Endpoint, Place, allows, pointers, refused,
 from tests.support.town import Town
 
 pytestmark = pytest.mark.usefixtures("nothing_stored")
-NAMES = ["submit", "correct", "review", "register", "change", "issue"]
+NAMES = ["submit", "file", "redraft", "correct", "review", "register", "change", "issue"]
 BIG = 10_000_000
 
 NOT_JSON = [

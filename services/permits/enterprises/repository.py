@@ -7,21 +7,21 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import within
+from services.kit.scoping import naming
 from services.permits.enterprises.models import Enterprise
 
 
 async def by_uscc(
     session: AsyncSession, uscc: str, *, rows: RowScope, lock: bool = False
 ) -> Enterprise | None:
-    statement = within(rows, select(Enterprise).where(Enterprise.uscc == uscc), col(Enterprise.uscc))
+    statement = naming(rows, select(Enterprise).where(Enterprise.uscc == uscc), col(Enterprise.uscc))
     return (await session.exec(statement.with_for_update() if lock else statement)).first()
 
 
 async def page_of(
     session: AsyncSession, *, rows: RowScope, query: PageQuery, name: str | None, management_class: str | None
 ) -> tuple[list[Enterprise], str | None]:
-    statement = within(rows, select(Enterprise), col(Enterprise.uscc))
+    statement = naming(rows, select(Enterprise), col(Enterprise.uscc))
     if name is not None:
         statement = statement.where(col(Enterprise.name).contains(name, autoescape=True))
     if management_class is not None:

@@ -11,14 +11,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import within
+from services.kit.scoping import within_sites
 from services.permits.obligations.models import Obligation
 
 
 async def by_id(
     session: AsyncSession, obligation_id: uuid.UUID, *, rows: RowScope, lock: bool = False
 ) -> Obligation | None:
-    statement = within(rows, select(Obligation).where(Obligation.id == obligation_id), col(Obligation.uscc))
+    statement = within_sites(
+        rows,
+        select(Obligation).where(Obligation.id == obligation_id),
+        col(Obligation.uscc),
+        site=col(Obligation.permit_number),
+    )
     return (await session.exec(statement.with_for_update() if lock else statement)).first()
 
 
@@ -44,7 +49,9 @@ async def page_of(
     state: str | None,
     due_before: date | None,
 ) -> tuple[list[Obligation], str | None]:
-    statement = within(rows, select(Obligation), col(Obligation.uscc))
+    statement = within_sites(
+        rows, select(Obligation), col(Obligation.uscc), site=col(Obligation.permit_number)
+    )
     if state is not None:
         statement = statement.where(_in_state(state, today))
     if due_before is not None:

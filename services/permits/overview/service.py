@@ -18,8 +18,8 @@ YEAR = timedelta(days=365)
 async def overview(session: AsyncSession, principal: Principal, *, uscc: str) -> Overview:
     """404 where the enterprise is not registered, or is not the caller's."""
     enterprise = await enterprises.get(session, principal, uscc=uscc)
-    moment, today = clock.now(), clock.today()
-    owed, late = await repository.obligations_of(session, uscc, today=today)
+    moment, today, rows = clock.now(), clock.today(), principal.rows
+    owed, late = await repository.obligations_of(session, uscc, rows=rows, today=today)
     return Overview(
         as_of=moment,
         enterprise=enterprise,
@@ -27,10 +27,12 @@ async def overview(session: AsyncSession, principal: Principal, *, uscc: str) ->
             PermitAtAGlance(
                 permit_number=permit.permit_number, site_name=permit.site_name, valid_to=version.valid_to
             )
-            for permit, version in await repository.permits_of(session, uscc)
+            for permit, version in await repository.permits_of(session, uscc, rows=rows)
         ],
         open_obligations=owed,
         late_obligations=late,
-        reports_accepted=await repository.accepted_of(session, uscc),
-        exceedances_confirmed=await repository.confirmations_of(session, uscc, since=moment - YEAR),
+        reports_accepted=await repository.accepted_of(session, uscc, rows=rows),
+        exceedances_confirmed=await repository.confirmations_of(
+            session, uscc, rows=rows, since=moment - YEAR
+        ),
     )

@@ -11,19 +11,24 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import within
+from services.kit.scoping import within_sites
 from services.permits.permits.models import EmissionLimit, Outlet, Permit, PermitVersion
 
 
 async def by_number(session: AsyncSession, number: str, *, rows: RowScope) -> Permit | None:
-    statement = within(rows, select(Permit).where(Permit.permit_number == number), col(Permit.uscc))
+    statement = within_sites(
+        rows,
+        select(Permit).where(Permit.permit_number == number),
+        col(Permit.uscc),
+        site=col(Permit.permit_number),
+    )
     return (await session.exec(statement)).first()
 
 
 async def page_of(
     session: AsyncSession, *, rows: RowScope, query: PageQuery, uscc: str | None
 ) -> tuple[list[Permit], str | None]:
-    statement = within(rows, select(Permit), col(Permit.uscc))
+    statement = within_sites(rows, select(Permit), col(Permit.uscc), site=col(Permit.permit_number))
     if uscc is not None:
         statement = statement.where(Permit.uscc == uscc)
     return await page(session, statement, by=[(col(Permit.permit_number), str)], query=query)

@@ -11,14 +11,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import within
+from services.kit.scoping import within_sites
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
 
 
 async def by_id(
     session: AsyncSession, report_id: uuid.UUID, *, rows: RowScope, lock: bool = False
 ) -> Report | None:
-    statement = within(rows, select(Report).where(Report.id == report_id), col(Report.uscc))
+    statement = within_sites(
+        rows, select(Report).where(Report.id == report_id), col(Report.uscc), site=col(Report.permit_number)
+    )
     return (await session.exec(statement.with_for_update() if lock else statement)).first()
 
 
@@ -52,7 +54,7 @@ async def page_of(
     state: str | None = None,
 ) -> tuple[list[Report], str | None]:
     """Newest first."""
-    statement = within(rows, select(Report), col(Report.uscc))
+    statement = within_sites(rows, select(Report), col(Report.uscc), site=col(Report.permit_number))
     named = (
         (Report.uscc, uscc),
         (Report.permit_number, permit_number),

@@ -1,0 +1,136 @@
+"""Use cases of whoever prepares a report: file it, change it, discard it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit import audit, clock
+from services.kit.auth import Principal
+from services.kit.canonical import document_digest
+from services.kit.event_catalogue import EventType
+from services.kit.ids import new_id
+from services.kit.routing import require_match
+from services.permits.drafts import repository, rules, views
+from services.permits.drafts.errors import DraftEnded, DraftOpen
+from services.permits.drafts.events import DRAFT_CHANGED, DRAFT_DISCARDED, DRAFT_FILED, tell
+from services.permits.drafts.models import Draft
+from services.permits.drafts.schemas import DraftCreate, DraftRead, DraftSummary, DraftUpdate
+from services.permits.obligations import service as obligations
+from services.permits.obligations.models import Obligation
+from services.permits.reports.errors import AlreadyReported
+from services.permits.reports.schemas import ReportContent
+
+
+async def file(session: AsyncSession, principal: Principal, content: DraftCreate) -> DraftRead:
+    """A draft for an obligation that is not yet reported; one at a time. What the rules find is shown, not refused."""
+    obligation = await obligations.get(session, principal.rows, content.obligation_id, lock=True)
+    if obligation.report_id is not None:
+        raise AlreadyReported(report=f"/v1/permits/reports/{obligation.report_id}")
+    present = await repository.open_for(session, obligation.id)
+    if present is not None:
+        raise DraftOpen(draft=f"/v1/permits/drafts/{present.id}")
+    draft = _new_draft(obligation, principal, content)
+    session.add(draft)
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise DraftOpen() from error
+    record(session, principal, draft, kind=DRAFT_FILED, before=None)
+    return await views.view(session, principal.rows, draft)
+
+
+async def change(
+    session: AsyncSession,
+    principal: Principal,
+    content: DraftUpdate,
+    *,
+    draft_id: uuid.UUID,
+    if_match: str | None,
+) -> DraftRead:
+    """The content anew, if the editor saw the present version (`If-Match`)."""
+    draft = await views.get(session, principal.rows, draft_id, lock=True)
+    require_match(if_match, etag=views.etag(DraftSummary.model_validate(draft)))
+    before = image(draft)
+    advance(draft, rules.Step.CHANGE)
+    draft.content = document_of(content)
+    draft.filed_by, draft.filed_under = principal.subject, principal.acting_for
+    record(session, principal, draft, kind=DRAFT_CHANGED, before=before)
+    return await views.view(session, principal.rows, draft)
+
+
+async def discard(
+    session: AsyncSession, principal: Principal, *, draft_id: uuid.UUID, if_match: str | None
+) -> DraftRead:
+    """Ends a draft without a report; the period can be filed for anew."""
+    draft = await views.get(session, principal.rows, draft_id, lock=True)
+    require_match(if_match, etag=views.etag(DraftSummary.model_validate(draft)))
+    before = image(draft)
+    advance(draft, rules.Step.DISCARD)
+    draft.ended_by = principal.subject
+    record(session, principal, draft, kind=DRAFT_DISCARDED, before=before)
+    return await views.view(session, principal.rows, draft)
+
+
+def advance(draft: Draft, step: rules.Step) -> None:
+    """Takes one step; 409 where it is not open."""
+    state = rules.after(rules.State(draft.state), step)
+    if state is None:
+        raise DraftEnded(state=draft.state)
+    draft.state = state
+    draft.version += 1
+    draft.updated_at = clock.now()
+
+
+def document_of(content: ReportContent) -> dict[str, Any]:
+    """A report's content as it is stored, without what it is about."""
+    return content.model_dump(mode="json", include=set(ReportContent.model_fields))
+
+
+def image(draft: Draft) -> dict[str, Any]:
+    """What the audit trail keeps of a draft: no figures, but a digest that proves which."""
+    kept = draft.model_dump(mode="json", include={"state", "version", "filed_under", "report_id"})
+    return {**kept, "content_sha256": document_digest(draft.content)}
+
+
+def record(
+    session: AsyncSession,
+    principal: Principal,
+    draft: Draft,
+    *,
+    kind: EventType,
+    before: dict[str, Any] | None,
+    **checked: Any,
+) -> None:
+    """The audit row and the event of one step; `checked`: the duty that was done, and whose work it checked."""
+    audit.record(
+        session,
+        principal,
+        action=kind,
+        entity="draft",
+        entity_id=draft.id,
+        owner=draft.uscc,
+        before=before,
+        after=image(draft),
+        **checked,
+    )
+    tell(session, draft, kind=kind)
+
+
+def _new_draft(obligation: Obligation, principal: Principal, content: ReportContent) -> Draft:
+    moment = clock.now()
+    return Draft(
+        id=new_id(),
+        obligation_id=obligation.id,
+        **obligation.model_dump(include={"permit_number", "uscc", "kind", "period_start", "period_end"}),
+        state=rules.State.OPEN,
+        version=1,
+        content=document_of(content),
+        filed_by=principal.subject,
+        filed_under=principal.acting_for,
+        filed_at=moment,
+        updated_at=moment,
+    )

@@ -1,0 +1,45 @@
+"""Use case of the legal representative: sign a draft, which makes it the report of its period."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit.auth import Principal
+from services.kit.receipt_keys import ReceiptOffice
+from services.permits.drafts import rules, service, views
+from services.permits.drafts.errors import DraftChanged, DraftEnded
+from services.permits.drafts.events import DRAFT_SIGNED
+from services.permits.drafts.schemas import SignatureCreate
+from services.permits.reports import submission
+from services.permits.reports.schemas import ReportCreate, Submitted
+
+
+async def sign(
+    session: AsyncSession,
+    principal: Principal,
+    content: SignatureCreate,
+    *,
+    draft_id: uuid.UUID,
+    office: ReceiptOffice,
+) -> Submitted:
+    """Submits the draft in the representative's name, with a receipt, in one transaction.
+
+    Everything that a report is refused for refuses the signature, and the draft stays open.
+    """
+    draft = await views.get(session, principal.rows, draft_id, lock=True)
+    if rules.after(rules.State(draft.state), rules.Step.SIGN) is None:
+        raise DraftEnded(state=draft.state)
+    if content.version != draft.version:
+        raise DraftChanged(version=draft.version)
+    before = service.image(draft)
+    report = ReportCreate.model_validate({**draft.content, "obligation_id": draft.obligation_id})
+    submitted = await submission.submit(session, principal, report, office=office)
+    service.advance(draft, rules.Step.SIGN)
+    draft.report_id, draft.ended_by = submitted.report.id, principal.subject
+    filed = [draft.filed_by] if draft.filed_by != principal.subject else []
+    service.record(
+        session, principal, draft, kind=DRAFT_SIGNED, before=before, duty="sign", counterparts=filed
+    )
+    return submitted

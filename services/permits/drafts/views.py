@@ -1,0 +1,60 @@
+"""Draft reports as they are read: with everything that the rules say about them."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit.auth import RowScope
+from services.kit.findings import FieldError
+from services.permits.drafts import repository
+from services.permits.drafts.errors import DraftNotFound
+from services.permits.drafts.models import Draft
+from services.permits.drafts.schemas import DraftRead, DraftSummary, FindingRead
+from services.permits.obligations import service as obligations
+from services.permits.reports import checks
+from services.permits.reports.schemas import ReportContent
+from services.permits.reports.views import exceedance_rows
+
+
+async def get(session: AsyncSession, rows: RowScope, draft_id: uuid.UUID, *, lock: bool = False) -> Draft:
+    draft = await repository.by_id(session, draft_id, rows=rows, lock=lock)
+    if draft is None:
+        raise DraftNotFound()
+    return draft
+
+
+async def read(session: AsyncSession, rows: RowScope, *, draft_id: uuid.UUID) -> DraftRead:
+    return await view(session, rows, await get(session, rows, draft_id))
+
+
+async def view(session: AsyncSession, rows: RowScope, draft: Draft) -> DraftRead:
+    """A draft with its findings: those of the report checks, none of which refuses it."""
+    content = ReportContent.model_validate(draft.content)
+    obligation = await obligations.get(session, rows, draft.obligation_id)
+    limits = await checks.limits_of(session, obligation)
+    found, over = checks.findings_of(content, limits=limits, period=checks.period_of(obligation))
+    return DraftRead.model_validate(
+        {
+            **DraftSummary.model_validate(draft).model_dump(),
+            "content": content,
+            "findings": [_finding(error) for error in found.errors],
+            "exceedances": exceedance_rows(over),
+        }
+    )
+
+
+def _finding(error: FieldError) -> FindingRead:
+    return FindingRead(
+        pointer=error.pointer,
+        code=error.code,
+        detail_zh=error.text.zh,
+        detail_en=error.text.en,
+        article=error.article,
+    )
+
+
+def etag(draft: DraftSummary) -> str:
+    """Changes with every step of a draft."""
+    return f'"{draft.version}"'
