@@ -20,12 +20,16 @@ from gateway.identity.router import sign_in
 from gateway.identity.service import SignIn
 from gateway.identity.tokens import TokenMint
 from gateway.limits.opening import open_limiter
+from gateway.noticeboard import NoticeBoard
 from gateway.openapi import MergedOpenApi
 from gateway.pipeline import Pipeline
 from gateway.policy.loading import SHIPPED
 from gateway.policy.loading import load as load_policy
 from gateway.proxy import Proxy
 from gateway.retirement import announce
+from gateway.sessions.ended import CHANNEL as ENDED_CHANNEL
+from gateway.sessions.ended import EndedSessions
+from gateway.sessions.router import router as sessions
 from gateway.settings import GatewaySettings, UpstreamSettings
 from gateway.upstream import AiohttpUpstream, UpstreamLimits
 from services.kit import errors
@@ -50,6 +54,8 @@ class GatewayKit:
     name: str
     database: Database
     verifier: TokenVerifier
+    board: NoticeBoard
+    ended: EndedSessions
 
     def wake(self) -> None:
         """The gateway emits no events."""
@@ -71,7 +77,7 @@ def create_app(
     own.state.closing.append(limiter.close)
     gate = Gate(
         load_policy(settings.policy_file or SHIPPED),
-        TokenAuthenticator(kit.verifier),
+        TokenAuthenticator(kit.verifier, ended=kit.ended),
         limiter=limiter,
         steps=[announce],
     )
@@ -90,7 +96,8 @@ def _own_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         configure_logging(shared.log_level, process="gateway")
         try:
-            yield
+            async with kit.board.running():
+                yield
         finally:
             for close in app.state.closing:
                 await close()
@@ -106,7 +113,11 @@ def _own_app(
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
     )
-    app.state.kit = GatewayKit("gateway", database, TokenVerifier(own_keys, issuer=shared.issuer))
+    ended = EndedSessions(token_lifetime=timedelta(minutes=settings.access_minutes))
+    board = NoticeBoard(database, poll_seconds=settings.notice_poll_seconds)
+    board.subscribe(ENDED_CHANNEL, heard=ended.heard, reread=ended.reread)
+    kit = GatewayKit("gateway", database, TokenVerifier(own_keys, issuer=shared.issuer), board, ended)
+    app.state.kit = kit
     app.state.sign_in = SignIn(
         mint=TokenMint(keys, shared.issuer, timedelta(minutes=settings.access_minutes)),
         refresh_lifetime=timedelta(days=settings.refresh_days),
@@ -116,7 +127,7 @@ def _own_app(
     errors.install(app)
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
-    for part in (sign_in, identity, dossier, health_router()):
+    for part in (sign_in, identity, sessions, dossier, health_router()):
         app.include_router(part)
     _serve_openapi(app, services)
     return app

@@ -22,6 +22,9 @@ class GatewaySettings(FromEnvironment):
     )
     access_minutes: int = Field(default=15, ge=1, le=60)
     refresh_days: int = Field(default=14, ge=1, le=90)
+    notice_poll_seconds: float = Field(
+        default=3, gt=0, le=60, description="how often ended sessions are read again, beside the notices"
+    )
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
     policy_file: Path | None = Field(default=None, description="in place of the policy that ships")
     upstream_pool: int = Field(default=256, ge=1)

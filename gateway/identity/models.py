@@ -57,7 +57,7 @@ class RefreshToken(GatewayTable, table=True):
     __tablename__ = "refresh_token"
 
     id: uuid.UUID = Field(primary_key=True)
-    family: uuid.UUID = Field(index=True)
+    family: uuid.UUID = Field(foreign_key="account_session.id", index=True)
     account_id: uuid.UUID = Field(foreign_key="account.id", index=True)
     sha256: str = Field(unique=True)
     scopes: list[str] = Field(sa_type=sa.ARRAY(sa.Text()))

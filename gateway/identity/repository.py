@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 
-import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from gateway.identity.models import Account, Client, RefreshToken
@@ -25,12 +23,5 @@ async def client_by_id(session: AsyncSession, client_id: str) -> Client | None:
 
 
 async def refresh_token(session: AsyncSession, sha256: str) -> RefreshToken | None:
-    """The token with this hash, locked: two uses at once are one use and one replay."""
-    return (
-        await session.exec(select(RefreshToken).where(RefreshToken.sha256 == sha256).with_for_update())
-    ).first()
-
-
-async def revoke_family(session: AsyncSession, family: uuid.UUID, moment: datetime) -> None:
-    living = sa.and_(col(RefreshToken.family) == family, col(RefreshToken.revoked_at).is_(None))
-    await session.exec(sa.update(RefreshToken).where(living).values(revoked_at=moment))
+    """The token with this hash. Lock its session first: two uses at once are one use and one replay."""
+    return (await session.exec(select(RefreshToken).where(RefreshToken.sha256 == sha256))).first()

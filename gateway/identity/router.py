@@ -1,6 +1,7 @@
 """HTTP of identity: tokens, keys, and who am I."""
 
 import base64
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
@@ -16,7 +17,8 @@ from gateway.identity.errors import (
     UnsupportedGrantType,
 )
 from gateway.identity.schemas import Login, Me, Secret, TokenAnswer, TokenRequest
-from gateway.identity.service import RefreshReplayed, SignIn
+from gateway.identity.service import RefreshReplayed, SignIn, Visit
+from gateway.passage import passage_of
 from services.kit.auth import Principal, requires
 from services.kit.errors import answer, from_validation
 from services.kit.findings import FieldError
@@ -53,6 +55,7 @@ router = new_router("", tag="identity")
 sign_in = APIRouter(tags=["identity"], route_class=TokenRoute)
 _LOGIN: TypeAdapter[str] = TypeAdapter(Login)
 _SECRET: TypeAdapter[SecretStr] = TypeAdapter(Secret)
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 _REQUIRED = Text(zh="此授权方式需要该参数", en="this grant needs it")
 
 
@@ -73,7 +76,9 @@ async def token(
     office: SignIn = request.app.state.sign_in
     if form.grant_type == "password":
         login, password = _needed(form, "username", "password")
-        return await service.by_password(session, office, login=login, password=password, scope=form.scope)
+        return await service.by_password(
+            session, office, login=login, password=password, scope=form.scope, visit=_visit(request)
+        )
     if form.grant_type == "refresh_token":
         (refresh,) = _needed(form, "refresh_token")
         try:
@@ -84,6 +89,12 @@ async def token(
     return await service.by_client_credentials(
         session, office, client_id=client_id, secret=secret, scope=form.scope
     )
+
+
+def _visit(request: Request) -> Visit:
+    passage = passage_of(request.scope)
+    client = _UNPRINTABLE.sub(" ", request.headers.get("user-agent", ""))[:200].strip()
+    return Visit(address=passage.address if passage else None, client=client or None)
 
 
 def _needed(form: TokenRequest, *names: str) -> list[str]:
@@ -126,4 +137,5 @@ async def me(principal: Annotated[Principal, requires()]) -> object:
         scopes=sorted(principal.scopes),
         usccs=list(principal.usccs),
         every_enterprise=principal.every_enterprise,
+        session=principal.session,
     )

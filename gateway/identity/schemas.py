@@ -41,3 +41,4 @@ class Me(Schema):
     scopes: list[str]
     usccs: list[str]
     every_enterprise: bool
+    session: str | None = Field(default=None, description="the sign-in; null for systems and devices")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +14,9 @@ from gateway.identity.models import Account, RefreshToken
 from gateway.identity.passwords import digest, new_secret, password_holds
 from gateway.identity.schemas import TokenAnswer
 from gateway.identity.tokens import Grant, TokenMint
+from gateway.sessions import repository as session_repository
+from gateway.sessions import service as session_service
+from gateway.sessions.models import AccountSession
 from services.kit import audit, clock
 from services.kit.auth import Principal
 from services.kit.ids import new_id
@@ -29,12 +31,20 @@ class SignIn:
     refresh_lifetime: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """From where somebody signs in, as the account's holder will read it."""
+
+    address: str | None = None
+    client: str | None = None
+
+
 class RefreshReplayed(InvalidGrant):
     """A used refresh token came back: its whole family is revoked, which must outlive the refusal."""
 
 
 async def by_password(
-    session: AsyncSession, office: SignIn, *, login: str, password: str, scope: str | None
+    session: AsyncSession, office: SignIn, *, login: str, password: str, scope: str | None, visit: Visit
 ) -> TokenAnswer:
     account = await repository.account_by_login(session, login)
     hashed = account.password_hash if account and account.disabled_at is None else None
@@ -42,9 +52,22 @@ async def by_password(
         log.info("sign_in_refused", reason="password")
         raise InvalidGrant()
     granted = _granted(rules.scopes_of(account.roles), scope)
-    answer = _for_account(session, office, account, family=new_id(), allowed=granted, granted=granted)
+    moment = clock.now()
+    begun = AccountSession(
+        id=new_id(),
+        account_id=account.id,
+        begun_at=moment,
+        last_used_at=moment,
+        expires_at=moment + office.refresh_lifetime,
+        address=visit.address,
+        client=visit.client,
+        second_factor=False,
+    )
+    session.add(begun)
+    await session.flush()  # its tokens refer to it
+    answer = _for_account(session, office, account, begun, allowed=granted, granted=granted)
     audit.record(
-        session, _principal(account), action="gateway.signed_in.v1", entity="account", entity_id=account.id
+        session, principal_of(account), action="gateway.signed_in.v1", entity="account", entity_id=account.id
     )
     return answer
 
@@ -57,21 +80,23 @@ async def by_refresh_token(
     The scopes are those of the sign-in that the account still holds, or fewer where fewer are asked for; the
     next refresh token allows as many as this one (RFC 6749 6).
     """
-    held = await repository.refresh_token(session, digest(token))
-    moment = clock.now()
-    if held is None or held.revoked_at is not None or held.expires_at <= moment:
+    sha256, moment = digest(token), clock.now()
+    begun = await session_repository.of_refresh_token(session, sha256)
+    held = await repository.refresh_token(session, sha256) if begun is not None else None
+    if begun is None or held is None or held.revoked_at is not None or held.expires_at <= moment:
         raise InvalidGrant()
-    if held.used_at is not None:
-        await repository.revoke_family(session, held.family, moment)
-        log.warning("refresh_token_replayed", family=str(held.family))
-        raise RefreshReplayed()
     account = await repository.account_by_id(session, held.account_id)
     if account is None or account.disabled_at is not None:
         raise InvalidGrant()
-    held.used_at = moment
+    if held.used_at is not None:
+        await session_service.end_rows(session, principal_of(account), [begun], because="replayed")
+        log.warning("refresh_token_replayed", session=str(begun.id))
+        raise RefreshReplayed()
+    held.used_at = begun.last_used_at = moment
+    begun.expires_at = moment + office.refresh_lifetime
     allowed = frozenset(held.scopes)
     granted = _granted(allowed & rules.scopes_of(account.roles), scope)
-    return _for_account(session, office, account, family=held.family, allowed=allowed, granted=granted)
+    return _for_account(session, office, account, begun, allowed=allowed, granted=granted)
 
 
 async def by_client_credentials(
@@ -96,8 +121,8 @@ def _for_account(
     session: AsyncSession,
     office: SignIn,
     account: Account,
+    begun: AccountSession,
     *,
-    family: uuid.UUID,
     allowed: frozenset[str],
     granted: frozenset[str],
 ) -> TokenAnswer:
@@ -109,17 +134,18 @@ def _for_account(
         scopes=granted,
         usccs=tuple(account.usccs),
         every_enterprise=rules.reads_every_enterprise(account.roles),
+        session=str(begun.id),
     )
     refresh, moment = new_secret(), clock.now()
     session.add(
         RefreshToken(
             id=new_id(),
-            family=family,
+            family=begun.id,
             account_id=account.id,
             sha256=digest(refresh),
             scopes=sorted(allowed),
             issued_at=moment,
-            expires_at=moment + office.refresh_lifetime,
+            expires_at=begun.expires_at,
         )
     )
     return _answer(office, grant, refresh=refresh)
@@ -141,7 +167,8 @@ def _answer(office: SignIn, grant: Grant, *, refresh: str | None) -> TokenAnswer
     )
 
 
-def _principal(account: Account) -> Principal:
+def principal_of(account: Account) -> Principal:
+    """The person that an account is, for the audit trail: with all that it may do."""
     return Principal(
         subject=str(account.id),
         name=account.name,

@@ -46,6 +46,8 @@ class TestStack:
     apps: dict[str, Any]
     token_keys: KeyRing
     shared: SharedSettings
+    private_keys: str
+    """What the gateway signs access tokens with, for another gateway beside it."""
 
     @property
     def gateway(self) -> str:
@@ -85,7 +87,17 @@ async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestSt
     )
     for name, app in apps.items():
         await running.enter_async_context(serving(app, sockets[name]))
-    return TestStack(urls, databases, apps, KeyRing.from_private_jwks(token_keys), shared)
+    return TestStack(urls, databases, apps, KeyRing.from_private_jwks(token_keys), shared, token_keys)
+
+
+@asynccontextmanager
+async def another_gateway(stack: TestStack, **changes: Any) -> AsyncIterator[str]:
+    """A second gateway on the same database and services, with other settings; its address."""
+    settings = {"database_url": stack.databases["gateway"], "token_keys": stack.private_keys, **changes}
+    upstreams = UpstreamSettings(**{f"{name}_url": stack.urls[name] for name in SERVICES})
+    sock = _socket()
+    async with serving(create_gateway(GatewaySettings(**settings), stack.shared, upstreams), sock):
+        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
 
 
 def _socket() -> socket.socket:
