@@ -16,13 +16,13 @@ Caller = Annotated[Principal, requires()]
 
 
 @router.get("", summary="我的登录会话 My sessions", response_model=Page[SessionRead])
-async def own(session: Session, principal: Caller, query: Paging) -> object:
+async def own_sessions(session: Session, principal: Caller, query: Paging) -> object:
     """Living ones only, the newest first."""
     return await service.list_own(session, principal, query)
 
 
 @router.delete("", status_code=204, summary="退出全部会话 End all my sessions")
-async def end_all(session: Session, principal: Caller) -> None:
+async def end_sessions(session: Session, principal: Caller) -> None:
     """Also the one that asks. Their access tokens end at the gateway at once."""
     await service.end_all_own(session, principal)
 
@@ -37,5 +37,5 @@ async def sign_out(session: Session, principal: Caller) -> None:
 @router.delete(
     "/{session_id}", status_code=204, summary="终止会话 End a session", responses=problem_responses(NotFound)
 )
-async def end_one(session: Session, principal: Caller, session_id: Id) -> None:
+async def end_session(session: Session, principal: Caller, session_id: Id) -> None:
     await service.end_own(session, principal, session_id)

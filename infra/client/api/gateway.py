@@ -22,6 +22,26 @@ def me() -> Call[models.Me]:
     return Call("GET", "/v1/auth/me")
 
 
+def end_sessions() -> Call[None]:
+    """退出全部会话 End all my sessions"""
+    return Call("DELETE", "/v1/auth/sessions")
+
+
+def own_sessions(*, limit: int | None = None, cursor: str | None = None) -> Call[models.PageSessionRead]:
+    """我的登录会话 My sessions"""
+    return Call("GET", "/v1/auth/sessions", query={"limit": limit, "cursor": cursor})
+
+
+def sign_out() -> Call[None]:
+    """退出登录 Sign out"""
+    return Call("DELETE", "/v1/auth/sessions/current")
+
+
+def end_session(session_id: str) -> Call[None]:
+    """终止会话 End a session"""
+    return Call("DELETE", "/v1/auth/sessions/{session_id}", path={"session_id": session_id})
+
+
 def token(body: models.TokenRequest) -> Call[models.TokenAnswer]:
     """登录 Sign in (OAuth 2.0)"""
     return Call("POST", "/v1/auth/token", body=body, kind="form")

@@ -21,6 +21,7 @@ class Me(TypedDict):
     name: str
     roles: list[str]
     scopes: list[str]
+    session: NotRequired[str | None]
     subject: str
     usccs: list[str]
 
@@ -40,6 +41,17 @@ class Problem(TypedDict):
     status: int
     title: str
     type: str
+
+
+class SessionRead(TypedDict):
+    address: str | None
+    begun_at: str
+    client: str | None
+    current: NotRequired[bool]
+    expires_at: str
+    id: str
+    last_used_at: str
+    second_factor: bool
 
 
 class TokenAnswer(TypedDict):
@@ -69,3 +81,8 @@ class Dossier(TypedDict):
     permits: Part
     uscc: str
     waste: Part
+
+
+class PageSessionRead(TypedDict):
+    items: list[SessionRead]
+    next_cursor: NotRequired[str | None]
