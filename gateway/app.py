@@ -26,6 +26,7 @@ from gateway.pipeline import Pipeline
 from gateway.policy.loading import SHIPPED
 from gateway.policy.loading import load as load_policy
 from gateway.proxy import Proxy
+from gateway.resilience.service import ServiceUpstream
 from gateway.retirement import announce
 from gateway.sessions.ended import CHANNEL as ENDED_CHANNEL
 from gateway.sessions.ended import EndedSessions
@@ -70,7 +71,12 @@ def create_app(
     shared = shared or SharedSettings.load()
     addresses = (upstreams or UpstreamSettings.load()).by_service()
     limits = UpstreamLimits(pool_size=settings.upstream_pool)
-    services = {name: AiohttpUpstream(name, url, limits=limits) for name, url in addresses.items()}
+    services = {
+        name: ServiceUpstream(
+            name, [AiohttpUpstream(name, url, limits=limits) for url in urls], settings.resilience
+        )
+        for name, urls in addresses.items()
+    }
     own = _own_app(settings, shared, services)
     kit: GatewayKit = own.state.kit
     limiter = open_limiter(settings)
@@ -86,7 +92,7 @@ def create_app(
 
 
 def _own_app(
-    settings: GatewaySettings, shared: SharedSettings, services: dict[str, AiohttpUpstream]
+    settings: GatewaySettings, shared: SharedSettings, services: dict[str, ServiceUpstream]
 ) -> FastAPI:
     """The gateway's own endpoints."""
     keys = KeyRing.from_private_jwks(settings.token_keys)
@@ -133,8 +139,9 @@ def _own_app(
     return app
 
 
-def _serve_openapi(app: FastAPI, services: dict[str, AiohttpUpstream]) -> None:
-    merged = MergedOpenApi(services, title=TITLE, version=VERSION)
+def _serve_openapi(app: FastAPI, services: dict[str, ServiceUpstream]) -> None:
+    documents = {name: service.direct() for name, service in services.items()}
+    merged = MergedOpenApi(documents, title=TITLE, version=VERSION)
     own = with_problems(get_openapi(title=TITLE, version=VERSION, routes=app.routes))
     own["x-steppe-problems"] = problems_of(KIT, "gateway")
 

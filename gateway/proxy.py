@@ -108,9 +108,10 @@ class _Exchange:
             scope["query_string"],
             headers=self._request_headers(framing.length if isinstance(body, Client) else None),
             body=body,
+            route=self._passage.route if self._passage else None,
         )
         try:
-            await self._answer(client, upstream, response)
+            await self._answer(client, response)
         finally:
             response.close()
 
@@ -138,13 +139,13 @@ class _Exchange:
         kept = [(name, value) for name, value in headers if name != b"authorization"]
         return [*kept, (b"authorization", self._passage.authorization)]
 
-    async def _answer(self, client: Client, upstream: Upstream, response: UpstreamResponse) -> None:
+    async def _answer(self, client: Client, response: UpstreamResponse) -> None:
         try:
             headers = forward_response_headers(
                 response.headers,
                 status=response.status,
                 request_id=self._request_id,
-                upstream=upstream.authority,
+                upstream=response.authority,
             )
         except ValueError as error:
             raise BadGateway from error

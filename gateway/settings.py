@@ -7,13 +7,14 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from gateway.resilience.settings import ResilienceSettings
 from services.kit.settings import FromEnvironment
 
 
 class GatewaySettings(FromEnvironment):
     """`STEPPE_GATEWAY_…`; the services' addresses are in `UpstreamSettings`."""
 
-    model_config = SettingsConfigDict(env_prefix="STEPPE_GATEWAY_")
+    model_config = SettingsConfigDict(env_prefix="STEPPE_GATEWAY_", env_nested_delimiter="__")
 
     database_url: str = Field(description="postgresql+asyncpg://…")
     database_pool: int = Field(default=10, ge=1, le=200)
@@ -27,7 +28,8 @@ class GatewaySettings(FromEnvironment):
     )
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
     policy_file: Path | None = Field(default=None, description="in place of the policy that ships")
-    upstream_pool: int = Field(default=256, ge=1)
+    upstream_pool: int = Field(default=1024, ge=1, description="connections to one instance of a service")
+    resilience: ResilienceSettings = ResilienceSettings()
     limits_file: Path | None = Field(default=None, description="in place of the rate limits that ship")
     limits_scale: float = Field(default=1.0, gt=0, description="multiplies every rate limit")
     limits_url: str | None = Field(
@@ -39,7 +41,7 @@ class GatewaySettings(FromEnvironment):
 
 
 class UpstreamSettings(FromEnvironment):
-    """Where the four services listen."""
+    """Where the four services listen: one address, or those of several instances with commas between them."""
 
     model_config = SettingsConfigDict(env_prefix="STEPPE_")
 
@@ -48,10 +50,12 @@ class UpstreamSettings(FromEnvironment):
     credit_url: str = "http://127.0.0.1:8003"
     emergency_url: str = "http://127.0.0.1:8004"
 
-    def by_service(self) -> dict[str, str]:
-        return {
+    def by_service(self) -> dict[str, list[str]]:
+        """The addresses of each service's instances, at least one."""
+        given = {
             "permits": self.permits_url,
             "waste": self.waste_url,
             "credit": self.credit_url,
             "emergency": self.emergency_url,
         }
+        return {name: [url.strip() for url in urls.split(",")] for name, urls in given.items()}

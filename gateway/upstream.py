@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import aiohttp
 from yarl import URL
 
+from gateway.policy.rules import RoutePolicy
 from services.kit.problems import BadGateway, GatewayTimeout
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,12 @@ _LONG_POLL = re.compile(rb"(?:^|&)wait=")
 _SKIPPED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 _NO_BODY = frozenset({204, 304})
 
+
+def is_long_poll(query: bytes) -> bool:
+    """Whether the caller asks to be kept waiting (`wait=`) until there is something to say."""
+    return bool(query) and _LONG_POLL.search(query) is not None
+
+
 Body = bytes | AsyncIterator[bytes] | None
 
 
@@ -32,8 +39,20 @@ class BrokenAnswerError(ConnectionError):
     """The service failed in the middle of an answer whose head is already with the client."""
 
 
+class NotConnected(BadGateway):
+    """No connection could be opened: not one byte of the request has left."""
+
+
+class ConnectTimeout(GatewayTimeout):
+    """No connection was opened in time: not one byte of the request has left."""
+
+
 class UpstreamResponse(Protocol):
     """An answer whose head has arrived."""
+
+    @property
+    def authority(self) -> bytes:
+        """The `host:port` that answered, which clients must never see."""
 
     @property
     def status(self) -> int: ...
@@ -55,14 +74,21 @@ class UpstreamResponse(Protocol):
 class Upstream(Protocol):
     """One service."""
 
-    @property
-    def authority(self) -> bytes:
-        """Its `host:port`, which clients must never see."""
-
     async def send(
-        self, method: str, raw_path: bytes, query: bytes, *, headers: Sequence[tuple[str, str]], body: Body
+        self,
+        method: str,
+        raw_path: bytes,
+        query: bytes,
+        *,
+        headers: Sequence[tuple[str, str]],
+        body: Body,
+        route: RoutePolicy | None = None,
     ) -> UpstreamResponse:
-        """Raises BadGateway and GatewayTimeout. Cancelling it closes the connection."""
+        """Raises BadGateway and GatewayTimeout. Cancelling it closes the connection.
+
+        `route` gives the time for the head of the answer and what kind of call it is; None: as the upstream
+        itself is set.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +118,17 @@ class AiohttpUpstream:
         self._session: aiohttp.ClientSession | None = None
 
     async def send(
-        self, method: str, raw_path: bytes, query: bytes, *, headers: Sequence[tuple[str, str]], body: Body
+        self,
+        method: str,
+        raw_path: bytes,
+        query: bytes,
+        *,
+        headers: Sequence[tuple[str, str]],
+        body: Body,
+        route: RoutePolicy | None = None,
     ) -> UpstreamResponse:
         target = self._origin + raw_path + (b"?" + query if query else b"")
-        patience = self.limits.long_poll_head if _LONG_POLL.search(query) else self.limits.head
+        patience = self._patience(query, route)
         try:
             async with asyncio.timeout(patience) as deadline:
                 response = await self._client.request(
@@ -107,9 +140,15 @@ class AiohttpUpstream:
                     else _Upload(body, deadline, patience),
                     allow_redirects=False,
                 )
+        except aiohttp.ConnectionTimeoutError as error:
+            log.warning("%s: no connection in time: %r", self.name, error)
+            raise ConnectTimeout from error
         except TimeoutError as error:
             log.warning("%s: no answer in time: %r", self.name, error)
             raise GatewayTimeout from error
+        except aiohttp.ClientConnectorError as error:
+            log.warning("%s: no connection: %r", self.name, error)
+            raise NotConnected from error
         except (aiohttp.ClientError, OSError) as error:
             log.warning("%s: no answer: %r", self.name, error)
             raise BadGateway from error
@@ -117,7 +156,12 @@ class AiohttpUpstream:
             log.warning("%s: status %d without a framed body", self.name, response.status)
             response.close()
             raise BadGateway
-        return _Answer(response, read_seconds=self.limits.read)
+        return _Answer(response, self.authority, read_seconds=self.limits.read)
+
+    def _patience(self, query: bytes, route: RoutePolicy | None) -> float:
+        """Seconds from the last piece of the request to the head of the answer."""
+        usual = route.timeout_seconds if route is not None else self.limits.head
+        return max(usual, self.limits.long_poll_head) if is_long_poll(query) else usual
 
     @property
     def connections_in_use(self) -> int:
@@ -164,6 +208,8 @@ async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerTy
     """aiohttp repeats idempotent requests on a lost connection unless the error is one it does not know."""
     try:
         return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise  # not repeated by aiohttp either
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         raise aiohttp.ClientError(repr(error)) from error
 
@@ -202,8 +248,9 @@ class _Upload:
 class _Answer:
     """An UpstreamResponse over aiohttp's."""
 
-    def __init__(self, response: aiohttp.ClientResponse, *, read_seconds: float) -> None:
+    def __init__(self, response: aiohttp.ClientResponse, authority: bytes, *, read_seconds: float) -> None:
         self._response = response
+        self.authority = authority
         self.status = response.status
         self.headers = response.raw_headers
         connection = response.connection

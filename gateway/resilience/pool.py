@@ -1,0 +1,89 @@
+"""The instances of one service as they are asked: one attempt goes to one of them, and tells how it went."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple, Protocol
+
+from gateway.policy.rules import RoutePolicy
+from gateway.resilience.outliers import Instances, OutlierRules
+from gateway.upstream import Body, Upstream, UpstreamResponse
+from services.kit.problems import BadGateway, GatewayTimeout
+
+# What an instance says of itself, or a balancer of an instance behind it. A 500 is one request's own.
+UNWELL = frozenset({502, 503, 504})
+
+
+class Request(NamedTuple):
+    """What `Upstream.send` is given."""
+
+    method: str
+    raw_path: bytes
+    query: bytes
+    headers: Sequence[tuple[str, str]]
+    body: Body
+    route: RoutePolicy | None
+
+
+class Instance(Upstream, Protocol):
+    """An Upstream with connections of its own."""
+
+    async def close(self) -> None: ...
+
+
+class InstancePool:
+    """Counts what is in flight at each instance from the attempt to the end of its answer (`settle`)."""
+
+    def __init__(
+        self,
+        upstreams: Sequence[Instance],
+        rules: OutlierRules,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        below: Callable[[int], int] = random.randrange,
+    ) -> None:
+        self.upstreams = tuple(upstreams)
+        self._instances = Instances(len(self.upstreams), rules)
+        self._clock, self._below = clock, below
+
+    def choose(self, tried: Collection[int] = ()) -> int:
+        return self._instances.choose(self._clock(), self._below, tried=tried)
+
+    async def attempt(self, number: int, request: Request) -> UpstreamResponse:
+        """The answer of instance `number`, to be settled; raises as `Upstream.send`, already settled."""
+        self._instances.began(number)
+        try:
+            return await self.upstreams[number].send(
+                request.method,
+                request.raw_path,
+                request.query,
+                headers=request.headers,
+                body=request.body,
+                route=request.route,
+            )
+        except (BadGateway, GatewayTimeout):
+            self.settle(number, well=False)
+            raise
+        except BaseException:  # cancelled: the client left
+            self._instances.ended(number)
+            raise
+
+    def settle(self, number: int, *, well: bool) -> None:
+        """The end of an answer, or of an attempt that had none."""
+        self._instances.ended(number)
+        if well:
+            self._instances.succeeded(number, self._clock())
+        else:
+            self._instances.failed(number, self._clock())
+
+    def blame(self, number: int) -> None:
+        """A failure that `attempt` could not see: it was cancelled because the time was over."""
+        self._instances.failed(number, self._clock())
+
+    def in_flight(self) -> tuple[int, ...]:
+        return self._instances.in_flight()
+
+    def ejected(self) -> tuple[int, ...]:
+        return self._instances.ejected(self._clock())

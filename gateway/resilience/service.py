@@ -1,0 +1,224 @@
+"""One service behind the gateway, however many instances it has: an Upstream that knows when not to ask.
+
+breaker ─▶ one of the instances ─▶ answer
+   ▲              │ failed, and may be repeated, within the budget
+   │              └────▶ pause ─▶ another instance
+   └── how the call ended, for the client
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gateway.policy.rules import RoutePolicy
+from gateway.resilience.breaker import Breaker, BreakerState
+from gateway.resilience.budget import RetryBudget
+from gateway.resilience.errors import ServiceUnavailable
+from gateway.resilience.pool import UNWELL, Instance, InstancePool, Request
+from gateway.resilience.retries import may_repeat, pause_before
+from gateway.resilience.settings import ResilienceSettings
+from gateway.upstream import Body, BrokenAnswerError, Upstream, UpstreamResponse, is_long_poll
+from services.kit.problems import BadGateway, GatewayTimeout, Problem
+
+log = logging.getLogger(__name__)
+USUAL_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The state of one service as the gateway sees it; for `/status` and metrics."""
+
+    breaker: BreakerState
+    instances: int
+    ejected: int
+    in_flight: int
+    retries: int
+    """Since the start of the process; so are the counts below."""
+    refused_open: int
+
+
+class ServiceUpstream:
+    """An Upstream over the instances of a service. `clock` is monotonic, in seconds."""
+
+    def __init__(
+        self,
+        name: str,
+        instances: Sequence[Instance],
+        settings: ResilienceSettings | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = name
+        self._settings = settings = settings or ResilienceSettings()
+        self._clock = clock
+        self._pool = InstancePool(instances, settings.outliers, clock=clock)
+        self._breaker = Breaker(settings.breaker)
+        self._budget = RetryBudget(
+            ratio=settings.retry_ratio, floor=settings.retry_floor, window_seconds=settings.retry_window
+        )
+        self._retries = self._refused_open = 0
+
+    async def send(
+        self,
+        method: str,
+        raw_path: bytes,
+        query: bytes,
+        *,
+        headers: Sequence[tuple[str, str]],
+        body: Body,
+        route: RoutePolicy | None = None,
+    ) -> UpstreamResponse:
+        """As `Upstream.send`; raises ServiceUnavailable, too, where the service is not asked at all."""
+        began = self._clock()
+        era = self._breaker.admit(began, may_probe=not is_long_poll(query))
+        if era is None:
+            self._refused_open += 1
+            raise ServiceUnavailable(seconds=self._breaker.seconds_left(began))
+        self._budget.called(began)
+        request = Request(method, raw_path, query, headers, body, route)
+        try:
+            number, answer = await self._answer(request, began)
+        except (BadGateway, GatewayTimeout):
+            self._ended(era, well=False)
+            raise
+        except BaseException:  # cancelled: the client left
+            self._breaker.abandoned(era)
+            raise
+        if self._breaker.probing and answer.status not in UNWELL:
+            # What a probe is for is known by now; its body may take its client long.
+            self._breaker.succeeded(era, self._clock())
+            return Answer(self, None, number, answer)
+        return Answer(self, era, number, answer)
+
+    def direct(self) -> Upstream:
+        """An Upstream that asks one instance, past breaker and budget: for looking how the service is."""
+        return _Direct(self._pool)
+
+    def snapshot(self) -> Snapshot:
+        return Snapshot(
+            breaker=self._breaker.state(self._clock()),
+            instances=len(self._pool.upstreams),
+            ejected=len(self._pool.ejected()),
+            in_flight=sum(self._pool.in_flight()),
+            retries=self._retries,
+            refused_open=self._refused_open,
+        )
+
+    async def close(self) -> None:
+        """Closes the connections to all instances; nothing may be in flight."""
+        for instance in self._pool.upstreams:
+            await instance.close()
+
+    def settle(self, era: int | None, number: int, *, well: bool) -> None:
+        """Called once by each answer when it is closed; `era` is None where the breaker knows already."""
+        self._pool.settle(number, well=well)
+        if era is not None:
+            self._ended(era, well=well)
+
+    async def _answer(self, request: Request, began: float) -> tuple[int, UpstreamResponse]:
+        number = self._pool.choose()
+        try:
+            return number, await self._pool.attempt(number, request)
+        except (BadGateway, GatewayTimeout) as failure:
+            return await self._repeated(request, failure, {number}, began)
+
+    async def _repeated(
+        self, request: Request, failure: Problem, tried: set[int], began: float
+    ) -> tuple[int, UpstreamResponse]:
+        """All attempts together have the time of one call. Raises the last failure."""
+        route = request.route
+        deadline = began + (route.timeout_seconds if route is not None else USUAL_SECONDS)
+        for retry in range(1, self._settings.retries + 1):
+            pause = self._pause(retry)
+            now = self._clock()
+            repeatable = may_repeat(request.method, request.headers, request.body, failure)
+            if not repeatable or now + pause >= deadline or not self._budget.spend(now):
+                break
+            self._retries += 1
+            await asyncio.sleep(pause)
+            number = self._pool.choose(tried)
+            tried.add(number)
+            try:
+                async with asyncio.timeout(deadline - now - pause):
+                    return number, await self._pool.attempt(number, request)
+            except TimeoutError as error:
+                self._pool.blame(number)
+                raise GatewayTimeout from error
+            except (BadGateway, GatewayTimeout) as error:
+                failure = error
+        raise failure
+
+    def _pause(self, retry: int) -> float:
+        settings = self._settings
+        return pause_before(
+            retry,
+            random.random(),  # noqa: S311 - spreads load, keeps no secret
+            base_seconds=settings.retry_pause,
+            most_seconds=settings.retry_most_pause,
+        )
+
+    def _ended(self, era: int, *, well: bool) -> None:
+        now = self._clock()
+        if well:
+            self._breaker.succeeded(era, now)
+            return
+        before = self._breaker.state(now)
+        self._breaker.failed(era, now)
+        if self._breaker.state(now) is not before:
+            log.warning("%s: not asked for %.0f s", self.name, self._breaker.seconds_left(now))
+
+
+class Answer:
+    """An answer that tells its service how it ended. Begun well, its call counts as well unless it breaks off."""
+
+    __slots__ = ("_broke", "_era", "_inner", "_number", "_service", "authority", "headers", "status")
+
+    def __init__(
+        self, service: ServiceUpstream, era: int | None, number: int, inner: UpstreamResponse
+    ) -> None:
+        self._service: ServiceUpstream | None = service
+        self._era, self._number, self._inner = era, number, inner
+        self.authority, self.headers, self.status = inner.authority, inner.headers, inner.status
+        self._broke = False
+
+    @property
+    def finished(self) -> bool:
+        return self._inner.finished
+
+    async def read(self) -> bytes:
+        try:
+            return await self._inner.read()
+        except BrokenAnswerError:
+            self._broke = True
+            raise
+
+    def close(self) -> None:
+        self._inner.close()
+        service, self._service = self._service, None
+        if service is not None:
+            service.settle(self._era, self._number, well=not self._broke and self.status not in UNWELL)
+
+
+class _Direct:
+    """One instance, without anything around it."""
+
+    def __init__(self, pool: InstancePool) -> None:
+        self._pool = pool
+
+    async def send(
+        self,
+        method: str,
+        raw_path: bytes,
+        query: bytes,
+        *,
+        headers: Sequence[tuple[str, str]],
+        body: Body,
+        route: RoutePolicy | None = None,
+    ) -> UpstreamResponse:
+        upstream = self._pool.upstreams[self._pool.choose()]
+        return await upstream.send(method, raw_path, query, headers=headers, body=body, route=route)
