@@ -32,7 +32,7 @@ from gateway.sessions.ended import CHANNEL as ENDED_CHANNEL
 from gateway.sessions.ended import EndedSessions
 from gateway.sessions.router import router as sessions
 from gateway.settings import GatewaySettings, UpstreamSettings
-from gateway.upstream import AiohttpUpstream, UpstreamLimits
+from gateway.upstream import HttpUpstream, UpstreamLimits
 from services.kit import errors
 from services.kit.app import VERSION, operation_id
 from services.kit.database import Database
@@ -73,7 +73,7 @@ def create_app(
     limits = UpstreamLimits(pool_size=settings.upstream_pool)
     services = {
         name: ServiceUpstream(
-            name, [AiohttpUpstream(name, url, limits=limits) for url in urls], settings.resilience
+            name, [HttpUpstream(name, url, limits=limits) for url in urls], settings.resilience
         )
         for name, urls in addresses.items()
     }

@@ -1,6 +1,7 @@
-"""A service behind the gateway: the port the proxy speaks to, and its adapter over a pooled aiohttp client.
+"""A service behind the gateway: the port the proxy speaks to, and its adapter over a pool of HTTP/1.1 connections.
 
-Nothing is added to a request, decoded in an answer, followed, remembered or retried.
+Nothing but `Host` and the framing is added to a request; nothing is decoded in an answer, followed, remembered
+or retried.
 """
 
 from __future__ import annotations
@@ -8,35 +9,39 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import socket
+import ssl
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
+from urllib.parse import urlsplit
 
-import aiohttp
-from yarl import URL
-
+from gateway.connection import BrokenAnswerError, Connection
 from gateway.policy.rules import RoutePolicy
 from services.kit.problems import BadGateway, GatewayTimeout
+
+__all__ = [
+    "Body",
+    "BrokenAnswerError",
+    "ConnectTimeout",
+    "HttpUpstream",
+    "NotConnected",
+    "Upstream",
+    "UpstreamLimits",
+    "UpstreamResponse",
+]
 
 log = logging.getLogger(__name__)
 
 _LONG_POLL = re.compile(rb"(?:^|&)wait=")
-# What aiohttp would add of its own accord.
-_SKIPPED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
-_NO_BODY = frozenset({204, 304})
+_WITH_CONTENT = frozenset({"POST", "PUT", "PATCH"})  # no body is stated as such (RFC 9110 8.6)
+
+Body = bytes | AsyncIterator[bytes] | None
 
 
 def is_long_poll(query: bytes) -> bool:
     """Whether the caller asks to be kept waiting (`wait=`) until there is something to say."""
     return bool(query) and _LONG_POLL.search(query) is not None
-
-
-Body = bytes | AsyncIterator[bytes] | None
-
-
-class BrokenAnswerError(ConnectionError):
-    """The service failed in the middle of an answer whose head is already with the client."""
 
 
 class NotConnected(BadGateway):
@@ -103,19 +108,25 @@ class UpstreamLimits:
     read: float = 30.0  # between two pieces of the answer
 
 
-class AiohttpUpstream:
+class HttpUpstream:
     """An Upstream over a pool of its own. `base_url` is scheme, host and port only (ValueError)."""
 
     def __init__(self, name: str, base_url: str, *, limits: UpstreamLimits | None = None) -> None:
-        url = URL(base_url)
-        if url != url.origin():
+        url = urlsplit(base_url)
+        if (
+            url.scheme not in ("http", "https")
+            or not url.hostname
+            or base_url != f"{url.scheme}://{url.netloc}"
+        ):
             raise ValueError(f"{name}: scheme, host and port only")
         self.name = name
         self.limits = limits or UpstreamLimits()
-        self.authority = url.host_port_subcomponent.encode() if url.host_port_subcomponent else b""
-        self._origin = str(url.origin()).encode()
-        self._timeout = aiohttp.ClientTimeout(total=None, connect=self.limits.connect)
-        self._session: aiohttp.ClientSession | None = None
+        self._host, self._port = url.hostname, url.port or (443 if url.scheme == "https" else 80)
+        self._tls = ssl.create_default_context() if url.scheme == "https" else None
+        self.authority = url.netloc.encode("ascii")
+        self._idle: deque[Connection] = deque()
+        self._busy: set[Connection] = set()
+        self._slots = asyncio.Semaphore(self.limits.pool_size)
 
     async def send(
         self,
@@ -127,146 +138,125 @@ class AiohttpUpstream:
         body: Body,
         route: RoutePolicy | None = None,
     ) -> UpstreamResponse:
-        target = self._origin + raw_path + (b"?" + query if query else b"")
-        patience = self._patience(query, route)
+        target = raw_path + b"?" + query if query else raw_path
+        head, chunked = request_head(method, target, self.authority, headers, body)
+        connection = await self._connected()
+        answer = connection.request(
+            head,
+            body,
+            chunked=chunked,
+            head_only=method == "HEAD",
+            patience=self._patience(query, route),
+            read_seconds=self.limits.read,
+        )
         try:
-            async with asyncio.timeout(patience) as deadline:
-                response = await self._client.request(
-                    method,
-                    URL(target.decode("ascii"), encoded=True),
-                    headers=headers,
-                    data=body
-                    if body is None or isinstance(body, bytes)
-                    else _Upload(body, deadline, patience),
-                    allow_redirects=False,
-                )
-        except aiohttp.ConnectionTimeoutError as error:
-            log.warning("%s: no connection in time: %r", self.name, error)
-            raise ConnectTimeout from error
-        except TimeoutError as error:
-            log.warning("%s: no answer in time: %r", self.name, error)
-            raise GatewayTimeout from error
-        except aiohttp.ClientConnectorError as error:
-            log.warning("%s: no connection: %r", self.name, error)
-            raise NotConnected from error
-        except (aiohttp.ClientError, OSError) as error:
-            log.warning("%s: no answer: %r", self.name, error)
-            raise BadGateway from error
-        if not _well_framed(response):
-            log.warning("%s: status %d without a framed body", self.name, response.status)
-            response.close()
-            raise BadGateway
-        return _Answer(response, self.authority, read_seconds=self.limits.read)
+            await answer.head
+        except BaseException as error:
+            answer.close()
+            if isinstance(error, TimeoutError):
+                log.warning("%s: no answer in time", self.name)
+                raise GatewayTimeout from error
+            if isinstance(error, OSError):
+                log.warning("%s: no answer: %r", self.name, error)
+                raise BadGateway from error
+            raise
+        return answer
 
     def _patience(self, query: bytes, route: RoutePolicy | None) -> float:
         """Seconds from the last piece of the request to the head of the answer."""
         usual = route.timeout_seconds if route is not None else self.limits.head
-        return max(usual, self.limits.long_poll_head) if is_long_poll(query) else usual
+        return max(usual, self.limits.long_poll_head) if query and is_long_poll(query) else usual
 
     @property
     def connections_in_use(self) -> int:
         """Pool slots taken at this moment."""
-        connector = self._session.connector if self._session else None
-        return len(connector._acquired) if connector else 0
+        return len(self._busy)
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
+        """Closes every connection; exchanges under way break off."""
+        for connection in [*self._idle, *self._busy]:
+            connection.abort()
+        self._idle.clear()
+        await asyncio.sleep(0)  # for the loop to close the sockets
 
-    @property
-    def _client(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = self._open()
-        return self._session
+    # The pool. A slot is taken from before a connection is opened or taken out until its exchange ends.
 
-    def _open(self) -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=self.limits.pool_size,
-                keepalive_timeout=self.limits.keep_alive,
-                socket_factory=self._socket,
-            ),
-            timeout=self._timeout,
-            auto_decompress=False,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=_SKIPPED,
-            trust_env=False,
-            requote_redirect_url=False,
-            middlewares=(_once,),
-        )
-
-    def _socket(self, address: Any) -> socket.socket:
-        """A socket that the kernel drops when the service stops reading: closing waits for what is unsent."""
-        family, kind, protocol, *_ = address
-        made = socket.socket(family, kind, protocol)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):
-            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self.limits.head * 1000))
-        return made
-
-
-async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """aiohttp repeats idempotent requests on a lost connection unless the error is one it does not know."""
-    try:
-        return await handler(request)
-    except aiohttp.ClientConnectorError:
-        raise  # not repeated by aiohttp either
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise aiohttp.ClientError(repr(error)) from error
-
-
-def _well_framed(response: aiohttp.ClientResponse) -> bool:
-    """A final status, and a body whose end can be told from a lost connection."""
-    if not 200 <= response.status <= 599:
-        return False
-    framed = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
-    return framed or response.method == "HEAD" or response.status in _NO_BODY
-
-
-class _Upload:
-    """A body on its way up. The service's clock stands still while the client is the one being waited for."""
-
-    def __init__(self, pieces: AsyncIterator[bytes], deadline: asyncio.Timeout, patience: float) -> None:
-        self._pieces, self._deadline, self._patience = pieces, deadline, patience
-
-    def __aiter__(self) -> _Upload:
-        return self
-
-    async def __anext__(self) -> bytes:
-        self._reschedule(None)
+    async def _connected(self) -> Connection:
         try:
-            return await anext(self._pieces)
-        finally:
-            self._reschedule(asyncio.get_running_loop().time() + self._patience)
+            return await self._connection()
+        except TimeoutError as error:
+            log.warning("%s: no connection in time", self.name)
+            raise ConnectTimeout from error
+        except OSError as error:
+            log.warning("%s: no connection: %r", self.name, error)
+            raise NotConnected from error
 
-    def _reschedule(self, when: float | None) -> None:
+    async def _connection(self) -> Connection:
+        if self._slots.locked():
+            async with asyncio.timeout(self.limits.connect):
+                await self._slots.acquire()
+        else:
+            await self._slots.acquire()
+        connection = self._take_idle()
         try:
-            self._deadline.reschedule(when)
-        except RuntimeError:  # the head has arrived before the end of the body, or the time is up
-            return
+            if connection is None:
+                connection = await self._open()
+        except BaseException:
+            self._slots.release()
+            raise
+        self._busy.add(connection)
+        return connection
+
+    def _take_idle(self) -> Connection | None:
+        """The one used last, so that those not needed grow old; none that the service may be about to close."""
+        oldest = asyncio.get_running_loop().time() - self.limits.keep_alive
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.reusable:
+                if connection.idle_since >= oldest:
+                    return connection
+                connection.abort()
+        return None
+
+    async def _open(self) -> Connection:
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(self.limits.connect):
+            _, connection = await loop.create_connection(
+                lambda: Connection(self, unsent_seconds=self.limits.head),
+                self._host,
+                self._port,
+                ssl=self._tls,
+            )
+        return connection
+
+    def ended(self, connection: Connection) -> None:
+        self._busy.discard(connection)
+        self._slots.release()
+        if connection.reusable:
+            connection.idle_since = asyncio.get_running_loop().time()
+            self._idle.append(connection)
+
+    def lost(self, connection: Connection) -> None:
+        if connection in self._idle:
+            self._idle.remove(connection)
 
 
-class _Answer:
-    """An UpstreamResponse over aiohttp's."""
-
-    def __init__(self, response: aiohttp.ClientResponse, authority: bytes, *, read_seconds: float) -> None:
-        self._response = response
-        self.authority = authority
-        self.status = response.status
-        self.headers = response.raw_headers
-        connection = response.connection
-        if connection is not None and connection.protocol is not None:  # there is more to come
-            connection.protocol.read_timeout = read_seconds
-            connection.protocol.start_timeout()
-
-    @property
-    def finished(self) -> bool:
-        return self._response.content.at_eof()
-
-    async def read(self) -> bytes:
-        try:
-            return await self._response.content.readany()
-        except (aiohttp.ClientError, OSError) as error:
-            raise BrokenAnswerError from error
-
-    def close(self) -> None:
-        self._response.close()
+def request_head(
+    method: str, target: bytes, authority: bytes, headers: Sequence[tuple[str, str]], body: Body
+) -> tuple[bytes, bool]:
+    """The head of a request, and whether its body goes in chunks. ValueError for what would end a line early."""
+    lines = [f"{method} {target.decode('ascii')} HTTP/1.1\r\nhost: {authority.decode('ascii')}"]
+    lines += [f"{name}: {value}" for name, value in headers]
+    chunked = False
+    if isinstance(body, bytes):
+        lines.append(f"content-length: {len(body)}")
+    elif body is not None:
+        chunked = not any(name.lower() == "content-length" for name, _ in headers)
+        if chunked:
+            lines.append("transfer-encoding: chunked")
+    elif method in _WITH_CONTENT:
+        lines.append("content-length: 0")
+    head = "\r\n".join(lines)
+    if head.count("\n") != len(lines) or head.count("\r") != len(lines) or "\0" in head:
+        raise ValueError("a line break or NUL in a header field")
+    return f"{head}\r\n\r\n".encode(), chunked

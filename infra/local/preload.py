@@ -15,7 +15,6 @@ MODULES = (
     "sqlalchemy.ext.asyncio",
     "sqlalchemy.dialects.postgresql.asyncpg",
     "asyncpg",
-    "aiohttp",
     "httpx",
     "joserfc.jwt",
     "pydantic_settings",

@@ -1,6 +1,6 @@
 """The operating-system processes of a stack: forked by a server that has imported the libraries already.
 
-Importing FastAPI, SQLModel and aiohttp takes a second of a core in each process, two without compiled files;
+Importing FastAPI and SQLModel takes a second of a core in each process, two without compiled files;
 the fork server pays for it once, and every process still has its own memory, environment, log file and end. It
 is the standard library's fork server. `steppe serve NAME` is the plain way to the same process.
 """

@@ -17,7 +17,7 @@ from gateway.identity.tokens import Grant, TokenMint
 from gateway.pipeline import Pipeline
 from gateway.policy.loading import parse
 from gateway.proxy import Proxy
-from gateway.upstream import AiohttpUpstream
+from gateway.upstream import HttpUpstream
 from services.kit.signing import KeyRing
 from services.kit.tokens import TokenVerifier
 from tests.gateway.rig import Service, answer, served
@@ -58,7 +58,7 @@ async def fronted(
     """A front with this policy; `options` go to the Pipeline."""
     service = Service()
     async with served(service) as upstream_port:
-        upstream = AiohttpUpstream("permits", f"http://127.0.0.1:{upstream_port}")
+        upstream = HttpUpstream("permits", f"http://127.0.0.1:{upstream_port}")
         gate = Gate(parse(policy(routes)), _authenticator(), limiter=limiter, steps=steps)
         app = Pipeline(gate=gate, own=_own, proxy=Proxy({"permits": upstream}), **options)
         async with served(app) as port:

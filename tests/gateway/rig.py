@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.proxy import Proxy
-from gateway.upstream import AiohttpUpstream, UpstreamLimits
+from gateway.upstream import HttpUpstream, UpstreamLimits
 
 Behaviour = Callable[[Scope, Receive, Send], Awaitable[None]]
 Connection = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -152,7 +152,7 @@ class Rig:
     """A gateway in front of one service named permits."""
 
     port: int
-    upstream: AiohttpUpstream
+    upstream: HttpUpstream
     service: Service
 
     @property
@@ -188,7 +188,7 @@ async def gateway(
     **options: Any,
 ) -> AsyncIterator[Rig]:
     """A gateway in front of whatever listens on `upstream_port`; `options` go to the Proxy."""
-    upstream = AiohttpUpstream("permits", f"http://127.0.0.1:{upstream_port}", limits=limits)
+    upstream = HttpUpstream("permits", f"http://127.0.0.1:{upstream_port}", limits=limits)
     async with served(Proxy({"permits": upstream}, **options)) as port:
         try:
             yield Rig(port, upstream, service or Service())

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway import openapi, reading
 from gateway.openapi import MergedOpenApi
-from gateway.upstream import AiohttpUpstream
+from gateway.upstream import HttpUpstream
 from tests.gateway.rig import Service, answer, served
 
 OWN = {"openapi": "3.1.0", "info": {"title": "gateway", "version": "0"}, "paths": {"/v1/auth/token": {}}}
@@ -44,8 +44,8 @@ async def city() -> AsyncIterator[tuple[MergedOpenApi, Service, Service, Clock]]
     speaking(waste, document_of("waste"))
     async with served(permits) as one, served(waste) as other:
         upstreams = {
-            "permits": AiohttpUpstream("permits", f"http://127.0.0.1:{one}"),
-            "waste": AiohttpUpstream("waste", f"http://127.0.0.1:{other}"),
+            "permits": HttpUpstream("permits", f"http://127.0.0.1:{one}"),
+            "waste": HttpUpstream("waste", f"http://127.0.0.1:{other}"),
         }
         yield MergedOpenApi(upstreams, title="Steppe", version="1", clock=clock), permits, waste, clock
         for upstream in upstreams.values():

@@ -11,7 +11,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from gateway.proxy import Proxy
-from gateway.upstream import AiohttpUpstream
+from gateway.upstream import HttpUpstream
 from tests.gateway.rig import HOST, Rig, answer, closed, rigged, until
 
 MIB = 1024 * 1024
@@ -54,13 +54,13 @@ def _forget(rig: Rig) -> None:
     ],
 )
 def test_a_service_is_matched_by_its_exact_segment(path: bytes, name: str | None) -> None:
-    upstreams = {each: AiohttpUpstream(each, f"http://{each}:80") for each in ("permits", "waste")}
+    upstreams = {each: HttpUpstream(each, f"http://{each}:80") for each in ("permits", "waste")}
     assert Proxy(upstreams).match(path) is (upstreams[name] if name else None)
 
 
 def test_an_upstream_is_a_scheme_a_host_and_a_port() -> None:
     with pytest.raises(ValueError, match="only"):
-        AiohttpUpstream("permits", "http://permits:8101/base")
+        HttpUpstream("permits", "http://permits:8101/base")
 
 
 async def test_method_path_query_and_body_arrive_exactly_as_sent(

@@ -84,7 +84,7 @@ async def test_a_service_that_is_not_there_is_502() -> None:
 
 async def test_a_name_that_does_not_resolve_is_502() -> None:
     async with gateway(1) as rig:
-        rig.upstream._origin = b"http://no-such-host.invalid:1"
+        rig.upstream._host = "no-such-host.invalid"
         assert problem(await rig.raw(GET, patience=10))["code"] == "bad_gateway"
 
 

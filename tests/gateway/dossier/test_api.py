@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.dossier.errors import EnterpriseUnknown
 from gateway.dossier.service import dossier
-from gateway.upstream import AiohttpUpstream, UpstreamLimits
+from gateway.upstream import HttpUpstream, UpstreamLimits
 from tests.support.stack import TestStack
 from tests.support.town import Town
 
@@ -42,10 +42,9 @@ async def test_a_service_that_is_away_is_named_not_hidden(stack: TestStack, town
     holder = await town.holder()
     limits = UpstreamLimits(connect=0.5, head=1.0)
     upstreams = {
-        name: AiohttpUpstream(name, stack.urls[name], limits=limits)
-        for name in ("permits", "waste", "credit")
+        name: HttpUpstream(name, stack.urls[name], limits=limits) for name in ("permits", "waste", "credit")
     }
-    upstreams["emergency"] = AiohttpUpstream("emergency", "http://127.0.0.1:9", limits=limits)
+    upstreams["emergency"] = HttpUpstream("emergency", "http://127.0.0.1:9", limits=limits)
     try:
         seen = await dossier(
             upstreams, uscc=holder.uscc, headers=[("authorization", f"Bearer {holder.token}")]

@@ -16,7 +16,7 @@ from gateway.policy.rules import Audience, RateClass, RoutePolicy
 from gateway.proxy import Proxy
 from gateway.resilience.service import ServiceUpstream
 from gateway.resilience.settings import ResilienceSettings
-from gateway.upstream import AiohttpUpstream, UpstreamLimits
+from gateway.upstream import HttpUpstream, UpstreamLimits
 from tests.gateway.rig import HOST, Service, answer, closed, served
 
 GET = b"GET /v1/permits/x HTTP/1.1\r\n" + HOST + b"\r\n"
@@ -29,7 +29,7 @@ class Several:
 
     port: int
     upstream: ServiceUpstream
-    clients: list[AiohttpUpstream]
+    clients: list[HttpUpstream]
     services: list[Service]
 
     async def status(self, request: bytes = GET) -> int:
@@ -93,7 +93,7 @@ async def several(
     async with contextlib.AsyncExitStack() as running:
         ports = [await running.enter_async_context(served(service)) for service in services]
         clients = [
-            AiohttpUpstream("permits", f"http://127.0.0.1:{port}", limits=limits)
+            HttpUpstream("permits", f"http://127.0.0.1:{port}", limits=limits)
             for port in [*ports, *[9] * dead]
         ]
         upstream = ServiceUpstream("permits", clients, ResilienceSettings(**settings))
