@@ -25,6 +25,7 @@ from gateway.openapi import MergedOpenApi
 from gateway.pipeline import Pipeline
 from gateway.policy.loading import SHIPPED
 from gateway.policy.loading import load as load_policy
+from gateway.policy.rules import kind_of
 from gateway.proxy import Proxy
 from gateway.resilience.service import ServiceUpstream
 from gateway.retirement import announce
@@ -33,7 +34,7 @@ from gateway.sessions.ended import EndedSessions
 from gateway.sessions.router import router as sessions
 from gateway.settings import GatewaySettings, UpstreamSettings
 from gateway.upstream import HttpUpstream, UpstreamLimits
-from services.kit import errors
+from services.kit import errors, logs
 from services.kit.app import VERSION, operation_id
 from services.kit.database import Database
 from services.kit.health import health_router
@@ -88,7 +89,8 @@ def create_app(
         steps=[announce],
     )
     proxy = Proxy(services, max_body_bytes=settings.max_body_bytes)
-    return RequestIdentity(Pipeline(gate=gate, own=own, proxy=proxy), trust_request_id=False)
+    pipeline = Pipeline(gate=gate, own=own, proxy=proxy)
+    return RequestIdentity(pipeline, process="gateway", trust_request_id=False, kind_of=kind_of)
 
 
 def _own_app(
@@ -107,6 +109,7 @@ def _own_app(
         finally:
             for close in app.state.closing:
                 await close()
+            logs.flush()
 
     async def own_keys(*, refresh: bool = False) -> dict[str, Any]:
         return keys.public_jwks()

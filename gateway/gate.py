@@ -72,10 +72,11 @@ class Gate:
         framing = admit(scope)
         route = self.policy.match(scope["method"], scope["raw_path"])
         state = scope["state"]
-        state["route"] = route.template
+        state["route"], state["rate_class"] = route.template, route.rate.value
         client = scope.get("client")
         passage = state["passage"] = Passage(route, framing, None, client[0] if client else "unknown")
         await self._recognise(scope, passage)
+        state["principal"] = passage.principal
         if self._limiter is not None:
             await self._limiter.admit(passage)
         verdict = decide(route, passage.principal)

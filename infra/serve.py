@@ -16,7 +16,7 @@ from types import FrameType
 import uvicorn
 
 from infra.process_table import PROCESSES, ProcessSpec, named
-from services.kit import draining
+from services.kit import draining, logs
 
 _DID_NOT_START = 3
 
@@ -56,8 +56,11 @@ def serve(spec: ProcessSpec) -> None:
         timeout_graceful_shutdown=10,
     )
     server = Server(config)
-    with suppress(KeyboardInterrupt):  # Ctrl-C: uvicorn has ended gracefully and raises it anew
-        server.run()
+    try:
+        with suppress(KeyboardInterrupt):  # Ctrl-C: uvicorn has ended gracefully and raises it anew
+            server.run()
+    finally:
+        logs.flush()  # a forked process need not reach atexit
     if not server.started:
         sys.exit(_DID_NOT_START)
 

@@ -136,6 +136,13 @@ def audiences_of(roles: tuple[str, ...]) -> frozenset[Audience]:
     return frozenset(AUDIENCE_OF_ROLE[role] for role in roles if role in AUDIENCE_OF_ROLE)
 
 
+def kind_of(caller: Asking | None) -> str:
+    """What a caller is called in logs and metrics: one of the audiences, or `none` for unknown roles."""
+    if caller is None:
+        return Audience.PUBLIC.value
+    return min((kind.value for kind in audiences_of(caller.roles)), default="none")
+
+
 def decide(route: RoutePolicy, caller: Asking | None) -> Verdict:
     """Whether `caller` (None: not signed in) may use the route. Rows are the services' to judge."""
     if route.public:

@@ -26,7 +26,13 @@ SUPERUSER = "steppe"
 PORT = 5432  # only a part of the socket's name: nothing listens on a port
 SOCKET = f".s.PGSQL.{PORT}"
 DEFAULT_SETTINGS: Mapping[str, str] = MappingProxyType(
-    {"max_connections": "200", "shared_buffers": "128MB", "timezone": "UTC", "log_checkpoints": "off"}
+    {
+        "max_connections": "200",
+        "shared_buffers": "128MB",
+        "timezone": "UTC",
+        "log_checkpoints": "off",
+        "log_error_verbosity": "terse",  # without DETAIL, which quotes rows
+    }
 )
 THROWAWAY_SETTINGS: Mapping[str, str] = MappingProxyType(
     {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

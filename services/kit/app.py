@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from services.kit import errors
+from services.kit import errors, logs
 from services.kit.consumers import Consumer, run
 from services.kit.database import Database
 from services.kit.event_catalogue import declared_by
@@ -94,8 +94,11 @@ def build_service(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         configure_logging(shared.log_level, process=name)
-        async with background(kit):
-            yield
+        try:
+            async with background(kit):
+                yield
+        finally:
+            logs.flush()
 
     app = FastAPI(
         title=title,
@@ -111,7 +114,7 @@ def build_service(
     errors.install(app)
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
-    app.add_middleware(RequestIdentity, trust_request_id=True)
+    app.add_middleware(RequestIdentity, process=name, trust_request_id=True)
     for part in (*routers, feed_router(name), keys_router(name), health_router()):
         app.include_router(part)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

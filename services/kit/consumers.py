@@ -108,7 +108,7 @@ async def _apply(database: Database, consumer: Consumer, event: Event, after: in
     except Exception as error:
         if _not_the_events_fault(error):
             raise
-        log.error("event_parked", consumer=consumer.name, position=position, error=repr(error))
+        log.error("event_parked", consumer=consumer.name, position=position, error=error)
         async with database.transaction() as session:
             if await position_of(session, consumer.name) == after:
                 await _park(session, consumer.name, event, error)
@@ -145,7 +145,7 @@ async def run(database: Database, consumer: Consumer, *, wait: int = 20) -> None
             await apply_next(database, consumer, wait=wait)
         except Exception as error:  # whatever it was, this task must not end: nobody would start it again
             if not isinstance(error, MovedElsewhereError):
-                log.warning("consumer_waits", consumer=consumer.name, error=repr(error))
+                log.warning("consumer_waits", consumer=consumer.name, error=error)
             await asyncio.sleep(1)
 
 

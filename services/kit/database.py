@@ -61,6 +61,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=10,
+            hide_parameters=True,  # they hold personal data, and errors are logged
             pool_pre_ping=False,  # a round trip more for each transaction; `_refuse_closed` costs none
             connect_args={"server_settings": SERVER_SETTINGS},
         )

@@ -48,7 +48,7 @@ class Doorbell:
                 finally:
                     connection.terminate()  # at once: a close that waits and fails would hide a cancellation
             except Exception as error:  # whatever it was, this task must not end: nobody would start it again
-                log.warning("doorbell_waits", error=repr(error))
+                log.warning("doorbell_waits", error=error)
                 await asyncio.sleep(1)
 
     def _ring(self) -> None:

@@ -9,15 +9,34 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
 
 import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
+from services.kit import logs
 from services.kit.migrations import ensure_current
 
 MakeDatabase = Callable[[str], str]
+_recent: deque[str] = deque(maxlen=200)
+
+
+def pytest_configure() -> None:
+    """What applications under test log is shown with a failure, and mixes with nobody's output."""
+    logs.writer.divert(lambda text: _recent.extend(text.splitlines()))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        logs.flush()
+        report.sections.append(("Log", "\n".join(_recent)))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -68,7 +68,7 @@ class Sequencer:
                 await self._drain()
                 await self._tidy()
             except Exception as error:  # whatever it was, this task must not end: nobody would start it again
-                log.warning("sequencer_waits", error=repr(error))
+                log.warning("sequencer_waits", error=error)
                 await asyncio.sleep(1)
             # Other processes write too: their events are found by polling.
             try:

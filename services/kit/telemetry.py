@@ -1,91 +1,147 @@
-"""Structured logs and the identity of each request. Pure ASGI: it must not hide disconnects or buffer."""
+"""The identity of each request, and what is told of it. Pure ASGI: it must not hide disconnects or buffer."""
 
 from __future__ import annotations
 
-import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.kit import trace
+from services.kit import access_log, trace
+from services.kit.access_log import METHODS, UNMATCHED, Exchange
+from services.kit.auth import Principal
 from services.kit.ids import new_id
+from services.kit.logs import configure_logging
 from services.kit.problems import Problem, send_problem
 
+__all__ = ["RequestIdentity", "configure_logging", "log"]
+
 log = structlog.stdlib.get_logger("steppe")
+KindOf = Callable[[Principal | None], str]
 
 
-def configure_logging(level: str, *, process: str) -> None:
-    """JSON lines on standard output; the process, request and trace are on every line."""
-    logging.basicConfig(level=level, format="%(message)s", force=True)
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
-    structlog.contextvars.bind_contextvars(process=process)
+def first_role(principal: Principal | None) -> str:
+    """The kind of a caller, for the log: `public`, or the first role of its token."""
+    return "public" if principal is None else next(iter(principal.roles), "none")
 
 
 class RequestIdentity:
     """Gives each request its id and trace, puts them on the answer, and logs one line when it ends.
 
     `trust_request_id` is for services behind the gateway, which made the id; at the gateway it is ours alone.
-    The line holds no query, header or body: they may carry secrets or personal data.
+    What is inside may leave in `scope["state"]`: `route` (template), `rate_class`, `principal`, `address`.
     """
 
-    def __init__(self, app: ASGIApp, *, trust_request_id: bool) -> None:
-        self.app = app
-        self.trust_request_id = trust_request_id
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        process: str,
+        trust_request_id: bool,
+        kind_of: KindOf = first_role,
+    ) -> None:
+        self.app, self.process = app, process
+        self.trust_request_id, self.kind_of = trust_request_id, kind_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
-        given = headers.get(b"x-request-id", b"").decode("latin-1") if self.trust_request_id else None
-        request_id = trace.acceptable_request_id(given) or str(new_id())
-        traceparent = trace.continued(headers.get(b"traceparent", b"").decode("latin-1"))
+        given, parent = _identifying_headers(scope)
+        request_id = trace.acceptable_request_id(given if self.trust_request_id else None) or str(new_id())
+        traceparent = trace.continued(parent)
         scope.setdefault("state", {}).update(request_id=request_id, traceparent=traceparent)
         trace.request_id.set(request_id)
         trace.traceparent.set(traceparent)
-        await self._timed(scope, receive, send, request_id, traceparent)
-
-    async def _timed(
-        self, scope: Scope, receive: Receive, send: Send, request_id: str, traceparent: str
-    ) -> None:
-        started = time.perf_counter()
-        status = 0
-
-        async def identified(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                raw: list[Any] = [h for h in message.get("headers", []) if h[0].lower() != b"x-request-id"]
-                message["headers"] = [*raw, (b"x-request-id", request_id.encode())]
-            await send(message)
-
+        observed = _Observed(scope, receive, send, request_id)
         try:
-            await self.app(scope, receive, identified)
+            await self.app(scope, observed.receive, observed.send)
         except Exception as defect:
-            if status:
+            if observed.status and not observed.complete:
                 raise  # the answer has begun: the server cuts the connection
-            log.error("defect", path=scope["path"], request_id=request_id, exc_info=defect)
-            await send_problem(Problem(), scope, identified)
+            log.error("defect", route=route_of(scope), request_id=request_id, exc_info=defect)
+            if not observed.status:
+                await send_problem(Problem(), scope, observed.send)
         finally:
-            log.info(
-                "request",
-                method=scope["method"],
-                path=scope["path"],
-                status=status,
-                duration_ms=round((time.perf_counter() - started) * 1000, 2),
-                request_id=request_id,
-                trace_id=trace.trace_id(traceparent),
-            )
+            self._tell(observed, traceparent)
+
+    def _tell(self, observed: _Observed, traceparent: str) -> None:
+        scope, state = observed.scope, observed.scope["state"]
+        principal: Principal | None = state.get("principal")
+        method = scope["method"]
+        client = scope.get("client")
+        exchange = Exchange(
+            request_id=observed.request_id,
+            trace_id=traceparent[3:35],
+            method=method if method in METHODS else "other",
+            route=route_of(scope),
+            status=observed.status,
+            cut=not observed.complete,
+            seconds=time.perf_counter() - observed.started,
+            bytes_in=observed.bytes_in,
+            bytes_out=observed.bytes_out,
+            rate_class=state.get("rate_class") or "none",
+            principal=principal,
+            caller_kind=self.kind_of(principal),
+            address=state.get("address") or (client[0] if client else ""),
+        )
+        access_log.write(exchange, process=self.process)
+
+
+class _Observed:
+    """One request on its way: counts what goes by and puts the request's id on the answer."""
+
+    __slots__ = (
+        "_receive",
+        "_send",
+        "bytes_in",
+        "bytes_out",
+        "complete",
+        "request_id",
+        "scope",
+        "started",
+        "status",
+    )
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        self.scope, self._receive, self._send, self.request_id = scope, receive, send, request_id
+        self.started = time.perf_counter()
+        self.status = self.bytes_in = self.bytes_out = 0
+        self.complete = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        body = message.get("body")
+        if body:
+            self.bytes_in += len(body)
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            raw: list[Any] = [h for h in message.get("headers", []) if h[0].lower() != b"x-request-id"]
+            message["headers"] = [*raw, (b"x-request-id", self.request_id.encode())]
+            await self._send(message)
+        else:
+            self.bytes_out += len(message.get("body", b""))
+            await self._send(message)
+            self.complete = not message.get("more_body", False)
+
+
+def route_of(scope: Scope) -> str:
+    """The template of a request's route; never its path."""
+    template: str = scope.get("state", {}).get("route") or getattr(scope.get("route"), "path", "")
+    return template or UNMATCHED
+
+
+def _identifying_headers(scope: Scope) -> tuple[str | None, str | None]:
+    """`X-Request-Id` and `traceparent`, as they were sent."""
+    request_id = parent = None
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            request_id = value.decode("latin-1")
+        elif name == b"traceparent":
+            parent = value.decode("latin-1")
+    return request_id, parent

@@ -65,7 +65,7 @@ class RemoteKeys:
                 raise ValueError("not a JWKS")
             self._keys, self._fetched_at = keys, time.monotonic()
         except (httpx.HTTPError, ValueError) as error:
-            log.warning("jwks_fetch_failed", url=self.url, error=repr(error))
+            log.warning("jwks_fetch_failed", url=self.url, error=error)
 
 
 class TokenVerifier:
