@@ -10,7 +10,7 @@ from gateway.resilience.window import RollingCount
 
 
 class RetryBudget:
-    """Within any window: retries ≤ max(`floor`, `ratio` × calls)."""
+    """None is granted by which the retries of the window would be more than max(`floor`, `ratio` × its calls)."""
 
     def __init__(self, *, ratio: float, floor: int, window_seconds: float) -> None:
         self._ratio, self._floor = ratio, floor

@@ -12,13 +12,14 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gateway.policy.rules import RoutePolicy
+from gateway.policy.rules import RateClass, RoutePolicy
 from gateway.resilience.breaker import Breaker, BreakerState
 from gateway.resilience.budget import RetryBudget
-from gateway.resilience.errors import ServiceUnavailable
+from gateway.resilience.errors import Overloaded, ServiceUnavailable
+from gateway.resilience.load import Load
 from gateway.resilience.pool import UNWELL, Instance, InstancePool, Request
 from gateway.resilience.retries import may_repeat, pause_before
 from gateway.resilience.settings import ResilienceSettings
@@ -36,10 +37,20 @@ class Snapshot:
     breaker: BreakerState
     instances: int
     ejected: int
+    working: int
+    """Calls whose answer has not begun, long polls apart."""
+    waiting: int
+    """Long polls."""
     in_flight: int
+    """All of these, and answers that still flow."""
+    limit: int
+    """As many may be working at once."""
     retries: int
     """Since the start of the process; so are the counts below."""
     refused_open: int
+    """While the breaker was open."""
+    shed: Mapping[RateClass, int]
+    """Refused because there was too much to do."""
 
 
 class ServiceUpstream:
@@ -61,7 +72,11 @@ class ServiceUpstream:
         self._budget = RetryBudget(
             ratio=settings.retry_ratio, floor=settings.retry_floor, window_seconds=settings.retry_window
         )
+        self._load = Load(
+            settings.concurrency, most_open=settings.most_open, most_waiting=settings.most_waiting
+        )
         self._retries = self._refused_open = 0
+        self._shed = dict.fromkeys(RateClass, 0)
 
     async def send(
         self,
@@ -73,23 +88,21 @@ class ServiceUpstream:
         body: Body,
         route: RoutePolicy | None = None,
     ) -> UpstreamResponse:
-        """As `Upstream.send`; raises ServiceUnavailable, too, where the service is not asked at all."""
-        began = self._clock()
-        era = self._breaker.admit(began, may_probe=not is_long_poll(query))
-        if era is None:
-            self._refused_open += 1
-            raise ServiceUnavailable(seconds=self._breaker.seconds_left(began))
-        self._budget.called(began)
+        """As `Upstream.send`; raises ServiceUnavailable and Overloaded, too, where the service is not asked at all."""
+        began, waits = self._clock(), is_long_poll(query)
+        era = self._admit(route, began, waits=waits)
         request = Request(method, raw_path, query, headers, body, route)
         try:
             number, answer = await self._answer(request, began)
-        except (BadGateway, GatewayTimeout):
-            self._ended(era, well=False)
+        except BaseException as error:
+            self._failed(era, request, began, error, waits=waits)
             raise
-        except BaseException:  # cancelled: the client left
-            self._breaker.abandoned(era)
-            raise
-        if self._breaker.probing and answer.status not in UNWELL:
+        self._load.begun(waits=waits)
+        if answer.status in UNWELL:
+            return Answer(self, era, number, answer)
+        if not waits:
+            self._took(request, began)
+        if self._breaker.probing:
             # What a probe is for is known by now; its body may take its client long.
             self._breaker.succeeded(era, self._clock())
             return Answer(self, None, number, answer)
@@ -104,9 +117,13 @@ class ServiceUpstream:
             breaker=self._breaker.state(self._clock()),
             instances=len(self._pool.upstreams),
             ejected=len(self._pool.ejected()),
-            in_flight=sum(self._pool.in_flight()),
+            working=self._load.working,
+            waiting=self._load.waiting,
+            in_flight=self._load.open,
+            limit=int(self._load.concurrency.limit),
             retries=self._retries,
             refused_open=self._refused_open,
+            shed=dict(self._shed),
         )
 
     async def close(self) -> None:
@@ -117,8 +134,40 @@ class ServiceUpstream:
     def settle(self, era: int | None, number: int, *, well: bool) -> None:
         """Called once by each answer when it is closed; `era` is None where the breaker knows already."""
         self._pool.settle(number, well=well)
+        self._load.left()
         if era is not None:
             self._ended(era, well=well)
+
+    def _admit(self, route: RoutePolicy | None, now: float, *, waits: bool) -> int:
+        """Takes the call's place. Raises ServiceUnavailable and Overloaded."""
+        era = self._breaker.admit(now, may_probe=not waits)
+        if era is None:
+            self._refused_open += 1
+            raise ServiceUnavailable(seconds=self._breaker.seconds_left(now))
+        rate = route.rate if route is not None else RateClass.READS
+        if not self._load.enter(rate, waits=waits):
+            self._breaker.abandoned(era)
+            self._shed[rate] += 1
+            raise Overloaded(seconds=random.randint(1, 3))  # noqa: S311 - so that not all come again at once
+        self._budget.called(now)
+        return era
+
+    def _failed(self, era: int, request: Request, began: float, error: BaseException, *, waits: bool) -> None:
+        """The call ended before the head of an answer."""
+        self._load.begun(waits=waits)
+        self._load.left()
+        if not isinstance(error, BadGateway | GatewayTimeout):  # cancelled: the client left
+            self._breaker.abandoned(era)
+            return
+        if isinstance(error, GatewayTimeout) and not waits:
+            self._took(request, began)
+        self._ended(era, well=False)
+
+    def _took(self, request: Request, began: float) -> None:
+        """The time until the head tells how loaded the service is, unless the client's sending is part of it."""
+        if request.body is None or isinstance(request.body, bytes):
+            now = self._clock()
+            self._load.concurrency.sample(id(request.route), now - began, self._load.working + 1, now)
 
     async def _answer(self, request: Request, began: float) -> tuple[int, UpstreamResponse]:
         number = self._pool.choose()

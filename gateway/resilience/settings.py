@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.resilience.breaker import BreakerRules
+from gateway.resilience.concurrency import ConcurrencyRules
 from gateway.resilience.outliers import OutlierRules
 
 
@@ -27,6 +28,17 @@ class ResilienceSettings(BaseModel):
     retry_pause: float = Field(default=0.025, ge=0, description="before the first; doubled, with full jitter")
     retry_most_pause: float = Field(default=0.25, ge=0)
 
+    concurrency_initial: int = Field(default=200, ge=1, description="calls at once, before anything is known")
+    concurrency_minimum: int = Field(default=32, ge=1)
+    concurrency_maximum: int = Field(default=512, ge=1)
+    concurrency_tolerance: float = Field(
+        default=3.0, gt=1, description="times the usual that is in good time"
+    )
+    most_waiting: int = Field(default=500, ge=0, description="long polls at once")
+    most_open: int = Field(
+        default=1000, ge=1, description="calls, long polls and answers that still flow; below the connections"
+    )
+
     outlier_failures: int = Field(default=5, ge=1, description="in a row, that eject an instance")
     outlier_ejection: float = Field(default=10.0, gt=0, description="the first time; doubled each time again")
     outlier_most_ejection: float = Field(default=300.0, gt=0)
@@ -42,6 +54,15 @@ class ResilienceSettings(BaseModel):
             open_seconds=self.breaker_open,
             most_open_seconds=self.breaker_most_open,
             probes=self.breaker_probes,
+        )
+
+    @property
+    def concurrency(self) -> ConcurrencyRules:
+        return ConcurrencyRules(
+            initial=self.concurrency_initial,
+            minimum=self.concurrency_minimum,
+            maximum=max(self.concurrency_minimum, self.concurrency_maximum),
+            tolerance=self.concurrency_tolerance,
         )
 
     @property

@@ -36,9 +36,13 @@ class Several:
         return int((await self.raw(request)).split(None, 2)[1])
 
     async def raw(self, request: bytes = GET) -> bytes:
-        """One whole answer; the connection is closed after it."""
-        head, _, rest = request.partition(b"\r\n")
-        return await exchange(self.port, head + b"\r\nConnection: close\r\n" + rest)
+        return await exchange(self.port, request)
+
+    @contextlib.asynccontextmanager
+    async def also_for(self, policy: RoutePolicy) -> AsyncIterator[int]:
+        """A second port, whose requests have another route and the same service."""
+        async with served(admitted(Proxy({"permits": self.upstream}), policy)) as port:
+            yield port
 
     def asked(self) -> list[int]:
         """How many requests each instance saw."""
@@ -46,9 +50,11 @@ class Several:
 
 
 async def exchange(port: int, request: bytes) -> bytes:
+    """One whole answer; the connection is closed after it."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        writer.write(request)
+        head, _, rest = request.partition(b"\r\n")
+        writer.write(head + b"\r\nConnection: close\r\n" + rest)
         async with asyncio.timeout(10):
             return await reader.read()
     finally:

@@ -8,9 +8,10 @@ import json
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from gateway.policy.rules import RateClass
 from gateway.resilience.breaker import BreakerState
 from gateway.upstream import UpstreamLimits
-from tests.gateway.resilience.instances import GET, POST, route, several, status
+from tests.gateway.resilience.instances import GET, POST, Several, exchange, route, several, status
 from tests.gateway.rig import answer, closed, until
 
 KEYED = POST + b"Idempotency-Key: 1\r\nContent-Length: 4\r\n\r\nbody"
@@ -231,3 +232,79 @@ async def test_looking_how_a_service_is_does_not_count_against_it() -> None:
             answer_.close()
         assert gateway.upstream.snapshot().breaker is BreakerState.CLOSED
         assert gateway.upstream.snapshot().in_flight == 0
+
+
+async def hang(_: Scope, receive: Receive, __: Send) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def flood(gateway: Several, count: int, request: bytes = GET) -> list[asyncio.StreamWriter]:
+    """So many clients that wait for an answer."""
+    writers = []
+    for _ in range(count):
+        _, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+        writer.write(request)
+        writers.append(writer)
+    return writers
+
+
+FEW = {"concurrency_initial": 10, "concurrency_minimum": 10, "concurrency_maximum": 10}
+
+
+async def test_a_flood_is_refused_with_503_and_a_time_to_come_again_before_submissions_are() -> None:
+    async with several(policy=route(), **FEW) as reads:
+        reads.services[0].behave = hang
+        writers = await flood(reads, 8)
+        await until(lambda: reads.upstream.snapshot().working == 8)
+        refused = await reads.raw()
+        assert json.loads(refused.partition(b"\r\n\r\n")[2])["code"] == "overloaded"
+        assert 1 <= int(refused.lower().partition(b"retry-after: ")[2].split()[0]) <= 3
+        assert reads.upstream.snapshot().shed[RateClass.READS] == 1
+        reads.services[0].behave = None
+        async with reads.also_for(route(rate=RateClass.SUBMISSIONS)) as port:
+            assert b" 200 " in (await exchange(port, KEYED)).partition(b"\r\n")[0]
+        for writer in writers:
+            await closed(writer)
+        await until(lambda: reads.upstream.snapshot().in_flight == 0)
+        assert await reads.status() == 200
+
+
+async def test_long_polls_take_no_room_from_work() -> None:
+    poll = GET.replace(b"/x ", b"/x?wait=20 ")
+    async with several(most_waiting=20, **FEW) as gateway:
+        gateway.services[0].behave = hang
+        writers = await flood(gateway, 20, poll)
+        await until(lambda: gateway.upstream.snapshot().waiting == 20)
+        assert await gateway.status(poll) == 503
+        gateway.services[0].behave = None
+        assert await gateway.status() == 200
+        for writer in writers:
+            await closed(writer)
+        await until(lambda: gateway.upstream.snapshot().in_flight == 0)
+
+
+async def test_the_limit_follows_how_long_answers_take() -> None:
+    async with several(concurrency_initial=20, concurrency_minimum=4, concurrency_maximum=20) as gateway:
+
+        async def taking(seconds: float) -> None:
+            async def slow(_: Scope, __: Receive, send: Send) -> None:
+                await asyncio.sleep(seconds)
+                await answer(send, b"ok")
+
+            gateway.services[0].behave = slow
+            await asyncio.gather(*(gateway.status() for _ in range(12)))
+
+        for _ in range(3):
+            await taking(0)
+        for _ in range(4):
+            await taking(0.4)
+        assert gateway.upstream.snapshot().limit < 20
+
+
+async def test_answers_that_break_off_leave_no_room_taken() -> None:
+    async with several(**FEW, **QUIET) as gateway:
+        gateway.services[0].behave = garbled
+        for _ in range(15):
+            assert await gateway.status() == 502
+        assert gateway.upstream.snapshot().in_flight == gateway.upstream.snapshot().working == 0

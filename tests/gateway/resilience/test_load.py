@@ -1,0 +1,76 @@
+"""Who is refused first when a service has too much to do, and that the books balance."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from gateway.policy.rules import RateClass
+from gateway.resilience.concurrency import ConcurrencyRules
+from gateway.resilience.load import Load
+
+RULES = ConcurrencyRules(initial=20, minimum=20, maximum=20)
+
+
+def fill(load: Load, rate: RateClass, *, waits: bool = False) -> int:
+    taken = 0
+    while load.enter(rate, waits=waits):
+        taken += 1
+    return taken
+
+
+@pytest.mark.parametrize("flood", [RateClass.BULK, RateClass.DEVICES])
+def test_bulk_and_devices_are_refused_first_then_reads_and_submissions_last(flood: RateClass) -> None:
+    load = Load(RULES, most_open=1000, most_waiting=10)
+    assert [fill(load, rate) for rate in (flood, RateClass.READS, RateClass.SUBMISSIONS)] == [12, 4, 4]
+
+
+def test_answers_to_slow_clients_leave_room_for_submissions_too() -> None:
+    load = Load(RULES, most_open=10, most_waiting=10)
+    while load.enter(RateClass.READS, waits=False):
+        load.begun(waits=False)
+    assert load.open == 8
+    assert fill(load, RateClass.SUBMISSIONS) == 2
+
+
+def test_long_polls_are_bounded_on_their_own_and_take_no_room_from_work() -> None:
+    load = Load(RULES, most_open=1000, most_waiting=100)
+    assert fill(load, RateClass.READS, waits=True) == 100
+    assert fill(load, RateClass.SUBMISSIONS) == 20
+
+
+class Whatever(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.load = Load(RULES, most_open=30, most_waiting=5)
+        self.before: list[bool] = []
+        self.begun = 0
+
+    @rule(rate=st.sampled_from(RateClass), waits=st.booleans())
+    def a_call(self, rate: RateClass, waits: bool) -> None:
+        if self.load.enter(rate, waits=waits):
+            self.before.append(waits)
+
+    @precondition(lambda self: self.before)
+    @rule()
+    def its_answer_begins(self) -> None:
+        self.load.begun(waits=self.before.pop())
+        self.begun += 1
+
+    @precondition(lambda self: self.begun)
+    @rule()
+    def an_answer_ends(self) -> None:
+        self.load.left()
+        self.begun -= 1
+
+    @invariant()
+    def the_books_balance_within_the_bounds(self) -> None:
+        load = self.load
+        assert (load.waiting, load.working) == (sum(self.before), len(self.before) - sum(self.before))
+        assert load.open == len(self.before) + self.begun <= 30
+        assert load.working <= 20
+        assert load.waiting <= 5
+
+
+TestWhatever = Whatever.TestCase
