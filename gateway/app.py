@@ -33,13 +33,15 @@ from gateway.sessions.ended import CHANNEL as ENDED_CHANNEL
 from gateway.sessions.ended import EndedSessions
 from gateway.sessions.router import router as sessions
 from gateway.settings import GatewaySettings, UpstreamSettings
+from gateway.trail.router import router as trail
 from gateway.upstream import HttpUpstream, UpstreamLimits
-from services.kit import errors, logs
+from services.kit import errors, logs, purposes
 from services.kit.app import VERSION, operation_id
 from services.kit.database import Database
 from services.kit.health import health_router
 from services.kit.openapi import with_problems
 from services.kit.problem_catalogue import KIT, problems_of
+from services.kit.purposes import Purposes
 from services.kit.requests import BodyLimit, HeadAsGet
 from services.kit.settings import SharedSettings
 from services.kit.signing import KeyRing
@@ -58,6 +60,7 @@ class GatewayKit:
     verifier: TokenVerifier
     board: NoticeBoard
     ended: EndedSessions
+    purposes: Purposes
 
     def wake(self) -> None:
         """The gateway emits no events."""
@@ -125,7 +128,8 @@ def _own_app(
     ended = EndedSessions(token_lifetime=timedelta(minutes=settings.access_minutes))
     board = NoticeBoard(database, poll_seconds=settings.notice_poll_seconds)
     board.subscribe(ENDED_CHANNEL, heard=ended.heard, reread=ended.reread)
-    kit = GatewayKit("gateway", database, TokenVerifier(own_keys, issuer=shared.issuer), board, ended)
+    verifier, listed = TokenVerifier(own_keys, issuer=shared.issuer), purposes.load(shared.purposes_file)
+    kit = GatewayKit("gateway", database, verifier, board, ended, listed)
     app.state.kit = kit
     app.state.sign_in = SignIn(
         mint=TokenMint(keys, shared.issuer, timedelta(minutes=settings.access_minutes)),
@@ -136,7 +140,7 @@ def _own_app(
     errors.install(app)
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
-    for part in (sign_in, identity, sessions, dossier, health_router()):
+    for part in (sign_in, identity, sessions, dossier, trail, health_router()):
         app.include_router(part)
     _serve_openapi(app, services)
     return app

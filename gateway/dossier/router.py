@@ -7,13 +7,14 @@ from fastapi import APIRouter, Request
 from gateway.dossier import service
 from gateway.dossier.errors import EnterpriseUnknown
 from gateway.dossier.schemas import Dossier
-from services.kit.auth import Principal, requires
+from services.kit.auth import Principal
 from services.kit.identifiers.types import Uscc
+from services.kit.reading import PURPOSE_HEADER, reads
 from services.kit.routing import Authenticated, problem_responses
 
 router = APIRouter(tags=["dossier"], route_class=Authenticated)
-# The services judge the caller themselves, by the caller's own token.
-_PASSED_ON = ("authorization", "accept-language")
+# The services judge the caller themselves, by the caller's own token, and log what is read of them.
+_PASSED_ON = ("authorization", "accept-language", PURPOSE_HEADER.lower())
 
 
 @router.get(
@@ -22,7 +23,7 @@ _PASSED_ON = ("authorization", "accept-language")
     response_model=Dossier,
     responses=problem_responses(EnterpriseUnknown),
 )
-async def read_dossier(uscc: Uscc, request: Request, _: Annotated[Principal, requires()]) -> object:
+async def read_dossier(uscc: Uscc, request: Request, _: Annotated[Principal, reads()]) -> object:
     headers = [(name, request.headers[name]) for name in _PASSED_ON if name in request.headers]
     headers += [("x-request-id", request.state.request_id), ("traceparent", request.state.traceparent)]
     return await service.dossier(request.app.state.services, uscc=uscc, headers=headers)

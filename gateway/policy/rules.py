@@ -13,6 +13,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
 
+from services.kit.auth import BUREAU_ROLES
+
 
 class Audience(StrEnum):
     """A kind of caller."""
@@ -43,13 +45,7 @@ AUDIENCE_OF_ROLE: Mapping[str, Audience] = MappingProxyType(
             ("enterprise", "carrier", "driver", "receiver", "hospital", "collection_point", "agent"),
             Audience.ENTERPRISE,
         ),
-        **dict.fromkeys(
-            (
-                *("clerk", "reviewer", "approver", "inspector", "duty_officer", "storekeeper"),
-                *("administrator", "auditor"),
-            ),
-            Audience.BUREAU,
-        ),
+        **dict.fromkeys(sorted(BUREAU_ROLES), Audience.BUREAU),
         **dict.fromkeys(("bank", "insurer"), Audience.READER),
         "system": Audience.SYSTEM,
         "device": Audience.DEVICE,

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from services.kit.ids import new_id
+from services.kit.reading import PURPOSE_HEADER
 
 
 class JourneyError(Exception):
@@ -19,7 +20,8 @@ class Caller:
 
     def __init__(self, http: httpx.Client, *, who: str, say: Callable[[str], None]) -> None:
         self._http, self._who, self._say = http, who, say
-        self._headers: dict[str, str] = {}
+        # Said by whoever reads for the bureau; nobody else is asked.
+        self._headers: dict[str, str] = {PURPOSE_HEADER: "supervision"}
 
     def sign_in(self, login: str, password: str) -> None:
         """OAuth 2.0 password grant."""

@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from services.kit import errors, logs
+from services.kit import errors, logs, purposes
 from services.kit.consumers import Consumer, run
 from services.kit.database import Database
 from services.kit.event_catalogue import declared_by
@@ -21,6 +21,7 @@ from services.kit.health import health_router
 from services.kit.neighbours import ServiceIdentity
 from services.kit.openapi import with_problems
 from services.kit.problem_catalogue import KIT, problems_of
+from services.kit.purposes import Purposes
 from services.kit.receipt_keys import keys_router
 from services.kit.requests import BodyLimit, HeadAsGet
 from services.kit.sequencer import Sequencer
@@ -45,6 +46,7 @@ class Kit:
     sequencer: Sequencer
     doorbell: Doorbell
     identity: ServiceIdentity | None
+    purposes: Purposes
     consumers: list[Consumer] = field(default_factory=list)
 
     def wake(self) -> None:
@@ -64,6 +66,7 @@ def make_kit(name: str, settings: ServiceSettings, shared: SharedSettings) -> Ki
         sequencer=Sequencer(database, idempotency_days=settings.idempotency_days),
         doorbell=Doorbell(settings.database_url),
         identity=_identity(name, settings, shared),
+        purposes=purposes.load(shared.purposes_file),
     )
 
 

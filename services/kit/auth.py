@@ -11,6 +11,14 @@ from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 from services.kit.problems import Forbidden, Unauthorized
 from services.kit.texts import Text
 
+BUREAU_ROLES = frozenset(
+    {
+        *("clerk", "reviewer", "approver", "inspector", "duty_officer", "storekeeper"),
+        *("administrator", "auditor"),
+    }
+)
+"""Roles of people who work for the bureau: what they read of enterprises is logged with its purpose."""
+
 oauth2 = OAuth2PasswordBearer(tokenUrl="/v1/auth/token", auto_error=False, scheme_name="oauth2")
 
 
@@ -59,6 +67,10 @@ class Principal:
         """Whose idempotency keys its requests use: in somebody's name it is another caller than in its own."""
         delegation = (self.acting_for or "").partition(".")[0]
         return f"{self.subject}/{delegation}" if delegation else self.subject
+
+    @property
+    def of_bureau(self) -> bool:
+        return not BUREAU_ROLES.isdisjoint(self.roles)
 
     @property
     def rows(self) -> RowScope:

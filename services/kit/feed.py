@@ -18,7 +18,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import draining
-from services.kit.auth import Principal, RowScope, requires
+from services.kit.auth import Principal, RowScope
+from services.kit.reading import log_read, reads
 from services.kit.routing import Authenticated
 from services.kit.sequencer import CHANNEL
 from services.kit.tables import EventRow
@@ -108,6 +109,14 @@ def cloud_event(row: EventRow, *, source: str) -> dict[str, Any]:
     return {name: value for name, value in event.items() if value is not None}
 
 
+def _log(session: AsyncSession, request: Request, shown: list[EventRow]) -> None:
+    if shown:
+        owners = (row.owner for row in shown if row.owner is not None)
+        log_read(
+            session, request, enterprises=owners, records=(row.subject.rpartition("/")[2] for row in shown)
+        )
+
+
 def feed_router(service: str) -> APIRouter:
     """The feed endpoint of one service. It holds no transaction while it waits."""
     router = APIRouter(tags=["events"], route_class=Authenticated)
@@ -126,7 +135,7 @@ def feed_router(service: str) -> APIRouter:
     )
     async def events(
         request: Request,
-        principal: Annotated[Principal, requires("events:read")],
+        principal: Annotated[Principal, reads("events:read")],
         after: Annotated[
             int, Query(ge=0, lt=2**63, description="position of the last event already seen")
         ] = 0,
@@ -141,6 +150,7 @@ def feed_router(service: str) -> APIRouter:
         while True:
             async with kit.database.transaction() as session:
                 found, position = await read(session, principal, after=after, limit=limit, kinds=type)
+                _log(session, request, [row for row in found if not row.public])
             left = deadline - asyncio.get_running_loop().time()
             if found or left <= 0 or draining.begun() or await request.is_disconnected():
                 batch = [cloud_event(row, source=source) for row in found]

@@ -17,6 +17,7 @@ from fastapi.routing import APIRoute
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.requests import ClientDisconnect
 
+from services.kit import reading
 from services.kit.all_at_once import asking_rules
 from services.kit.auth import Principal
 from services.kit.database import is_away, is_busy
@@ -83,6 +84,7 @@ class Transactional(Authenticated):
             request.state.session = session
             wake_after_commit(session, kit.wake)
             response = await _handle(handler, request, session, request.state.principal)
+            reading.log_answer(session, request, response)
         return _conditional(request, response) if request.method == "GET" else response
 
 

@@ -35,6 +35,9 @@ class SharedSettings(FromEnvironment):
     jwks_url: str = Field(default="http://127.0.0.1:8000/.well-known/jwks.json")
     gateway_url: str = "http://127.0.0.1:8000"
     log_level: str = "INFO"
+    purposes_file: Path | None = Field(
+        default=None, description="what unpublished data may be read for, in place of the list that ships"
+    )
 
 
 class ServiceSettings(FromEnvironment):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from services.kit.auth import Principal, requires
+from services.kit.reading import reads
 
-Reader = Annotated[Principal, requires("permits:read")]
+Reader = Annotated[Principal, reads("permits:read")]
 """Enterprises (their own rows), bureau staff and systems (all rows)."""
 
 Submitter = Annotated[Principal, requires("permits:submit")]

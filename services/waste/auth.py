@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from services.kit.auth import Principal, requires
+from services.kit.reading import reads
 
-Reader = Annotated[Principal, requires("waste:read")]
+Reader = Annotated[Principal, reads("waste:read")]
 """Enterprises (their own rows), bureau staff and systems (all rows)."""
 
 Registrar = Annotated[Principal, requires("waste:register")]

@@ -17,6 +17,7 @@ from infra.journeys.reports import fill
 from infra.local.secrets import sample_password
 from infra.local.stack import Stack, running_stack
 from services.kit.ids import new_id
+from services.kit.reading import PURPOSE_HEADER
 
 pytestmark = pytest.mark.stack
 
@@ -55,6 +56,7 @@ class Person:
         form = {"grant_type": "password", "username": login, "password": password}
         token = self._http.post("/v1/auth/token", data=form).json()["access_token"]
         self._http.headers["Authorization"] = f"Bearer {token}"
+        self._http.headers[PURPOSE_HEADER] = "supervision"
 
     def get(self, path: str, **parameters: Any) -> Any:
         answer = self._http.get(path, params=parameters)

@@ -38,6 +38,7 @@ async def filled(town: Town) -> str:
         f"/v1/permits/reports/{submitted['report']['id']}/reviews", {"version": 1, "decision": "accept"}
     )
     assert decided.status_code == 201, decided.text
+    assert (await reviewer.get("/v1/permits/reports")).status_code == 200  # the read log
     url = make_url(town.stack.databases["permits"]).set(drivername="postgresql")
     return url.render_as_string(hide_password=False)
 

@@ -17,6 +17,7 @@ from services.emergency.settings import EmergencySettings
 from services.emergency.stock import queries
 from services.kit import clock
 from services.kit.ids import new_id
+from services.kit.reading import PURPOSE_HEADER
 from services.kit.settings import SharedSettings
 from services.kit.signing import KeyRing
 from services.kit.tokens import TokenVerifier
@@ -94,7 +95,11 @@ class Desk:
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app),
             base_url="http://desk.test",
-            headers={"Authorization": f"Bearer {token}", "Accept-Language": "en"},
+            headers={
+                "Authorization": f"Bearer {token}",
+                "Accept-Language": "en",
+                PURPOSE_HEADER: "emergency",
+            },
         )
 
     async def post(self, path: str, body: Any, *, key: str | None = None) -> httpx.Response:

@@ -19,6 +19,7 @@ from services.kit import clock
 from services.kit.database import Database
 from services.kit.identifiers.make import make_uscc
 from services.kit.ids import new_id
+from services.kit.reading import PURPOSE_HEADER
 from tests.support.stack import TestStack
 
 PASSWORD = "open sesame 2026"
@@ -113,7 +114,9 @@ class Town:
         await self._exit.aclose()
 
     async def _client(self, token: str | None, *, base: str | None = None) -> httpx.AsyncClient:
-        headers = {"Accept-Language": "en", **({"Authorization": f"Bearer {token}"} if token else {})}
+        headers = {"Accept-Language": "en", PURPOSE_HEADER: "supervision"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
         client = httpx.AsyncClient(
             base_url=base or self.stack.gateway, headers=headers, timeout=20, trust_env=False
         )

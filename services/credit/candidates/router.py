@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from services.credit.auth import Recorder
+from services.credit.auth import CandidateReader, Recorder
 from services.credit.candidates import service
 from services.credit.candidates.errors import CandidateDecided, CandidateNotFound
 from services.credit.candidates.schemas import CandidateRead, CandidateState, DismissalCreate
@@ -23,7 +23,7 @@ router = new_router("/v1/credit/candidates", tag="candidates")
 
 @router.get("", summary="待认定信息列表 List candidates", response_model=Page[CandidateRead])
 async def list_candidates(
-    _: Recorder,
+    _: CandidateReader,
     session: Session,
     paging: Paging,
     state: CandidateState | None = None,
@@ -39,7 +39,7 @@ async def list_candidates(
     response_model=CandidateRead,
     responses=problem_responses(CandidateNotFound),
 )
-async def read_candidate(candidate_id: uuid.UUID, _: Recorder, session: Session) -> object:
+async def read_candidate(candidate_id: uuid.UUID, _: CandidateReader, session: Session) -> object:
     return await service.read(session, candidate_id=candidate_id)
 
 

@@ -1,6 +1,6 @@
 """HTTP of the overview."""
 
-from services.emergency.auth import Reader
+from services.emergency.auth import EnterpriseReader
 from services.emergency.overview import service
 from services.emergency.overview.errors import EnterpriseUnknown
 from services.emergency.overview.schemas import Overview
@@ -16,5 +16,5 @@ router = new_router("/v1/emergency/enterprises", tag="enterprises")
     response_model=Overview,
     responses=problem_responses(EnterpriseUnknown),
 )
-async def read_overview(uscc: str, reader: Reader, session: Session) -> object:
+async def read_overview(uscc: str, reader: EnterpriseReader, session: Session) -> object:
     return await service.overview(session, reader, uscc=uscc)
