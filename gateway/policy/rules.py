@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
 
-from services.kit.auth import BUREAU_ROLES
+from services.kit.roles import BUREAU_ROLES
 
 
 class Audience(StrEnum):

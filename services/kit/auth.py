@@ -9,15 +9,8 @@ from fastapi import Request, Security
 from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 
 from services.kit.problems import Forbidden, Unauthorized
+from services.kit.roles import BUREAU_ROLES
 from services.kit.texts import Text
-
-BUREAU_ROLES = frozenset(
-    {
-        *("clerk", "reviewer", "approver", "inspector", "duty_officer", "storekeeper"),
-        *("administrator", "auditor"),
-    }
-)
-"""Roles of people who work for the bureau: what they read of enterprises is logged with its purpose."""
 
 oauth2 = OAuth2PasswordBearer(tokenUrl="/v1/auth/token", auto_error=False, scheme_name="oauth2")
 

@@ -50,3 +50,8 @@ def token(body: models.TokenRequest) -> Call[models.TokenAnswer]:
 def read_dossier(uscc: str) -> Call[models.Dossier]:
     """企业档案：四个服务的视图并列 One enterprise, four views side by side"""
     return Call("GET", "/v1/enterprises/{uscc}", path={"uscc": uscc})
+
+
+def list_purposes() -> Call[models.PurposeList]:
+    """公开：读取用途代码 Purposes of reading (public)"""
+    return Call("GET", "/v1/purposes")

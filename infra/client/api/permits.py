@@ -50,6 +50,75 @@ def read_disclosed_report(report_id: str) -> Call[permits_models.DisclosedReport
     return Call("GET", "/v1/permits/disclosure/reports/{report_id}", path={"report_id": report_id})
 
 
+def list_drafts(
+    *,
+    permit_number: str | None = None,
+    state: Literal["open", "signed", "discarded"] | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageDraftSummary]:
+    """执行报告草稿列表 List drafts"""
+    return Call(
+        "GET",
+        "/v1/permits/drafts",
+        query={"permit_number": permit_number, "state": state, "limit": limit, "cursor": cursor},
+    )
+
+
+def file_draft(
+    body: permits_models.DraftCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.DraftRead]:
+    """填报草稿，待签署 File a report for signature"""
+    return Call(
+        "POST", "/v1/permits/drafts", headers={"Idempotency-Key": idempotency_key}, body=body, kind="json"
+    )
+
+
+def read_draft(draft_id: str) -> Call[permits_models.DraftRead]:
+    """执行报告草稿 Read a draft with its findings"""
+    return Call("GET", "/v1/permits/drafts/{draft_id}", path={"draft_id": draft_id})
+
+
+def change_draft(
+    draft_id: str, body: permits_models.DraftUpdate, *, if_match: str | None = None
+) -> Call[permits_models.DraftRead]:
+    """修改草稿 Change a draft"""
+    return Call(
+        "PUT",
+        "/v1/permits/drafts/{draft_id}",
+        path={"draft_id": draft_id},
+        headers={"if-match": if_match},
+        body=body,
+        kind="json",
+    )
+
+
+def discard_draft(
+    draft_id: str, *, if_match: str | None = None, idempotency_key: str | None = None
+) -> Call[permits_models.DraftRead]:
+    """作废草稿 Discard a draft"""
+    return Call(
+        "POST",
+        "/v1/permits/drafts/{draft_id}/discard",
+        path={"draft_id": draft_id},
+        headers={"if-match": if_match, "Idempotency-Key": idempotency_key},
+    )
+
+
+def sign_draft(
+    draft_id: str, body: permits_models.SignatureCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.Submitted]:
+    """签署并提交 Sign a draft: it becomes the report"""
+    return Call(
+        "POST",
+        "/v1/permits/drafts/{draft_id}/signature",
+        path={"draft_id": draft_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def list_enterprises(
     *,
     name: str | None = None,

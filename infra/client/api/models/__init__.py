@@ -43,6 +43,14 @@ class Problem(TypedDict):
     type: str
 
 
+class PurposeRead(TypedDict):
+    code: str
+    en: str
+    since: str
+    until: str | None
+    zh: str
+
+
 class SessionRead(TypedDict):
     address: str | None
     begun_at: str
@@ -86,3 +94,7 @@ class Dossier(TypedDict):
 class PageSessionRead(TypedDict):
     items: list[SessionRead]
     next_cursor: NotRequired[str | None]
+
+
+class PurposeList(TypedDict):
+    items: list[PurposeRead]

@@ -81,6 +81,23 @@ class DisclosedValue(TypedDict):
     pollutant_code: str
 
 
+class DraftSummary(TypedDict):
+    filed_at: str
+    filed_by: str
+    filed_under: str | None
+    id: str
+    kind: Literal["quarterly", "annual"]
+    obligation_id: str
+    period_end: str
+    period_start: str
+    permit_number: str
+    report_id: str | None
+    state: Literal["open", "signed", "discarded"]
+    updated_at: str
+    uscc: str
+    version: int
+
+
 class EnterpriseCreate(TypedDict):
     address: str
     automatic_monitoring: NotRequired[bool]
@@ -139,6 +156,14 @@ class FieldError(TypedDict):
     suggestion: NotRequired[str]
 
 
+class FindingRead(TypedDict):
+    article: str | None
+    code: str
+    detail_en: str
+    detail_zh: str
+    pointer: str
+
+
 class LimitContent(TypedDict):
     kind: Literal["hourly_concentration", "daily_concentration", "annual_amount"]
     pollutant_code: str
@@ -192,6 +217,11 @@ class PageDisclosedPermitSummary(TypedDict):
 
 class PageDisclosedReportSummary(TypedDict):
     items: list[DisclosedReportSummary]
+    next_cursor: NotRequired[str | None]
+
+
+class PageDraftSummary(TypedDict):
+    items: list[DraftSummary]
     next_cursor: NotRequired[str | None]
 
 
@@ -286,6 +316,10 @@ class ReviewRead(TypedDict):
     version: int
 
 
+class SignatureCreate(TypedDict):
+    version: int
+
+
 class Submitted(TypedDict):
     document: dict[str, Any]
     exceedances: list[ExceedanceRead]
@@ -354,6 +388,19 @@ class DisclosedReport(TypedDict):
     version: int
 
 
+class DraftCreate(TypedDict):
+    exceedance_explanation: NotRequired[str | None]
+    obligation_id: str
+    production_days: int
+    values: list[ValueContent]
+
+
+class DraftUpdate(TypedDict):
+    exceedance_explanation: NotRequired[str | None]
+    production_days: int
+    values: list[ValueContent]
+
+
 class Overview(TypedDict):
     as_of: str
     enterprise: EnterpriseRead
@@ -407,6 +454,12 @@ class PermitRead(TypedDict):
     version: int
 
 
+class ReportContent(TypedDict):
+    exceedance_explanation: NotRequired[str | None]
+    production_days: int
+    values: list[ValueContent]
+
+
 class ReportCorrection(TypedDict):
     corrects_version: int
     exceedance_explanation: NotRequired[str | None]
@@ -444,3 +497,23 @@ class Blank(TypedDict):
     reference: list[BlankLine]
     site_name: str
     submission: BlankSubmission
+
+
+class DraftRead(TypedDict):
+    content: ReportContent
+    exceedances: list[ExceedanceRead]
+    filed_at: str
+    filed_by: str
+    filed_under: str | None
+    findings: list[FindingRead]
+    id: str
+    kind: Literal["quarterly", "annual"]
+    obligation_id: str
+    period_end: str
+    period_start: str
+    permit_number: str
+    report_id: str | None
+    state: Literal["open", "signed", "discarded"]
+    updated_at: str
+    uscc: str
+    version: int
