@@ -26,6 +26,9 @@ from gateway.pipeline import Pipeline
 from gateway.policy.loading import SHIPPED
 from gateway.policy.loading import load as load_policy
 from gateway.policy.rules import kind_of
+from gateway.policy.table import PolicyTable
+from gateway.portal.pages import Portal
+from gateway.portal.router import portal_router
 from gateway.proxy import Proxy
 from gateway.resilience.service import ServiceUpstream
 from gateway.retirement import announce
@@ -81,12 +84,13 @@ def create_app(
         )
         for name, urls in addresses.items()
     }
-    own = _own_app(settings, shared, services)
+    policy = load_policy(settings.policy_file or SHIPPED)
+    own = _own_app(settings, shared, services, policy)
     kit: GatewayKit = own.state.kit
     limiter = open_limiter(settings)
     own.state.closing.append(limiter.close)
     gate = Gate(
-        load_policy(settings.policy_file or SHIPPED),
+        policy,
         TokenAuthenticator(kit.verifier, ended=kit.ended),
         limiter=limiter,
         steps=[announce],
@@ -97,7 +101,10 @@ def create_app(
 
 
 def _own_app(
-    settings: GatewaySettings, shared: SharedSettings, services: dict[str, ServiceUpstream]
+    settings: GatewaySettings,
+    shared: SharedSettings,
+    services: dict[str, ServiceUpstream],
+    policy: PolicyTable,
 ) -> FastAPI:
     """The gateway's own endpoints."""
     keys = KeyRing.from_private_jwks(settings.token_keys)
@@ -142,16 +149,14 @@ def _own_app(
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     for part in (sign_in, identity, sessions, dossier, trail, health_router()):
         app.include_router(part)
-    _serve_openapi(app, services)
+    _serve_portal(app, services, policy)
     return app
 
 
-def _serve_openapi(app: FastAPI, services: dict[str, ServiceUpstream]) -> None:
+def _serve_portal(app: FastAPI, services: dict[str, ServiceUpstream], policy: PolicyTable) -> None:
+    """The developer portal and the merged document that it shows."""
     documents = {name: service.direct() for name, service in services.items()}
     merged = MergedOpenApi(documents, title=TITLE, version=VERSION)
     own = with_problems(get_openapi(title=TITLE, version=VERSION, routes=app.routes))
     own["x-steppe-problems"] = problems_of(KIT, "gateway")
-
-    @app.get("/openapi.json", include_in_schema=False)
-    async def openapi() -> dict[str, Any]:
-        return await merged.document(own)
+    app.include_router(portal_router(Portal(policy, version=VERSION), lambda: merged.document(own)))

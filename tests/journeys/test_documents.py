@@ -14,7 +14,12 @@ import pytest
 from infra.local.stack import Stack, running_stack
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").rglob("*.md"))]
+GUIDES = ROOT / "gateway" / "portal" / "content" / "guides"
+DOCUMENTS = [
+    *(ROOT / "README.md", ROOT / "README.zh-CN.md"),
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted(GUIDES.glob("*.md")),
+]
 
 pytestmark = pytest.mark.stack
 

@@ -1,0 +1,39 @@
+"""What makes an example runnable: good values by name, bodies by operation, and lists that real records are taken from.
+
+`content/samples.toml` holds them. They fit any installation: a record is looked up in a list, never written down.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).with_name("content") / "samples.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """`values` by a member's name, `bodies` by route, `lists` by `service.variable` or `METHOD /path#variable`."""
+
+    values: Mapping[str, Any]
+    bodies: Mapping[str, Any]
+    lists: Mapping[str, tuple[str, str]]
+
+    def list_for(self, key: str, service: str, name: str) -> tuple[str, str] | None:
+        """The list (`/v1/…?limit=1`) and the JSON Pointer in its answer, where one is known."""
+        return self.lists.get(f"{key}#{name}") or self.lists.get(f"{service}.{name}")
+
+
+@lru_cache(maxsize=1)
+def load() -> Samples:
+    content = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return Samples(
+        values=content["values"],
+        bodies={key: json.loads(body) for key, body in content["bodies"].items()},
+        lists={key: (each["list"], each["at"]) for key, each in content["lists"].items()},
+    )
