@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp
 
 from gateway.authenticator import TokenAuthenticator
+from gateway.cache.public import PublicCache
 from gateway.dossier.router import router as dossier
 from gateway.gate import Gate
 from gateway.identity.router import router as identity
@@ -96,7 +97,10 @@ def create_app(
         steps=[announce],
     )
     proxy = Proxy(services, max_body_bytes=settings.max_body_bytes)
-    pipeline = Pipeline(gate=gate, own=own, proxy=proxy)
+    cache = PublicCache(settings.cache_mib * 1024 * 1024) if settings.cache_mib else None
+    if cache is not None:
+        own.state.closing.insert(0, cache.close)
+    pipeline = Pipeline(gate=gate, own=own, proxy=proxy, cache=cache)
     return RequestIdentity(pipeline, process="gateway", trust_request_id=False, kind_of=kind_of)
 
 

@@ -101,6 +101,14 @@ def forward_response_headers(
     return kept
 
 
+def keeping(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """`Cache-Control` where an answer has none: kept by nobody, or by its reader who asks by its tag each time."""
+    names = [name for name, _ in headers]
+    if b"cache-control" in names:
+        return []
+    return [(b"cache-control", b"private, no-cache" if b"etag" in names else b"no-store")]
+
+
 def _named_by_connection(headers: list[tuple[bytes, bytes]]) -> frozenset[bytes]:
     values = [value for name, value in headers if name.lower() == b"connection"]
     return frozenset(token.strip().lower() for value in values for token in value.split(b","))

@@ -25,6 +25,8 @@ class Passage:
     """What goes to the service in place of the client's own `Authorization`; None: the client's own."""
     answer_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     """Put on the answer, whoever gives it: limits, deprecation."""
+    for_cache: bool = False
+    """Asked in nobody's name, by the cache, which says itself who may keep the answer."""
 
 
 def passage_of(scope: Scope) -> Passage | None:

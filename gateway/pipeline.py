@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.cache.public import PublicCache
 from gateway.client import Client, ClientGone
 from gateway.gate import Gate
+from gateway.headers import keeping
 from gateway.passage import Passage
 from gateway.proxy import Proxy
 from services.kit.problems import Problem, send_problem
 
 DRAIN_BYTES = 1024 * 1024
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Pipeline:
     """The gateway behind its telemetry."""
 
-    def __init__(self, *, gate: Gate, own: ASGIApp, proxy: Proxy) -> None:
-        self.gate, self.own, self.proxy = gate, own, proxy
+    def __init__(self, *, gate: Gate, own: ASGIApp, proxy: Proxy, cache: PublicCache | None = None) -> None:
+        self.gate, self.own, self.proxy, self.cache = gate, own, proxy, cache
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -34,19 +37,32 @@ class Pipeline:
         except Problem as problem:
             await _refuse(problem, scope, receive, send)
             return
+        if passage.route.cache is not None and self.cache is not None:
+            await self.cache.answer(scope, receive, send, passage, self._on)
+        elif (
+            self.cache is not None
+            and scope["method"] not in SAFE
+            and self.cache.store.has_path(scope["raw_path"])
+        ):
+            await self._on(scope, receive, send)
+            self.cache.store.drop_path(scope["raw_path"])  # RFC 9111 4.4
+        else:
+            await self._on(scope, receive, send)
+
+    async def _on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """To whoever answers it."""
+        passage: Passage = scope["state"]["passage"]
         if passage.route.service != "gateway":
             await self.proxy(scope, receive, send)
-            return
-        await self.own(_own_scope(scope, passage), receive, _carrying(passage, send))
+        else:
+            await self.own(_own_scope(scope, passage), receive, _carrying(passage, send))
 
 
 def _carrying(passage: Passage, send: Send) -> Send:
-    if not passage.answer_headers:
-        return send
-
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), *passage.answer_headers]
+            headers = [*message.get("headers", ()), *passage.answer_headers]
+            message["headers"] = headers if passage.for_cache else headers + keeping(headers)
         await send(message)
 
     return with_headers

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.admission import BadHeader, Framing, admit
 from gateway.client import Client, ClientGone
-from gateway.headers import forward_request_headers, forward_response_headers
+from gateway.headers import forward_request_headers, forward_response_headers, keeping
 from gateway.passage import passage_of
 from gateway.upstream import Upstream, UpstreamResponse
 from services.kit import trace
@@ -151,6 +151,7 @@ class _Exchange:
             raise BadGateway from error
         if self._passage is not None:
             headers += self._passage.answer_headers
+            headers += () if self._passage.for_cache else keeping(headers)
         self._answering = True
         await self._send({"type": "http.response.start", "status": response.status, "headers": headers})
         piece = await response.read()

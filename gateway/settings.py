@@ -30,6 +30,7 @@ class GatewaySettings(FromEnvironment):
     policy_file: Path | None = Field(default=None, description="in place of the policy that ships")
     upstream_pool: int = Field(default=1024, ge=1, description="connections to one instance of a service")
     resilience: ResilienceSettings = ResilienceSettings()
+    cache_mib: int = Field(default=64, ge=0, description="public answers that are kept; 0: none")
     limits_file: Path | None = Field(default=None, description="in place of the rate limits that ship")
     limits_scale: float = Field(default=1.0, gt=0, description="multiplies every rate limit")
     limits_url: str | None = Field(

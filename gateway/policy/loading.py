@@ -32,6 +32,7 @@ class _Model(BaseModel):
 class _Cache(_Model):
     max_age: int = Field(ge=1)
     stale_while_revalidate: int = Field(default=0, ge=0)
+    stale_if_error: int = Field(default=0, ge=0)
 
 
 class _Retirement(_Model):

@@ -59,6 +59,7 @@ class CacheRule:
 
     max_age: int
     stale_while_revalidate: int = 0
+    stale_if_error: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,7 @@ async def send_problem(problem: Problem, scope: Scope, send: Send) -> None:
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(body)).encode()),
         (b"content-language", language.encode()),
+        (b"cache-control", b"no-store"),
         (b"connection", b"close"),
         *((name.lower().encode(), value.encode()) for name, value in problem.headers.items()),
     ]

@@ -125,7 +125,8 @@ def _conditional(request: Request, response: Response) -> Response:
     if etag is None:
         etag = f'W/"{hashlib.sha256(response.body).hexdigest()[:24]}"'
         response.headers["etag"] = etag
-    response.headers.setdefault("cache-control", "private, no-cache")
+    kept_by = "private" if request.state.principal is not None else "public"
+    response.headers.setdefault("cache-control", f"{kept_by}, no-cache")
     response.headers.setdefault("vary", "Authorization, Accept-Language")
     # Weak comparison (RFC 9110 13.1.2): W/ makes no difference here.
     wanted = {tag.removeprefix("W/") for tag in _tags(request.headers.get("if-none-match", ""))}

@@ -11,13 +11,13 @@ from typing import Any
 import httpx
 from starlette.types import Receive, Scope, Send
 
-from gateway.authenticator import TokenAuthenticator
 from gateway.gate import Gate, Limiter, Step
 from gateway.identity.tokens import Grant, TokenMint
 from gateway.pipeline import Pipeline
 from gateway.policy.loading import parse
 from gateway.proxy import Proxy
 from gateway.upstream import HttpUpstream
+from services.kit.auth import Principal
 from services.kit.signing import KeyRing
 from services.kit.tokens import TokenVerifier
 from tests.gateway.rig import Service, answer, served
@@ -59,7 +59,7 @@ async def fronted(
     service = Service()
     async with served(service) as upstream_port:
         upstream = HttpUpstream("permits", f"http://127.0.0.1:{upstream_port}")
-        gate = Gate(parse(policy(routes)), _authenticator(), limiter=limiter, steps=steps)
+        gate = Gate(parse(policy(routes)), _Tokens(), limiter=limiter, steps=steps)
         app = Pipeline(gate=gate, own=_own, proxy=Proxy({"permits": upstream}), **options)
         async with served(app) as port:
             base_url = f"http://127.0.0.1:{port}"
@@ -68,11 +68,17 @@ async def fronted(
         await upstream.close()
 
 
-def _authenticator() -> TokenAuthenticator:
-    async def keys(*, refresh: bool = False) -> dict[str, Any]:
-        return KEYS.public_jwks()
+class _Tokens:
+    """The gate's authenticator by access tokens alone: here nobody signs out."""
 
-    return TokenAuthenticator(TokenVerifier(keys, issuer=ISSUER))
+    def __init__(self) -> None:
+        async def keys(*, refresh: bool = False) -> dict[str, Any]:
+            return KEYS.public_jwks()
+
+        self._verifier = TokenVerifier(keys, issuer=ISSUER)
+
+    async def caller(self, authorization: str | None) -> tuple[Principal | None, bytes | None]:
+        return await self._verifier.principal(authorization), None
 
 
 async def _own(_scope: Scope, _receive: Receive, send: Send) -> None:

@@ -80,8 +80,11 @@ async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestSt
         for name, (create, settings) in SERVICES.items()
     }
     apps["gateway"] = create_gateway(
-        # All tests call from one address, and the bureau's staff are a few people for all of them.
-        GatewaySettings(database_url=databases["gateway"], token_keys=token_keys, limits_scale=1000),
+        # All tests call from one address, and the bureau's staff are a few people for all of them. A test reads what it
+        # has just written: public answers are not kept (tests/gateway/cache).
+        GatewaySettings(
+            database_url=databases["gateway"], token_keys=token_keys, limits_scale=1000, cache_mib=0
+        ),
         shared,
         UpstreamSettings(**{f"{name}_url": urls[name] for name in SERVICES}),
     )
