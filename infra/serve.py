@@ -16,6 +16,7 @@ from types import FrameType
 import uvicorn
 
 from infra.process_table import PROCESSES, ProcessSpec, named
+from infra.protocol import HttpProtocol
 from services.kit import draining, logs
 
 _DID_NOT_START = 3
@@ -42,7 +43,7 @@ def serve(spec: ProcessSpec) -> None:
         host=os.environ.get(f"{prefix}_HOST") or "127.0.0.1",
         port=int(os.environ.get(f"{prefix}_PORT") or spec.default_port),
         loop="uvloop",
-        http="httptools",
+        http=HttpProtocol,
         ws="none",
         lifespan="on",
         # The application logs; its access log carries what uvicorn's cannot know.

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.proxy import Proxy
 from gateway.upstream import HttpUpstream, UpstreamLimits
+from infra.protocol import HttpProtocol
 
 Behaviour = Callable[[Scope, Receive, Send], Awaitable[None]]
 Connection = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -60,7 +61,7 @@ async def served(app: ASGIApp) -> AsyncIterator[int]:
         app,
         host="127.0.0.1",
         port=0,
-        http="httptools",
+        http=HttpProtocol,
         ws="none",
         lifespan="off",
         proxy_headers=False,

@@ -1,0 +1,150 @@
+"""The server's protocol: what uvicorn's tests say of it, where ours differs from uvicorn's."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from tests.gateway.rig import Behaviour, closed, request_head, served
+
+HOST = b"Host: steppe.example\r\n"
+GET = b"GET /a%20b?c=%64&d HTTP/1.1\r\n" + HOST
+Headers = list[tuple[bytes, bytes]]
+
+
+def answering(*pieces: bytes, status: int = 200, headers: Headers | None = None) -> Behaviour:
+    async def app(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": status, "headers": headers or []})
+        for number, piece in enumerate(pieces):
+            more = number < len(pieces) - 1
+            await send({"type": "http.response.body", "body": piece, "more_body": more})
+
+    return app
+
+
+async def exchanged(app: Behaviour, request: bytes, *, patience: float = 1.0) -> bytes:
+    """All that the server sends until it closes the connection or is silent."""
+    received = b""
+    async with served(app) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request)
+        try:
+            async with asyncio.timeout(patience):
+                while piece := await reader.read(65536):
+                    received += piece
+        except TimeoutError:
+            pass
+        await closed(writer)
+    return received
+
+
+CLOSE = b"Connection: close\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "path", "raw_path", "query"),
+    [
+        (b"/a%20b?c=%64&d", "/a b", b"/a%20b", b"c=%64&d"),
+        (b"/?", "/", b"/", b""),
+        (b"/a?b?c", "/a", b"/a", b"b?c"),
+        (b"/a?b#c", "/a", b"/a", b"b"),
+        (b"http://else.example/x?y", "/x", b"/x", b"y"),
+        (b"http://else.example", "/", b"/", b""),
+    ],
+)
+async def test_the_target_is_split_as_uvicorn_does_it(
+    target: bytes, path: str, raw_path: bytes, query: bytes
+) -> None:
+    seen: list[Scope] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope)
+        await answering(b"")(scope, receive, send)
+
+    await exchanged(app, b"GET " + target + b" HTTP/1.1\r\n" + HOST + CLOSE)
+    assert (seen[0]["path"], seen[0]["raw_path"], seen[0]["query_string"]) == (path, raw_path, query)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "headers", "tail"),
+    [
+        ((b"hello",), [(b"Content-Length", b"5")], b"content-length: 5\r\nconnection: close\r\n\r\nhello"),
+        ((b"he", b"", b"llo"), [], b"transfer-encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n"),
+        ((b"",), [], b"transfer-encoding: chunked\r\n\r\n0\r\n\r\n"),
+        ((b"x" * 70_000,), [(b"content-length", b"70000")], b"\r\n\r\n" + b"x" * 70_000),
+    ],
+    ids=["length", "chunked", "empty", "long"],
+)
+async def test_an_answer_is_framed(pieces: tuple[bytes, ...], headers: Headers, tail: bytes) -> None:
+    received = await exchanged(answering(*pieces, headers=headers), GET + CLOSE)
+    assert received.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert received.endswith(tail)
+
+
+async def test_an_answer_to_head_has_the_framing_and_no_body() -> None:
+    head = GET.replace(b"GET", b"HEAD")
+    received = await exchanged(answering(b"hello", headers=[(b"content-length", b"5")]), head + CLOSE)
+    assert b"content-length: 5\r\n" in received
+    assert received.endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize("field", [(b"x-a", b"b\r\nx-c: d"), (b"x-a\n", b"b"), (b"x-a", b"b\0")])
+async def test_a_field_cannot_begin_another(field: tuple[bytes, bytes]) -> None:
+    received = await exchanged(answering(b"", headers=[field]), GET + CLOSE)
+    assert b"x-c" not in received
+    assert b"x-a" not in received
+
+
+@pytest.mark.parametrize("length", [b"4", b"6"])
+async def test_an_answer_of_another_length_than_it_said_is_cut(length: bytes) -> None:
+    app = answering(b"hello", headers=[(b"content-length", length)])
+    received = await exchanged(app, GET + b"\r\n")
+    _, _, body = received.partition(b"\r\n\r\n")
+    assert len(body) != int(length)
+
+
+async def test_requests_sent_at_once_are_answered_in_their_order() -> None:
+    started: list[bytes] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        started.append(scope["raw_path"])
+        await asyncio.sleep(0.02 if scope["raw_path"] == b"/1" else 0)
+        await answering(scope["raw_path"], headers=[(b"content-length", b"2")])(scope, receive, send)
+
+    one, two, three = (b"GET /%d HTTP/1.1\r\n" % number + HOST for number in (1, 2, 3))
+    received = await exchanged(app, one + b"\r\n" + two + b"\r\n" + three + CLOSE)
+    assert [part[-2:] for part in received.split(b"HTTP/1.1 200")[1:]] == [b"/1", b"/2", b"/3"]
+    assert started == [b"/1", b"/2", b"/3"]
+
+
+async def test_the_head_leaves_though_the_body_is_long_in_coming() -> None:
+    over = asyncio.Event()
+
+    async def app(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await over.wait()
+        await send({"type": "http.response.body", "body": b"late"})
+
+    async with served(app) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(GET + b"\r\n")
+        assert (await asyncio.wait_for(request_head(reader), 2)).startswith(b"HTTP/1.1 200")
+        over.set()
+        assert await asyncio.wait_for(reader.readuntil(b"0\r\n\r\n"), 2) == b"4\r\nlate\r\n0\r\n\r\n"
+        await closed(writer)
+
+
+async def test_an_application_that_fails_is_500_and_after_the_head_is_cut() -> None:
+    async def before(_: Scope, __: Receive, ___: Send) -> None:
+        raise ValueError
+
+    async def after(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+        raise ValueError
+
+    assert (await exchanged(before, GET + b"\r\n", patience=0.3)).startswith(b"HTTP/1.1 500")
+    received = await exchanged(after, GET + b"\r\n", patience=0.3)
+    assert received.endswith(b"4\r\nhalf\r\n")
