@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from gateway.identity.service import SignIn
 from gateway.identity.tokens import TokenMint
 from gateway.limits.opening import open_limiter
 from gateway.noticeboard import NoticeBoard
+from gateway.observed import ObservedUpstream, UpstreamMetrics
 from gateway.openapi import MergedOpenApi
 from gateway.pipeline import Pipeline
 from gateway.policy.loading import SHIPPED
@@ -43,10 +44,13 @@ from services.kit import errors, logs, purposes
 from services.kit.app import VERSION, operation_id
 from services.kit.database import Database
 from services.kit.health import health_router
+from services.kit.metrics import Metrics
+from services.kit.metrics_listener import serving_metrics
 from services.kit.openapi import with_problems
 from services.kit.problem_catalogue import KIT, problems_of
 from services.kit.purposes import Purposes
 from services.kit.requests import BodyLimit, HeadAsGet
+from services.kit.service_metrics import DatabaseMetrics
 from services.kit.settings import SharedSettings
 from services.kit.signing import KeyRing
 from services.kit.telemetry import RequestIdentity, configure_logging
@@ -65,6 +69,8 @@ class GatewayKit:
     board: NoticeBoard
     ended: EndedSessions
     purposes: Purposes
+    metrics: Metrics = field(default_factory=Metrics)
+    metrics_port: int | None = None
 
     def wake(self) -> None:
         """The gateway emits no events."""
@@ -96,12 +102,17 @@ def create_app(
         limiter=limiter,
         steps=[announce],
     )
-    proxy = Proxy(services, max_body_bytes=settings.max_body_bytes)
+    observed = {name: ObservedUpstream(name, service) for name, service in services.items()}
+    own.state.observed = observed
+    kit.metrics.register(UpstreamMetrics(services, observed))
+    proxy = Proxy(observed, max_body_bytes=settings.max_body_bytes)
     cache = PublicCache(settings.cache_mib * 1024 * 1024) if settings.cache_mib else None
     if cache is not None:
         own.state.closing.insert(0, cache.close)
     pipeline = Pipeline(gate=gate, own=own, proxy=proxy, cache=cache)
-    return RequestIdentity(pipeline, process="gateway", trust_request_id=False, kind_of=kind_of)
+    return RequestIdentity(
+        pipeline, process="gateway", trust_request_id=False, kind_of=kind_of, metrics=kit.metrics
+    )
 
 
 def _own_app(
@@ -118,7 +129,10 @@ def _own_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         configure_logging(shared.log_level, process="gateway")
         try:
-            async with kit.board.running():
+            async with (
+                kit.board.running(),
+                serving_metrics(settings.metrics_address, kit.metrics.page) as kit.metrics_port,
+            ):
                 yield
         finally:
             for close in app.state.closing:
@@ -141,6 +155,7 @@ def _own_app(
     board.subscribe(ENDED_CHANNEL, heard=ended.heard, reread=ended.reread)
     verifier, listed = TokenVerifier(own_keys, issuer=shared.issuer), purposes.load(shared.purposes_file)
     kit = GatewayKit("gateway", database, verifier, board, ended, listed)
+    kit.metrics.register(DatabaseMetrics(database))
     app.state.kit = kit
     app.state.sign_in = SignIn(
         mint=TokenMint(keys, shared.issuer, timedelta(minutes=settings.access_minutes)),

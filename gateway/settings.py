@@ -28,6 +28,9 @@ class GatewaySettings(FromEnvironment):
     )
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
     policy_file: Path | None = Field(default=None, description="in place of the policy that ships")
+    metrics_address: str | None = Field(
+        default=None, description="host:port of `GET /metrics`; `steppe serve` gives its own port plus 10"
+    )
     upstream_pool: int = Field(default=1024, ge=1, description="connections to one instance of a service")
     resilience: ResilienceSettings = ResilienceSettings()
     cache_mib: int = Field(default=64, ge=0, description="public answers that are kept; 0: none")

@@ -32,6 +32,8 @@ class ProcessSpec:
 
 
 DEFAULT_PORT = 8000
+METRICS_OFFSET = 10
+"""A process's `/metrics` is at its port plus this, on loopback, unless it is told another address."""
 
 PROCESSES: tuple[ProcessSpec, ...] = (
     ProcessSpec("gateway", "gateway.app:create_app", "gateway", 0),

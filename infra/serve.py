@@ -15,7 +15,7 @@ from types import FrameType
 
 import uvicorn
 
-from infra.process_table import PROCESSES, ProcessSpec, named
+from infra.process_table import METRICS_OFFSET, PROCESSES, ProcessSpec, named
 from infra.protocol import HttpProtocol
 from services.kit import draining, logs
 
@@ -37,11 +37,14 @@ def serve(spec: ProcessSpec) -> None:
     prefix = f"STEPPE_{spec.name.upper()}"
     # After its graceful end uvicorn raises the SIGTERM that it caught anew: told to end is no failure.
     signal.signal(signal.SIGTERM, _end)
+    port = int(os.environ.get(f"{prefix}_PORT") or spec.default_port)
+    # "" is nowhere; on loopback nobody but this machine can ask.
+    os.environ.setdefault(f"{prefix}_METRICS_ADDRESS", f"127.0.0.1:{port + METRICS_OFFSET}")
     config = uvicorn.Config(
         spec.application,
         factory=True,
         host=os.environ.get(f"{prefix}_HOST") or "127.0.0.1",
-        port=int(os.environ.get(f"{prefix}_PORT") or spec.default_port),
+        port=port,
         loop="uvloop",
         http=HttpProtocol,
         ws="none",

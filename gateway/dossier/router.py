@@ -26,4 +26,4 @@ _PASSED_ON = ("authorization", "accept-language", PURPOSE_HEADER.lower())
 async def read_dossier(uscc: Uscc, request: Request, _: Annotated[Principal, reads()]) -> object:
     headers = [(name, request.headers[name]) for name in _PASSED_ON if name in request.headers]
     headers += [("x-request-id", request.state.request_id), ("traceparent", request.state.traceparent)]
-    return await service.dossier(request.app.state.services, uscc=uscc, headers=headers)
+    return await service.dossier(request.app.state.observed, uscc=uscc, headers=headers)

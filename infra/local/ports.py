@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import psutil
 
 from infra.local.environment import HOST
-from infra.process_table import PROCESSES, ProcessSpec
+from infra.process_table import METRICS_OFFSET, PROCESSES, ProcessSpec
 
 
 def is_free(port: int) -> bool:
@@ -41,7 +41,8 @@ def free_port(table: Sequence[ProcessSpec] = PROCESSES) -> int:
     for _ in range(200):
         # Below 32768: Linux gives the ports from there on to outgoing connections.
         port = 20_000 + secrets.randbelow(12_000)
-        if all(is_free(port + spec.port_offset) for spec in table):
+        taken = (port + spec.port_offset + more for spec in table for more in (0, METRICS_OFFSET))
+        if all(is_free(each) for each in taken):
             return port
     raise RuntimeError("no free ports found between 20000 and 32000")
 

@@ -18,6 +18,8 @@ from services.kit.database import Database
 from services.kit.event_catalogue import declared_by
 from services.kit.feed import Doorbell, feed_router
 from services.kit.health import health_router
+from services.kit.metrics import Metrics
+from services.kit.metrics_listener import serving_metrics
 from services.kit.neighbours import ServiceIdentity
 from services.kit.openapi import with_problems
 from services.kit.problem_catalogue import KIT, problems_of
@@ -25,6 +27,7 @@ from services.kit.purposes import Purposes
 from services.kit.receipt_keys import keys_router
 from services.kit.requests import BodyLimit, HeadAsGet
 from services.kit.sequencer import Sequencer
+from services.kit.service_metrics import DatabaseMetrics, EventMetrics
 from services.kit.settings import ServiceSettings, SharedSettings
 from services.kit.signing import KeyRing
 from services.kit.telemetry import RequestIdentity, configure_logging
@@ -47,7 +50,10 @@ class Kit:
     doorbell: Doorbell
     identity: ServiceIdentity | None
     purposes: Purposes
+    metrics: Metrics = field(default_factory=Metrics)
     consumers: list[Consumer] = field(default_factory=list)
+    metrics_port: int | None = None
+    """Where `/metrics` is listened for while the process runs."""
 
     def wake(self) -> None:
         """Called after each commit that wrote events."""
@@ -68,6 +74,14 @@ def make_kit(name: str, settings: ServiceSettings, shared: SharedSettings) -> Ki
         identity=_identity(name, settings, shared),
         purposes=purposes.load(shared.purposes_file),
     )
+
+
+def _watch(kit: Kit) -> None:
+    """Has the kit's metrics tell of database, events and consumers."""
+    events = EventMetrics(kit.database, kit.consumers)
+    kit.metrics.register(DatabaseMetrics(kit.database))
+    kit.metrics.register(events)
+    kit.metrics.refresh_with(events.refresh)
 
 
 def _identity(name: str, settings: ServiceSettings, shared: SharedSettings) -> ServiceIdentity | None:
@@ -93,12 +107,16 @@ def build_service(
     kit = make_kit(name, settings, shared)
     if consumers is not None and kit.identity is not None:
         kit.consumers = consumers(kit, kit.identity)
+    _watch(kit)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         configure_logging(shared.log_level, process=name)
         try:
-            async with background(kit):
+            async with (
+                background(kit),
+                serving_metrics(settings.metrics_address, kit.metrics.page) as kit.metrics_port,
+            ):
                 yield
         finally:
             logs.flush()
@@ -117,7 +135,7 @@ def build_service(
     errors.install(app)
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
-    app.add_middleware(RequestIdentity, process=name, trust_request_id=True)
+    app.add_middleware(RequestIdentity, process=name, trust_request_id=True, metrics=kit.metrics)
     for part in (*routers, feed_router(name), keys_router(name), health_router()):
         app.include_router(part)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

@@ -8,8 +8,9 @@ error, reported, and does not hold up the others.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -30,6 +31,18 @@ Handler = Callable[[AsyncSession, Event], Awaitable[None]]
 Fetch = Callable[[int, int], Awaitable[tuple[list[Event], int]]]
 
 
+@dataclass(slots=True)
+class Progress:
+    """What one consumer has done since its process began; for metrics."""
+
+    applied: int = 0
+    passed_over: int = 0
+    parked: int = 0
+    failures: int = 0
+    read_at: float = field(default_factory=time.monotonic)
+    """When the feed last answered, by the monotonic clock."""
+
+
 @dataclass(frozen=True, slots=True)
 class Consumer:
     """`handlers` by event type; other types are passed over. `name` is the cursor's, unique in the database."""
@@ -38,6 +51,9 @@ class Consumer:
     fetch: Fetch
     handlers: dict[str, Handler]
     wake: Callable[[], None] | None = None
+    source: str = "unknown"
+    """The service whose feed it reads."""
+    progress: Progress = field(default_factory=Progress, compare=False)
 
 
 def http_fetch(
@@ -83,6 +99,7 @@ async def apply_next(database: Database, consumer: Consumer, *, wait: int = 0) -
     async with database.transaction() as session:
         after = await position_of(session, consumer.name)
     events, following = await consumer.fetch(after, wait)
+    consumer.progress.read_at = time.monotonic()
     for event in events:
         await _apply(database, consumer, event, after)
         after = int(event["sequence"])
@@ -105,6 +122,10 @@ async def _apply(database: Database, consumer: Consumer, event: Event, after: in
             if handler is not None:
                 await handler(session, event)
             await _move(session, consumer.name, position)
+        if handler is not None:
+            consumer.progress.applied += 1
+        else:
+            consumer.progress.passed_over += 1
     except Exception as error:
         if _not_the_events_fault(error):
             raise
@@ -113,6 +134,7 @@ async def _apply(database: Database, consumer: Consumer, event: Event, after: in
             if await position_of(session, consumer.name) == after:
                 await _park(session, consumer.name, event, error)
                 await _move(session, consumer.name, position)
+                consumer.progress.parked += 1
 
 
 def _not_the_events_fault(error: Exception) -> bool:
@@ -145,6 +167,7 @@ async def run(database: Database, consumer: Consumer, *, wait: int = 20) -> None
             await apply_next(database, consumer, wait=wait)
         except Exception as error:  # whatever it was, this task must not end: nobody would start it again
             if not isinstance(error, MovedElsewhereError):
+                consumer.progress.failures += 1
                 log.warning("consumer_waits", consumer=consumer.name, error=error)
             await asyncio.sleep(1)
 

@@ -30,6 +30,9 @@ MOST_LINES = 100_000
 _QUIET = ("httpx", "httpcore")
 
 
+log = structlog.stdlib.get_logger("steppe")
+
+
 class LineWriter:
     """Gives lines to `write` in batches. Lines keep their order; none waits longer than `flush_seconds`."""
 

@@ -48,4 +48,7 @@ class ServiceSettings(FromEnvironment):
     receipt_keys: str = Field(description="private JWKS (Ed25519); the first key signs, all verify")
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
     idempotency_days: int = Field(default=30, ge=1, description="how long stored answers are kept")
+    metrics_address: str | None = Field(
+        default=None, description="host:port of `GET /metrics`; `steppe serve` gives its own port plus 10"
+    )
     client_secret: str | None = Field(default=None, description="this service's own sign-in at the gateway")

@@ -6,19 +6,18 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kit import access_log, trace
 from services.kit.access_log import METHODS, UNMATCHED, Exchange
 from services.kit.auth import Principal
 from services.kit.ids import new_id
-from services.kit.logs import configure_logging
+from services.kit.logs import configure_logging, log
+from services.kit.metrics import Metrics
 from services.kit.problems import Problem, send_problem
 
 __all__ = ["RequestIdentity", "configure_logging", "log"]
 
-log = structlog.stdlib.get_logger("steppe")
 KindOf = Callable[[Principal | None], str]
 
 
@@ -41,8 +40,10 @@ class RequestIdentity:
         process: str,
         trust_request_id: bool,
         kind_of: KindOf = first_role,
+        metrics: Metrics | None = None,
     ) -> None:
         self.app, self.process = app, process
+        self.metrics = metrics or Metrics()
         self.trust_request_id, self.kind_of = trust_request_id, kind_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,6 +57,7 @@ class RequestIdentity:
         trace.request_id.set(request_id)
         trace.traceparent.set(traceparent)
         observed = _Observed(scope, receive, send, request_id)
+        self.metrics.in_flight += 1
         try:
             await self.app(scope, observed.receive, observed.send)
         except Exception as defect:
@@ -65,6 +67,7 @@ class RequestIdentity:
             if not observed.status:
                 await send_problem(Problem(), scope, observed.send)
         finally:
+            self.metrics.in_flight -= 1
             self._tell(observed, traceparent)
 
     def _tell(self, observed: _Observed, traceparent: str) -> None:
@@ -87,6 +90,7 @@ class RequestIdentity:
             caller_kind=self.kind_of(principal),
             address=state.get("address") or (client[0] if client else ""),
         )
+        self.metrics.finished(exchange)
         access_log.write(exchange, process=self.process)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from services.credit.candidates import events, service
 from services.credit.settings import CreditSettings
-from services.kit.consumers import Consumer, Fetch
+from services.kit.consumers import Consumer, Fetch, Handler
 from services.kit.neighbours import ServiceIdentity
 
 HEARD: Mapping[str, str] = {
@@ -19,7 +19,8 @@ HEARD: Mapping[str, str] = {
 
 def consumer(neighbour: str, fetch: Fetch) -> Consumer:
     """The consumer of one neighbour's feed, read by `fetch`."""
-    return Consumer(name=f"credit.{neighbour}", fetch=fetch, handlers={HEARD[neighbour]: service.arrive})
+    handlers: dict[str, Handler] = {HEARD[neighbour]: service.arrive}
+    return Consumer(name=f"credit.{neighbour}", source=neighbour, fetch=fetch, handlers=handlers)
 
 
 def consumers(identity: ServiceIdentity, settings: CreditSettings) -> list[Consumer]:

@@ -39,6 +39,7 @@ def consumer(identity: ServiceIdentity, credit_url: str) -> Consumer:
     """The consumer of credit's feed."""
     return Consumer(
         name="permits.credit_grades",
+        source="credit",
         fetch=identity.feed(credit_url, "credit"),
         handlers={GRADE_CHANGED: on_grade_changed},
     )
