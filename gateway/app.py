@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp
 
-from gateway.authenticator import TokenAuthenticator
+from gateway.accounts.router import router as accounts
 from gateway.cache.public import PublicCache
 from gateway.dossier.router import router as dossier
 from gateway.gate import Gate
-from gateway.identity.router import router as identity
+from gateway.identity.router import router as own_identity
 from gateway.identity.router import sign_in
-from gateway.identity.service import SignIn
-from gateway.identity.tokens import TokenMint
 from gateway.limits.opening import open_limiter
-from gateway.noticeboard import NoticeBoard
 from gateway.observed import ObservedUpstream, UpstreamMetrics
 from gateway.openapi import MergedOpenApi
+from gateway.opening import Identity, open_identity
+from gateway.passwords.router import router as passwords
 from gateway.pipeline import Pipeline
 from gateway.policy.loading import SHIPPED
 from gateway.policy.loading import load as load_policy
@@ -34,8 +31,6 @@ from gateway.portal.router import portal_router
 from gateway.proxy import Proxy
 from gateway.resilience.service import ServiceUpstream
 from gateway.retirement import announce
-from gateway.sessions.ended import CHANNEL as ENDED_CHANNEL
-from gateway.sessions.ended import EndedSessions
 from gateway.sessions.router import router as sessions
 from gateway.settings import GatewaySettings, UpstreamSettings
 from gateway.trail.router import router as trail
@@ -52,7 +47,6 @@ from services.kit.purposes import Purposes
 from services.kit.requests import BodyLimit, HeadAsGet
 from services.kit.service_metrics import DatabaseMetrics
 from services.kit.settings import SharedSettings
-from services.kit.signing import KeyRing
 from services.kit.telemetry import RequestIdentity, configure_logging
 from services.kit.tokens import TokenVerifier
 
@@ -66,8 +60,7 @@ class GatewayKit:
     name: str
     database: Database
     verifier: TokenVerifier
-    board: NoticeBoard
-    ended: EndedSessions
+    identity: Identity
     purposes: Purposes
     metrics: Metrics = field(default_factory=Metrics)
     metrics_port: int | None = None
@@ -98,7 +91,7 @@ def create_app(
     own.state.closing.append(limiter.close)
     gate = Gate(
         policy,
-        TokenAuthenticator(kit.verifier, ended=kit.ended),
+        kit.identity.authenticator,
         limiter=limiter,
         steps=[announce],
     )
@@ -122,15 +115,15 @@ def _own_app(
     policy: PolicyTable,
 ) -> FastAPI:
     """The gateway's own endpoints."""
-    keys = KeyRing.from_private_jwks(settings.token_keys)
     database = Database(settings.database_url, pool_size=settings.database_pool)
+    identity = open_identity(settings, shared, database)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         configure_logging(shared.log_level, process="gateway")
         try:
             async with (
-                kit.board.running(),
+                identity.board.running(),
                 serving_metrics(settings.metrics_address, kit.metrics.page) as kit.metrics_port,
             ):
                 yield
@@ -138,9 +131,6 @@ def _own_app(
             for close in app.state.closing:
                 await close()
             logs.flush()
-
-    async def own_keys(*, refresh: bool = False) -> dict[str, Any]:
-        return keys.public_jwks()
 
     app = FastAPI(
         title=TITLE,
@@ -150,23 +140,17 @@ def _own_app(
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
     )
-    ended = EndedSessions(token_lifetime=timedelta(minutes=settings.access_minutes))
-    board = NoticeBoard(database, poll_seconds=settings.notice_poll_seconds)
-    board.subscribe(ENDED_CHANNEL, heard=ended.heard, reread=ended.reread)
-    verifier, listed = TokenVerifier(own_keys, issuer=shared.issuer), purposes.load(shared.purposes_file)
-    kit = GatewayKit("gateway", database, verifier, board, ended, listed)
+    listed = purposes.load(shared.purposes_file)
+    kit = GatewayKit("gateway", database, identity.verifier, identity, listed)
     kit.metrics.register(DatabaseMetrics(database))
     app.state.kit = kit
-    app.state.sign_in = SignIn(
-        mint=TokenMint(keys, shared.issuer, timedelta(minutes=settings.access_minutes)),
-        refresh_lifetime=timedelta(days=settings.refresh_days),
-    )
+    app.state.sign_in = identity.sign_in
     app.state.services = services
     app.state.closing = [*(service.close for service in services.values()), database.close]
     errors.install(app)
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
-    for part in (sign_in, identity, sessions, dossier, trail, health_router()):
+    for part in (sign_in, own_identity, sessions, passwords, accounts, dossier, trail, health_router()):
         app.include_router(part)
     _serve_portal(app, services, policy)
     return app

@@ -33,3 +33,9 @@ def passage_of(scope: Scope) -> Passage | None:
     """None for a request that did not come through the gate (a proxy used alone)."""
     passage: Passage | None = scope.get("state", {}).get("passage")
     return passage
+
+
+def address_of(scope: Scope) -> str | None:
+    """The client's address, as far as it is known."""
+    passage = passage_of(scope)
+    return passage.address if passage is not None else None

@@ -23,6 +23,14 @@ class GatewaySettings(FromEnvironment):
     )
     access_minutes: int = Field(default=15, ge=1, le=60)
     refresh_days: int = Field(default=14, ge=1, le=90)
+    account_tries_free: int = Field(
+        default=5, ge=1, description="attempts at one account before each has to be waited for"
+    )
+    account_tries_lock: int = Field(default=10, ge=1, description="attempts that lock an account")
+    address_tries_free: int = Field(default=30, ge=1, description="as for an account, from one address")
+    address_tries_lock: int = Field(default=200, ge=1)
+    lock_minutes: int = Field(default=15, ge=1, le=24 * 60)
+    tries_forgotten_hours: int = Field(default=1, ge=1, le=24 * 7)
     notice_poll_seconds: float = Field(
         default=3, gt=0, le=60, description="how often ended sessions are read again, beside the notices"
     )

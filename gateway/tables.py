@@ -1,8 +1,9 @@
 """All tables of the gateway, for migrations."""
 
-from gateway.identity.models import Account, Client, GatewayTable, RefreshToken
+from gateway.guessing.models import SignInTries
+from gateway.identity.models import Account, Client, Department, GatewayTable, RefreshToken
 from gateway.sessions.models import AccountSession
 
 METADATA = GatewayTable.metadata
 
-__all__ = ["METADATA", "Account", "AccountSession", "Client", "RefreshToken"]
+__all__ = ["METADATA", "Account", "AccountSession", "Client", "Department", "RefreshToken", "SignInTries"]

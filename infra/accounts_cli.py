@@ -17,14 +17,14 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from gateway.identity.passwords import new_secret
-from gateway.identity.rules import ALL_SCOPES, ROLE_SCOPES
+from gateway.identity.rules import ALL_SCOPES, FOR_ENTERPRISES, ROLE_SCOPES
 from gateway.identity.schemas import Login
+from gateway.passwords.common import common_passwords
+from gateway.passwords.rules import MIN_LENGTH, weaknesses
 from infra.accounts import RefusedError, add_account, add_client
 from services.kit.identifiers import check
 
-MIN_PASSWORD, MIN_SECRET, MAX_SECRET = 12, 32, 1024
-_FOR_ENTERPRISES = frozenset({"enterprise", "carrier", "driver", "receiver", "hospital", "collection_point"})
-"""Roles that act for an enterprise and may do nothing without one."""
+MIN_SECRET, MAX_SECRET = 32, 1024
 _LOGIN: TypeAdapter[str] = TypeAdapter(Login)
 
 
@@ -36,10 +36,10 @@ def account_main(argv: list[str]) -> int:
     parser.add_argument("--role", action="append", required=True, choices=sorted(ROLE_SCOPES), dest="roles")
     _add_usccs(parser)
     parser.epilog = (
-        f"STEPPE_ACCOUNT_PASSWORD, else standard input: the password, from {MIN_PASSWORD} characters"
+        f"STEPPE_ACCOUNT_PASSWORD, else standard input: the password, from {MIN_LENGTH} characters"
     )
     arguments = parser.parse_args(argv)
-    acting = _FOR_ENTERPRISES.intersection(arguments.roles)
+    acting = FOR_ENTERPRISES.intersection(arguments.roles)
     if acting and not arguments.usccs:
         parser.error(f"--uscc is needed with the role {', '.join(sorted(acting))}")
     return _run(parser, lambda: _account(arguments))
@@ -69,7 +69,7 @@ async def _account(arguments: argparse.Namespace) -> None:
     account = await add_account(
         arguments.login,
         name=arguments.name,
-        password=_password(),
+        password=_password(arguments.login),
         roles=arguments.roles,
         usccs=arguments.usccs,
     )
@@ -101,10 +101,11 @@ def _run(parser: argparse.ArgumentParser, work: Callable[[], Coroutine[Any, Any,
     return 0
 
 
-def _password() -> str:
+def _password(login: str) -> str:
     password = os.environ.get("STEPPE_ACCOUNT_PASSWORD") or _read("密码 · password: ")
-    if not MIN_PASSWORD <= len(password) <= MAX_SECRET:
-        raise RefusedError(f"密码长度 · the password must have {MIN_PASSWORD} to {MAX_SECRET} characters")
+    found = list(weaknesses(password, login=login, common=common_passwords()))
+    if found:
+        raise RefusedError("; ".join(f"{each.text.zh} · {each.text.en}" for each in found))
     return password
 
 

@@ -46,9 +46,3 @@ class UnsupportedGrantType(_OAuthProblem):
     status = 400
     code = error = "unsupported_grant_type"
     title = Text(zh="不支持该授权方式", en="This grant is not supported")
-
-
-class AccountExists(Problem):
-    status = 409
-    code = "account_exists"
-    title = Text(zh="该登录名已存在", en="This login is taken")

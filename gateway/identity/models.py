@@ -16,6 +16,16 @@ class GatewayTable(SQLModel, registry=registry(metadata=new_metadata())):
     """Base class of the gateway's tables."""
 
 
+class Department(GatewayTable, table=True):
+    """A department of the bureau, that its staff belong to."""
+
+    __tablename__ = "department"
+
+    code: str = Field(primary_key=True)
+    name: str
+    created_at: datetime = Field(sa_type=timestamp())
+
+
 class Account(GatewayTable, table=True):
     """A person who signs in with a password, for enterprises (`usccs`) or for the bureau (`roles`)."""
 
@@ -27,8 +37,13 @@ class Account(GatewayTable, table=True):
     password_hash: str = Field(description="argon2id")
     roles: list[str] = Field(sa_type=sa.ARRAY(sa.Text()))
     usccs: list[str] = Field(sa_type=sa.ARRAY(sa.Text()))
+    department: str | None = Field(default=None, foreign_key="department.code", index=True)
     created_at: datetime = Field(sa_type=timestamp())
     disabled_at: datetime | None = Field(default=None, sa_type=timestamp())
+    password_changed_at: datetime | None = Field(default=None, sa_type=timestamp())
+    password_temporary: bool = Field(
+        default=False, description="set by an administrator: good for setting one's own and nothing else"
+    )
 
     __table_args__ = (sa.CheckConstraint("login = lower(login)", name="login"),)
 

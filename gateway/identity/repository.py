@@ -18,6 +18,13 @@ async def account_by_id(session: AsyncSession, account_id: uuid.UUID) -> Account
     return await session.get(Account, account_id)
 
 
+async def account_for_sign_in(session: AsyncSession, account_id: uuid.UUID) -> Account | None:
+    """The account, held against changes until the transaction ends; others may sign in at the same time."""
+    return await session.get(
+        Account, account_id, with_for_update={"read": True, "key_share": False}, populate_existing=True
+    )
+
+
 async def client_by_id(session: AsyncSession, client_id: str) -> Client | None:
     return await session.get(Client, client_id)
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import SecretStr, TypeAdapter
 
+from gateway.guessing.errors import TooManyTries
 from gateway.identity import service
 from gateway.identity.errors import (
     InvalidClient,
@@ -16,9 +17,11 @@ from gateway.identity.errors import (
     InvalidTokenRequest,
     UnsupportedGrantType,
 )
+from gateway.identity.office import SignIn, Visit
+from gateway.identity.password_grant import Credentials, by_password
 from gateway.identity.schemas import Login, Me, Secret, TokenAnswer, TokenRequest
-from gateway.identity.service import RefreshReplayed, SignIn, Visit
-from gateway.passage import passage_of
+from gateway.identity.service import RefreshReplayed
+from gateway.passage import address_of
 from services.kit.auth import Principal, requires
 from services.kit.errors import answer, from_validation
 from services.kit.findings import FieldError
@@ -65,7 +68,7 @@ _REQUIRED = Text(zh="此授权方式需要该参数", en="this grant needs it")
     response_model=TokenAnswer,
     response_model_exclude_none=True,
     responses=problem_responses(
-        InvalidGrant, InvalidScope, InvalidTokenRequest, UnsupportedGrantType, InvalidClient
+        InvalidGrant, InvalidScope, InvalidTokenRequest, UnsupportedGrantType, InvalidClient, TooManyTries
     ),
 )
 async def token(
@@ -76,9 +79,8 @@ async def token(
     office: SignIn = request.app.state.sign_in
     if form.grant_type == "password":
         login, password = _needed(form, "username", "password")
-        return await service.by_password(
-            session, office, login=login, password=password, scope=form.scope, visit=_visit(request)
-        )
+        given = Credentials(login=login, password=password, scope=form.scope)
+        return await by_password(session, office, given, visit=_visit(request))
     if form.grant_type == "refresh_token":
         (refresh,) = _needed(form, "refresh_token")
         try:
@@ -92,9 +94,8 @@ async def token(
 
 
 def _visit(request: Request) -> Visit:
-    passage = passage_of(request.scope)
     client = _UNPRINTABLE.sub(" ", request.headers.get("user-agent", ""))[:200].strip()
-    return Visit(address=passage.address if passage else None, client=client or None)
+    return Visit(address=address_of(request.scope), client=client or None)
 
 
 def _needed(form: TokenRequest, *names: str) -> list[str]:

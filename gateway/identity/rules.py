@@ -34,6 +34,7 @@ ROLE_SCOPES: Mapping[str, frozenset[str]] = MappingProxyType(
         "inspector": _BUREAU | {"permits:inspect"},  # 执法人员
         "duty_officer": _BUREAU | {"emergency:respond"},  # 值班人员
         "storekeeper": _FEED | {"emergency:read", "emergency:stock"},  # 物资管理员
+        "administrator": frozenset({"accounts:manage"}),  # 账号管理员
         # Readers of credit.
         "bank": frozenset({"credit:check"}),  # 银行
         "insurer": frozenset({"credit:check"}),  # 保险机构
@@ -42,6 +43,15 @@ ROLE_SCOPES: Mapping[str, frozenset[str]] = MappingProxyType(
 
 BUREAU_ROLES = frozenset({"clerk", "reviewer", "approver", "inspector", "duty_officer"})
 """Roles of bureau staff who read the records of every enterprise of the city."""
+
+FOR_ENTERPRISES = frozenset({"enterprise", "carrier", "driver", "receiver", "hospital", "collection_point"})
+"""Roles that act for an enterprise and may do nothing without one."""
+
+OF_THE_BUREAU = BUREAU_ROLES | {"storekeeper", "administrator"}
+"""Roles of bureau staff: they belong to a department, and to no enterprise."""
+
+RESTRICTED = "restricted"
+"""The only role of somebody who has signed in and must first set something up: a password, a second factor."""
 
 ALL_SCOPES = frozenset().union(*ROLE_SCOPES.values())
 

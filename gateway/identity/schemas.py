@@ -2,16 +2,18 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import ConfigDict, Field, SecretStr, StringConstraints
 
 from services.kit.schemas import Schema
 
-Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9._@-]{1,64}$")]
+Login = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9._@-]{1,64}$")]
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=1024)]
 
 
 class TokenRequest(Schema):
-    """`application/x-www-form-urlencoded`, as OAuth 2.0 has it."""
+    """`application/x-www-form-urlencoded`, as OAuth 2.0 has it. Spaces around a password belong to it."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
 
     grant_type: Literal["password", "refresh_token", "client_credentials"]
     username: Login | None = None
@@ -22,6 +24,9 @@ class TokenRequest(Schema):
     scope: Annotated[str, Field(pattern=r"^[\x21-\x7e ]{0,1000}$")] | None = None
 
 
+NextStep = Literal["change_password"]
+
+
 class TokenAnswer(Schema):
     """An access token (JWT, RFC 9068) and, for people, the refresh token that replaces it once."""
 
@@ -30,6 +35,10 @@ class TokenAnswer(Schema):
     expires_in: int = Field(description="seconds")
     scope: str
     refresh_token: str | None = None
+    next_step: NextStep | None = Field(
+        default=None,
+        description="what has to be done first: the token is good for that alone; then sign in again",
+    )
 
 
 class Me(Schema):

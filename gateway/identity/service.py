@@ -1,75 +1,29 @@
-"""Use cases of sign-in: by password, by refresh token, by client credentials."""
+"""Use cases of sign-in: by refresh token and by client credentials (by password: `password_grant`)."""
 
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from gateway.identity import repository, rules
 from gateway.identity.errors import InvalidClient, InvalidGrant, InvalidScope
 from gateway.identity.models import Account, RefreshToken
-from gateway.identity.passwords import digest, new_secret, password_holds
-from gateway.identity.schemas import TokenAnswer
-from gateway.identity.tokens import Grant, TokenMint
+from gateway.identity.office import SignIn
+from gateway.identity.passwords import digest, new_secret
+from gateway.identity.schemas import NextStep, TokenAnswer
+from gateway.identity.tokens import Grant
 from gateway.sessions import repository as session_repository
 from gateway.sessions import service as session_service
 from gateway.sessions.models import AccountSession
-from services.kit import audit, clock
+from services.kit import clock
 from services.kit.auth import Principal
 from services.kit.ids import new_id
 from services.kit.telemetry import log
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """What sign-in needs of the process."""
-
-    mint: TokenMint
-    refresh_lifetime: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """From where somebody signs in, as the account's holder will read it."""
-
-    address: str | None = None
-    client: str | None = None
-
-
 class RefreshReplayed(InvalidGrant):
     """A used refresh token came back: its whole family is revoked, which must outlive the refusal."""
-
-
-async def by_password(
-    session: AsyncSession, office: SignIn, *, login: str, password: str, scope: str | None, visit: Visit
-) -> TokenAnswer:
-    account = await repository.account_by_login(session, login)
-    hashed = account.password_hash if account and account.disabled_at is None else None
-    if not await password_holds(password, hashed) or account is None:
-        log.info("sign_in_refused", reason="password")
-        raise InvalidGrant()
-    granted = _granted(rules.scopes_of(account.roles), scope)
-    moment = clock.now()
-    begun = AccountSession(
-        id=new_id(),
-        account_id=account.id,
-        begun_at=moment,
-        last_used_at=moment,
-        expires_at=moment + office.refresh_lifetime,
-        address=visit.address,
-        client=visit.client,
-        second_factor=False,
-    )
-    session.add(begun)
-    await session.flush()  # its tokens refer to it
-    answer = _for_account(session, office, account, begun, allowed=granted, granted=granted)
-    audit.record(
-        session, principal_of(account), action="gateway.signed_in.v1", entity="account", entity_id=account.id
-    )
-    return answer
 
 
 async def by_refresh_token(
@@ -95,8 +49,8 @@ async def by_refresh_token(
     held.used_at = begun.last_used_at = moment
     begun.expires_at = moment + office.refresh_lifetime
     allowed = frozenset(held.scopes)
-    granted = _granted(allowed & rules.scopes_of(account.roles), scope)
-    return _for_account(session, office, account, begun, allowed=allowed, granted=granted)
+    granted = granted_scopes(allowed & rules.scopes_of(account.roles), scope)
+    return for_account(session, office, account, begun, allowed=allowed, granted=granted)
 
 
 async def by_client_credentials(
@@ -110,14 +64,14 @@ async def by_client_credentials(
         subject=client.client_id,
         name=client.name,
         roles=("system",),
-        scopes=_granted(frozenset(client.scopes), scope),
+        scopes=granted_scopes(frozenset(client.scopes), scope),
         usccs=tuple(client.usccs),
         every_enterprise=client.every_enterprise,
     )
-    return _answer(office, grant, refresh=None)
+    return token_answer(office, grant, refresh=None)
 
 
-def _for_account(
+def for_account(
     session: AsyncSession,
     office: SignIn,
     account: Account,
@@ -148,22 +102,27 @@ def _for_account(
             expires_at=begun.expires_at,
         )
     )
-    return _answer(office, grant, refresh=refresh)
+    return token_answer(office, grant, refresh=refresh)
 
 
-def _granted(held: frozenset[str], asked: str | None) -> frozenset[str]:
+def granted_scopes(held: frozenset[str], asked: str | None) -> frozenset[str]:
+    """Those of `held` that are asked for; InvalidScope where that is none."""
     scopes = rules.granted(held, asked)
     if not scopes:
         raise InvalidScope()
     return scopes
 
 
-def _answer(office: SignIn, grant: Grant, *, refresh: str | None) -> TokenAnswer:
+def token_answer(
+    office: SignIn, grant: Grant, *, refresh: str | None, next_step: NextStep | None = None
+) -> TokenAnswer:
+    """The answer with a new access token; `next_step` is what a restricted one is for."""
     return TokenAnswer(
         access_token=office.mint.mint(grant),
         expires_in=int(office.mint.lifetime.total_seconds()),
         scope=" ".join(sorted(grant.scopes)),
         refresh_token=refresh,
+        next_step=next_step,
     )
 
 

@@ -71,7 +71,9 @@ class Quotas:
 
 
 def _quota(name: str, limits: _Window, audience: Audience, scale: float) -> Quota:
-    return Quota(name, max(1, round(getattr(limits, audience) * scale)), limits.window)
+    # Who has not finished signing in has no more than the public.
+    kind = Audience.PUBLIC if audience is Audience.RESTRICTED else audience
+    return Quota(name, max(1, round(getattr(limits, kind) * scale)), limits.window)
 
 
 def load(path: Path = SHIPPED, *, scale: float = 1.0) -> Quotas:

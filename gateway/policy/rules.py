@@ -2,6 +2,7 @@
 
 public ─ anybody          enterprise ─ a company or one of its people      bureau ─ staff of the bureau
 system ─ another system   reader ─ bank or insurer                         device ─ a scale, a scanner, a box
+restricted ─ a person who must first set up a password or a second factor
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ class Audience(StrEnum):
     SYSTEM = "system"
     READER = "reader"
     DEVICE = "device"
+    RESTRICTED = "restricted"
+    """Signed in, and nothing more until a temporary password is replaced or a second factor set up."""
 
 
 class RateClass(StrEnum):
@@ -49,6 +52,7 @@ AUDIENCE_OF_ROLE: Mapping[str, Audience] = MappingProxyType(
         **dict.fromkeys(("bank", "insurer"), Audience.READER),
         "system": Audience.SYSTEM,
         "device": Audience.DEVICE,
+        "restricted": Audience.RESTRICTED,
     }
 )
 

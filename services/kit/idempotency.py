@@ -8,8 +8,9 @@ was done are stored: a refusal leaves nothing behind and may be corrected under 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -73,8 +74,18 @@ async def fingerprint_of(request: Request) -> str:
     return digest.hexdigest()
 
 
-async def once(session: AsyncSession, request: Request, caller: str, handler: Handler) -> Response:
-    """Runs `handler` unless this caller's key already has an answer; the answer commits with the effect."""
+async def once(
+    session: AsyncSession,
+    request: Request,
+    caller: str,
+    handler: Handler,
+    *,
+    withheld: Collection[str] = (),
+) -> Response:
+    """Runs `handler` unless this caller's key already has an answer; the answer commits with the effect.
+
+    Members of the answer that are `withheld` (a new secret) are not stored: a repeated answer goes without them.
+    """
     key, fingerprint = key_of(request), await fingerprint_of(request)
     claim = (
         insert(_TABLE)
@@ -90,9 +101,17 @@ async def once(session: AsyncSession, request: Request, caller: str, handler: Ha
     await session.exec(
         sa.update(_TABLE)
         .where(_TABLE.c.caller == caller, _TABLE.c.key == key)
-        .values(status=response.status_code, headers=headers, body=bytes(response.body))
+        .values(status=response.status_code, headers=headers, body=_without(bytes(response.body), withheld))
     )
     return response
+
+
+def _without(body: bytes, members: Collection[str]) -> bytes:
+    if not members or not body:
+        return body
+    document = json.loads(body)
+    kept = {name: value for name, value in document.items() if name not in members}
+    return json.dumps(kept, ensure_ascii=False).encode()
 
 
 async def _stored(session: AsyncSession, caller: str, key: str, fingerprint: str) -> Response:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -78,12 +78,17 @@ class Authenticated(APIRoute):
 class Transactional(Authenticated):
     """The route class of every endpoint that works in the database."""
 
+    withheld: ClassVar[frozenset[str]] = frozenset()
+    """Members of a POST's answer that are given once and never stored: new secrets."""
+
     async def call(self, handler: Handler, request: Request) -> Response:
         kit = request.app.state.kit
         async with kit.database.transaction() as session:
             request.state.session = session
             wake_after_commit(session, kit.wake)
-            response = await _handle(handler, request, session, request.state.principal)
+            response = await _handle(
+                handler, request, session, request.state.principal, withheld=self.withheld
+            )
             reading.log_answer(session, request, response)
         return _conditional(request, response) if request.method == "GET" else response
 
@@ -102,11 +107,16 @@ async def _prepare(request: StrictRequest, *, takes_form: bool) -> None:
 
 
 async def _handle(
-    handler: Handler, request: Request, session: AsyncSession, principal: Principal | None
+    handler: Handler,
+    request: Request,
+    session: AsyncSession,
+    principal: Principal | None,
+    *,
+    withheld: frozenset[str],
 ) -> Response:
     # A caller who is not signed in stores nothing: the endpoint's own authorisation answers.
     if request.method == "POST" and principal is not None:
-        return await once(session, request, principal.caller, handler)
+        return await once(session, request, principal.caller, handler, withheld=withheld)
     return await handler(request)
 
 

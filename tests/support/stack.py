@@ -32,6 +32,10 @@ SERVICES: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
 }
 OWN_SETTINGS: dict[str, dict[str, Any]] = {"credit": {"log_key": KeyRing.generate()}}
 """What only one service asks for."""
+PATIENT = dict.fromkeys(
+    ("account_tries_free", "account_tries_lock", "address_tries_free", "address_tries_lock"), 10**6
+)
+"""All tests guess from one address, some of them thousands of times."""
 MakeDatabase = Callable[[str], str]
 
 
@@ -83,7 +87,11 @@ async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestSt
         # All tests call from one address, and the bureau's staff are a few people for all of them. A test reads what it
         # has just written: public answers are not kept (tests/gateway/cache).
         GatewaySettings(
-            database_url=databases["gateway"], token_keys=token_keys, limits_scale=1000, cache_mib=0
+            database_url=databases["gateway"],
+            token_keys=token_keys,
+            limits_scale=1000,
+            cache_mib=0,
+            **PATIENT,
         ),
         shared,
         UpstreamSettings(**{f"{name}_url": urls[name] for name in SERVICES}),
@@ -96,7 +104,8 @@ async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestSt
 @asynccontextmanager
 async def another_gateway(stack: TestStack, **changes: Any) -> AsyncIterator[str]:
     """A second gateway on the same database and services, with other settings; its address."""
-    settings = {"database_url": stack.databases["gateway"], "token_keys": stack.private_keys, **changes}
+    own: dict[str, Any] = {"database_url": stack.databases["gateway"], "token_keys": stack.private_keys}
+    settings = {**own, "limits_scale": 1000, **PATIENT, **changes}
     upstreams = UpstreamSettings(**{f"{name}_url": stack.urls[name] for name in SERVICES})
     sock = _socket()
     async with serving(create_gateway(GatewaySettings(**settings), stack.shared, upstreams), sock):

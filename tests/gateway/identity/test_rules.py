@@ -14,7 +14,7 @@ from gateway.identity import rules
 # The people of the design (docs: People and scopes); a system has the scopes granted to it, the public none.
 ENTERPRISE_SIDE = {"enterprise", "carrier", "driver", "receiver", "hospital", "collection_point"}
 BUREAU = {"clerk", "reviewer", "approver", "inspector", "duty_officer"}
-OTHERS = {"storekeeper", "bank", "insurer"}
+OTHERS = {"storekeeper", "administrator", "bank", "insurer"}
 
 SCOPES = st.frozensets(st.sampled_from(sorted(rules.ALL_SCOPES)))
 
@@ -26,7 +26,10 @@ def test_every_role_of_the_design_exists_and_no_other() -> None:
 def test_every_role_may_do_something_and_every_scope_reads_service_and_verb() -> None:
     for role, scopes in rules.ROLE_SCOPES.items():
         assert scopes, role
-    assert all(re.fullmatch(r"(permits|waste|credit|emergency|events):[a-z]+", s) for s in rules.ALL_SCOPES)
+    assert all(
+        re.fullmatch(r"(permits|waste|credit|emergency|events|accounts|devices):[a-z]+", s)
+        for s in rules.ALL_SCOPES
+    )
 
 
 @given(st.sets(st.sampled_from(sorted(ENTERPRISE_SIDE | OTHERS)) | st.text()))

@@ -1,0 +1,63 @@
+"""Makes what identity is in one process out of its settings: keys, sign-in, who is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from gateway.authenticator import TokenAuthenticator
+from gateway.guessing.rules import Limit
+from gateway.guessing.service import Guessing
+from gateway.identity.office import SignIn
+from gateway.identity.tokens import TokenMint
+from gateway.noticeboard import NoticeBoard
+from gateway.sessions.ended import CHANNEL as ENDED_CHANNEL
+from gateway.sessions.ended import EndedSessions
+from gateway.settings import GatewaySettings
+from services.kit.database import Database
+from services.kit.settings import SharedSettings
+from services.kit.signing import KeyRing
+from services.kit.tokens import TokenVerifier
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who may come in, in this process."""
+
+    verifier: TokenVerifier
+    board: NoticeBoard
+    authenticator: TokenAuthenticator
+    sign_in: SignIn
+
+
+def open_identity(settings: GatewaySettings, shared: SharedSettings, database: Database) -> Identity:
+    keys = KeyRing.from_private_jwks(settings.token_keys)
+
+    async def own_keys(*, refresh: bool = False) -> dict[str, Any]:
+        return keys.public_jwks()
+
+    verifier = TokenVerifier(own_keys, issuer=shared.issuer)
+    board = NoticeBoard(database, poll_seconds=settings.notice_poll_seconds)
+    mint = TokenMint(keys, shared.issuer, timedelta(minutes=settings.access_minutes))
+    ended = EndedSessions(token_lifetime=mint.lifetime)
+    board.subscribe(ENDED_CHANNEL, heard=ended.heard, reread=ended.reread)
+    return Identity(
+        verifier=verifier,
+        board=board,
+        authenticator=TokenAuthenticator(verifier, ended=ended),
+        sign_in=SignIn(
+            mint=mint,
+            refresh_lifetime=timedelta(days=settings.refresh_days),
+            database=database,
+            guessing=_guessing(settings),
+        ),
+    )
+
+
+def _guessing(settings: GatewaySettings) -> Guessing:
+    lock, forget = timedelta(minutes=settings.lock_minutes), timedelta(hours=settings.tries_forgotten_hours)
+    return Guessing(
+        account=Limit(settings.account_tries_free, settings.account_tries_lock, lock, forget),
+        address=Limit(settings.address_tries_free, settings.address_tries_lock, lock, forget),
+    )

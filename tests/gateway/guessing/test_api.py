@@ -1,0 +1,142 @@
+"""Guessing at sign-in is slowed down and stopped, for known names and unknown ones alike."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from services.kit.ids import new_id
+from tests.support.stack import TestStack, another_gateway
+from tests.support.town import PASSWORD, Town
+
+TOKEN = "/v1/auth/token"
+WRONG = "a wrong one"
+STRICT = {"account_tries_free": 3, "account_tries_lock": 5, "address_tries_free": 10**6}
+
+
+@pytest.fixture(scope="module")
+async def strict(stack: TestStack) -> AsyncIterator[str]:
+    async with another_gateway(stack, **STRICT) as url:
+        yield url
+
+
+@pytest.fixture
+async def login(town: Town) -> str:
+    name = f"g{new_id().hex}"
+    await town.account(name, roles=["clerk"], usccs=[])
+    return name
+
+
+async def tried(town: Town, base: str, login: str, password: str = WRONG) -> httpx.Response:
+    form = {"grant_type": "password", "username": login, "password": password}
+    return await town.public.post(f"{base}{TOKEN}", data=form)
+
+
+async def rows(town: Town, statement: str, *values: object) -> list[Any]:
+    async with town._gateway_database.engine.begin() as connection:
+        found = await connection.exec_driver_sql(statement, tuple(values))
+        return list(found) if found.returns_rows else []
+
+
+async def waited(town: Town) -> None:
+    """As if the time of every wait were over, but for locks."""
+    await rows(town, "UPDATE sign_in_tries SET blocked_until = last_at WHERE count < 5")
+
+
+async def lock(town: Town, base: str, login: str) -> None:
+    for _ in range(STRICT["account_tries_lock"]):
+        assert (await tried(town, base, login)).status_code == 400
+        await waited(town)
+
+
+async def test_after_a_few_tries_each_has_to_be_waited_for(town: Town, strict: str, login: str) -> None:
+    statuses = [(await tried(town, strict, login)).status_code for _ in range(4)]
+    assert statuses == [400, 400, 400, 429]
+    answer = await tried(town, strict, login, PASSWORD)  # the right one has to wait as well
+    assert answer.status_code == 429
+    assert answer.json()["code"] == "too_many_tries"
+    assert int(answer.headers["retry-after"]) == answer.json()["retry_after"] >= 1
+
+
+async def test_then_the_account_is_locked_and_the_right_password_does_not_help(
+    town: Town, strict: str, login: str
+) -> None:
+    await lock(town, strict, login)
+    answer = await tried(town, strict, login, PASSWORD)
+    assert answer.status_code == 429
+    assert 14 * 60 < int(answer.headers["retry-after"]) <= 15 * 60
+
+
+async def test_it_unlocks_by_itself_and_the_right_password_clears_the_count(
+    town: Town, strict: str, login: str
+) -> None:
+    await lock(town, strict, login)
+    await rows(town, "UPDATE sign_in_tries SET blocked_until = now() - interval '1 second'")
+    assert (await tried(town, strict, login, PASSWORD)).status_code == 200
+    statuses = [(await tried(town, strict, login)).status_code for _ in range(3)]
+    assert statuses == [400, 400, 400]
+
+
+async def test_a_name_that_does_not_exist_is_treated_the_same(town: Town, strict: str, login: str) -> None:
+    def told(answer: httpx.Response) -> dict[str, Any]:
+        return {key: value for key, value in answer.json().items() if key != "instance"}
+
+    nobody = f"n{new_id().hex}"
+    for _ in range(4):
+        known, unknown = await tried(town, strict, login), await tried(town, strict, nobody)
+        assert known.status_code == unknown.status_code
+        assert told(known) == told(unknown)
+
+
+async def test_a_restart_forgives_nothing(town: Town, stack: TestStack, strict: str, login: str) -> None:
+    await lock(town, strict, login)
+    async with another_gateway(stack, **STRICT) as restarted:
+        assert (await tried(town, restarted, login, PASSWORD)).status_code == 429
+
+
+async def test_a_hundred_at_once_are_a_hundred_attempts(town: Town, strict: str, login: str) -> None:
+    """The count is taken before the password is looked at: no burst gets more than the free ones."""
+    answers = await asyncio.gather(*(tried(town, strict, login) for _ in range(20)))
+    looked_at = [answer for answer in answers if answer.status_code == 400]
+    assert {answer.status_code for answer in answers} == {400, 429}
+    assert len(looked_at) <= STRICT["account_tries_free"] + 1  # one more where the burst lasts a second
+
+
+async def test_an_address_that_guesses_at_many_names_is_stopped_as_well(town: Town, stack: TestStack) -> None:
+    await rows(town, "DELETE FROM sign_in_tries WHERE key LIKE 'address:%'")
+    async with another_gateway(stack, address_tries_free=3, address_tries_lock=4) as base:
+        statuses = [(await tried(town, base, f"x{new_id().hex}")).status_code for _ in range(4)]
+        assert statuses == [400, 400, 400, 429]
+    await rows(town, "DELETE FROM sign_in_tries WHERE key LIKE 'address:%'")
+
+
+async def test_a_success_does_not_clear_the_count_of_the_address(
+    town: Town, stack: TestStack, login: str
+) -> None:
+    await rows(town, "DELETE FROM sign_in_tries WHERE key LIKE 'address:%'")
+    async with another_gateway(stack) as base:
+        for _ in range(3):
+            await tried(town, base, f"x{new_id().hex}")
+        assert (await tried(town, base, login, PASSWORD)).status_code == 200
+        ((count,),) = await rows(town, "SELECT count FROM sign_in_tries WHERE key LIKE 'address:%'")
+    assert count == 3
+
+
+async def test_no_name_is_kept_with_the_count(town: Town, strict: str) -> None:
+    name = f"mistyped.password.{uuid.uuid4().hex}"[:64]
+    await tried(town, strict, name)
+    kept = await rows(town, "SELECT t::text FROM sign_in_tries t")
+    assert kept
+    assert not any(name in row[0] for row in kept)
+
+
+async def test_a_refused_attempt_is_in_the_trail_of_the_account(town: Town, strict: str, login: str) -> None:
+    await tried(town, strict, login)
+    statement = """SELECT after->>'reason', after->>'address' FROM audit_log JOIN account a
+        ON entity_id = a.id::text WHERE a.login = $1 AND action = 'gateway.sign_in_refused.v1'"""
+    assert await rows(town, statement, login) == [("password", "127.0.0.1")]
