@@ -17,9 +17,99 @@ def jwks() -> Call[dict[str, Any]]:
     return Call("GET", "/.well-known/jwks.json")
 
 
+def list_accounts(
+    *,
+    login: str | None = None,
+    role: str | None = None,
+    uscc: str | None = None,
+    department: str | None = None,
+    disabled: bool | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[models.PageAccountRead]:
+    """账号列表 Accounts"""
+    return Call(
+        "GET",
+        "/v1/accounts",
+        query={
+            "login": login,
+            "role": role,
+            "uscc": uscc,
+            "department": department,
+            "disabled": disabled,
+            "limit": limit,
+            "cursor": cursor,
+        },
+    )
+
+
+def add_account(
+    body: models.AccountCreate, *, idempotency_key: str | None = None
+) -> Call[models.AccountWithPassword]:
+    """新增账号 Add an account"""
+    return Call("POST", "/v1/accounts", headers={"Idempotency-Key": idempotency_key}, body=body, kind="json")
+
+
+def read_account(account_id: str) -> Call[models.AccountRead]:
+    """账号 An account"""
+    return Call("GET", "/v1/accounts/{account_id}", path={"account_id": account_id})
+
+
+def change_account(account_id: str, body: models.AccountChange) -> Call[models.AccountRead]:
+    """变更账号 Change an account"""
+    return Call("PATCH", "/v1/accounts/{account_id}", path={"account_id": account_id}, body=body, kind="json")
+
+
+def disable_account(account_id: str, *, idempotency_key: str | None = None) -> Call[models.AccountRead]:
+    """停用账号 Disable an account"""
+    return Call(
+        "POST",
+        "/v1/accounts/{account_id}/disabling",
+        path={"account_id": account_id},
+        headers={"Idempotency-Key": idempotency_key},
+    )
+
+
+def enable_account(account_id: str, *, idempotency_key: str | None = None) -> Call[models.AccountRead]:
+    """启用账号 Enable an account again"""
+    return Call(
+        "POST",
+        "/v1/accounts/{account_id}/enabling",
+        path={"account_id": account_id},
+        headers={"Idempotency-Key": idempotency_key},
+    )
+
+
+def reset_password(
+    account_id: str, *, idempotency_key: str | None = None
+) -> Call[models.AccountWithPassword]:
+    """重置密码 Set a temporary password"""
+    return Call(
+        "POST",
+        "/v1/accounts/{account_id}/password-reset",
+        path={"account_id": account_id},
+        headers={"Idempotency-Key": idempotency_key},
+    )
+
+
+def unlock_account(account_id: str, *, idempotency_key: str | None = None) -> Call[models.AccountRead]:
+    """解除登录锁定 Unlock an account"""
+    return Call(
+        "POST",
+        "/v1/accounts/{account_id}/unlocking",
+        path={"account_id": account_id},
+        headers={"Idempotency-Key": idempotency_key},
+    )
+
+
 def me() -> Call[models.Me]:
     """当前账号 Who am I"""
     return Call("GET", "/v1/auth/me")
+
+
+def change_password(body: models.PasswordChange) -> Call[None]:
+    """修改密码 Change my password"""
+    return Call("PUT", "/v1/auth/password", body=body, kind="json")
 
 
 def end_sessions() -> Call[None]:
@@ -45,6 +135,22 @@ def end_session(session_id: str) -> Call[None]:
 def token(body: models.TokenRequest) -> Call[models.TokenAnswer]:
     """登录 Sign in (OAuth 2.0)"""
     return Call("POST", "/v1/auth/token", body=body, kind="form")
+
+
+def list_departments(
+    *, limit: int | None = None, cursor: str | None = None
+) -> Call[models.PageDepartmentRead]:
+    """部门列表 Departments"""
+    return Call("GET", "/v1/departments", query={"limit": limit, "cursor": cursor})
+
+
+def add_department(
+    body: models.DepartmentContent, *, idempotency_key: str | None = None
+) -> Call[models.DepartmentRead]:
+    """新增部门 Add a department"""
+    return Call(
+        "POST", "/v1/departments", headers={"Idempotency-Key": idempotency_key}, body=body, kind="json"
+    )
 
 
 def read_dossier(uscc: str) -> Call[models.Dossier]:

@@ -6,6 +6,61 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 
+class AccountChange(TypedDict):
+    department: NotRequired[str | None]
+    name: NotRequired[str | None]
+    roles: NotRequired[list[str] | None]
+    usccs: NotRequired[list[str] | None]
+
+
+class AccountCreate(TypedDict):
+    department: NotRequired[str | None]
+    login: str
+    name: str
+    roles: list[str]
+    usccs: NotRequired[list[str]]
+
+
+class AccountRead(TypedDict):
+    blocked_until: NotRequired[str | None]
+    created_at: str
+    department: str | None
+    disabled_at: str | None
+    id: str
+    login: str
+    name: str
+    password_changed_at: str | None
+    password_temporary: bool
+    roles: list[str]
+    usccs: list[str]
+
+
+class AccountWithPassword(TypedDict):
+    blocked_until: NotRequired[str | None]
+    created_at: str
+    department: str | None
+    disabled_at: str | None
+    id: str
+    login: str
+    name: str
+    password_changed_at: str | None
+    password_temporary: bool
+    roles: list[str]
+    temporary_password: NotRequired[str | None]
+    usccs: list[str]
+
+
+class DepartmentContent(TypedDict):
+    code: str
+    name: str
+
+
+class DepartmentRead(TypedDict):
+    code: str
+    created_at: str
+    name: str
+
+
 class FieldError(TypedDict):
     article: NotRequired[str]
     code: str
@@ -26,10 +81,25 @@ class Me(TypedDict):
     usccs: list[str]
 
 
+class PageAccountRead(TypedDict):
+    items: list[AccountRead]
+    next_cursor: NotRequired[str | None]
+
+
+class PageDepartmentRead(TypedDict):
+    items: list[DepartmentRead]
+    next_cursor: NotRequired[str | None]
+
+
 class Part(TypedDict):
     as_of: NotRequired[str | None]
     status: Literal["known", "unknown", "forbidden", "unavailable"]
     view: NotRequired[dict[str, Any] | None]
+
+
+class PasswordChange(TypedDict):
+    new_password: str
+    old_password: str
 
 
 class Problem(TypedDict):
@@ -65,6 +135,7 @@ class SessionRead(TypedDict):
 class TokenAnswer(TypedDict):
     access_token: str
     expires_in: int
+    next_step: NotRequired[Literal["change_password"] | None]
     refresh_token: NotRequired[str | None]
     scope: str
     token_type: NotRequired[Literal["Bearer"]]
