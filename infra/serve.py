@@ -7,17 +7,22 @@ The address is `STEPPE_<NAME>_HOST` (127.0.0.1) and `STEPPE_<NAME>_PORT` (8000 f
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import signal
+import socket
 import sys
+import time
 from contextlib import suppress
 from types import FrameType
 
 import uvicorn
+from pydantic import Field
 
 from infra.process_table import METRICS_OFFSET, PROCESSES, ProcessSpec, named
 from infra.protocol import HttpProtocol
 from services.kit import draining, logs
+from services.kit.settings import FromEnvironment
 
 _DID_NOT_START = 3
 
@@ -40,7 +45,8 @@ def serve(spec: ProcessSpec) -> None:
     port = int(os.environ.get(f"{prefix}_PORT") or spec.default_port)
     # "" is nowhere; on loopback nobody but this machine can ask.
     os.environ.setdefault(f"{prefix}_METRICS_ADDRESS", f"127.0.0.1:{port + METRICS_OFFSET}")
-    config = uvicorn.Config(
+    drain = DrainSettings.load(_env_prefix=f"{prefix}_")
+    config = Config(
         spec.application,
         factory=True,
         host=os.environ.get(f"{prefix}_HOST") or "127.0.0.1",
@@ -57,9 +63,9 @@ def serve(spec: ProcessSpec) -> None:
         # Anybody can send X-Forwarded-For: believed only from the balancers named in uvicorn's own variable.
         proxy_headers="FORWARDED_ALLOW_IPS" in os.environ,
         timeout_keep_alive=75,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=drain.drain_limit,
     )
-    server = Server(config)
+    server = Server(config, drain)
     try:
         with suppress(KeyboardInterrupt):  # Ctrl-C: uvicorn has ended gracefully and raises it anew
             server.run()
@@ -69,12 +75,53 @@ def serve(spec: ProcessSpec) -> None:
         sys.exit(_DID_NOT_START)
 
 
+class DrainSettings(FromEnvironment):
+    """`STEPPE_<NAME>_DRAIN_…`, in seconds: how a process ends that was told to."""
+
+    drain_delay: float = Field(default=0.5, ge=0, description="goes on accepting, while it is not ready")
+    drain_linger: float = Field(default=0.2, ge=0, description="then waits for requests on open connections")
+    drain_limit: int = Field(default=25, ge=1, description="then answers what is under way, at most so long")
+
+
+class Config(uvicorn.Config):
+    """uvicorn's, with the application in its last clothes."""
+
+    def load(self) -> None:
+        super().load()
+        self.loaded_app = draining.LastAnswers(self.loaded_app)
+
+
 class Server(uvicorn.Server):
-    """Tells those who wait for news that the process ends, so that a long poll does not hold it up."""
+    """Ends without cutting a request: not ready at once, accepting for a while, then answering what is under way.
+
+    Those who wait for news are told at once, so that a long poll does not hold it up.
+    """
+
+    def __init__(self, config: uvicorn.Config, drain: DrainSettings) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._leaves_at: float | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        again = draining.begun()
         draining.begin()
         super().handle_exit(sig, frame)
+        if sig == signal.SIGTERM and not again:
+            self.should_exit = False
+            self._leaves_at = time.monotonic() + self._drain.drain_delay
+
+    async def on_tick(self, counter: int) -> bool:
+        if self._leaves_at is not None and time.monotonic() >= self._leaves_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """uvicorn closes idle connections at once: a request that is on its way there would be lost."""
+        for server in self.servers:
+            server.close()
+        if self.server_state.connections and not self.force_exit:
+            await asyncio.sleep(self._drain.drain_linger)
+        await super().shutdown(sockets)
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

@@ -24,3 +24,13 @@ class Overloaded(Unavailable):
 
     def __init__(self, *, seconds: float = 1) -> None:
         super().__init__(headers={"Retry-After": str(max(1, math.ceil(seconds)))})
+
+
+class Draining(Unavailable):
+    """This gateway is being restarted and did not keep the call waiting; another one, or this one soon, will."""
+
+    code = "draining"
+    title = Text(zh="网关正在重启，请重试", en="The gateway is restarting; try again")
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "1"})

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from gateway.policy.rules import RateClass, RoutePolicy
 from gateway.resilience.breaker import Breaker, BreakerState
 from gateway.resilience.budget import RetryBudget
-from gateway.resilience.errors import Overloaded, ServiceUnavailable
+from gateway.resilience.errors import Draining, Overloaded, ServiceUnavailable
 from gateway.resilience.load import Load
+from gateway.resilience.long_polls import nothing_new, unless_told_to_end
 from gateway.resilience.pool import UNWELL, Instance, InstancePool, Request
 from gateway.resilience.retries import may_repeat, pause_before
 from gateway.resilience.settings import ResilienceSettings
@@ -92,10 +93,13 @@ class ServiceUpstream:
         began, waits = self._clock(), is_long_poll(query)
         era = self._admit(route, began, waits=waits)
         request = Request(method, raw_path, query, headers, body, route)
+        call = self._answer(request, began)
         try:
-            number, answer = await self._answer(request, began)
+            number, answer = await (unless_told_to_end(call, discard=self._discard) if waits else call)
         except BaseException as error:
             self._failed(era, request, began, error, waits=waits)
+            if isinstance(error, Draining):
+                return nothing_new(raw_path, query)
             raise
         self._load.begun(waits=waits)
         if answer.status in UNWELL:
@@ -107,6 +111,10 @@ class ServiceUpstream:
             self._breaker.succeeded(era, self._clock())
             return Answer(self, None, number, answer)
         return Answer(self, era, number, answer)
+
+    @property
+    def instances(self) -> tuple[Instance, ...]:
+        return self._pool.upstreams
 
     def direct(self) -> Upstream:
         """An Upstream that asks one instance, past breaker and budget: for looking how the service is."""
@@ -156,12 +164,17 @@ class ServiceUpstream:
         """The call ended before the head of an answer."""
         self._load.begun(waits=waits)
         self._load.left()
-        if not isinstance(error, BadGateway | GatewayTimeout):  # cancelled: the client left
+        if not isinstance(error, BadGateway | GatewayTimeout):  # the client left, or this process ends
             self._breaker.abandoned(era)
             return
         if isinstance(error, GatewayTimeout) and not waits:
             self._took(request, began)
         self._ended(era, well=False)
+
+    def _discard(self, found: tuple[int, UpstreamResponse]) -> None:
+        number, answer = found
+        answer.close()
+        self._pool.settle(number, well=True)
 
     def _took(self, request: Request, began: float) -> None:
         """The time until the head tells how loaded the service is, unless the client's sending is part of it."""

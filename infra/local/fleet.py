@@ -14,7 +14,7 @@ from infra.local.processes import ServerProcess, is_alive
 from infra.local.waiting import Hurry, Interrupt, Say, never, no_hurry, wait_until
 
 READY_WITHIN = 60.0
-END_WITHIN = 15.0
+END_WITHIN = 30.0  # beyond the time in which a process answers what is under way (`infra.serve`)
 
 
 class Fleet:

@@ -7,6 +7,8 @@ import asyncio
 import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
 
+from services.kit import draining
+
 
 def health_router() -> APIRouter:
     router = APIRouter(include_in_schema=False)
@@ -18,6 +20,9 @@ def health_router() -> APIRouter:
     @router.get("/readyz")
     async def ready(request: Request, response: Response) -> dict[str, str]:
         kit = request.app.state.kit
+        if draining.begun():  # it still answers, so that whoever balances has time to send requests elsewhere
+            response.status_code = 503
+            return {"status": "draining", "service": kit.name}
         try:
             await asyncio.wait_for(kit.database.ready(), 3)
         except (OSError, sa.exc.SQLAlchemyError, TimeoutError):

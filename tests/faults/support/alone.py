@@ -1,0 +1,99 @@
+"""The real gateway as a process of its own, before a service of the test's; it tells what it holds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.app import create_app as create_gateway
+from gateway.identity.tokens import Grant, TokenMint
+from infra.local.stack import Stack, running_stack
+from infra.process_table import ProcessSpec
+from services.kit.signing import KeyRing
+
+INSPECTION = "/_held"
+SCOPES = frozenset({"events:read", "permits:read", "permits:submit"})
+
+
+def create_app() -> ASGIApp:
+    """The gateway, and what it holds at `INSPECTION`."""
+    gateway = create_gateway()
+    services = _own(gateway).state.services
+
+    async def inspected(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != INSPECTION:
+            await gateway(scope, receive, send)
+            return
+        snapshot = services["permits"].snapshot()
+        connections = psutil.Process().net_connections("tcp")
+        held = {
+            "tasks": len(asyncio.all_tasks()) - 1,
+            "sockets": [list(each.raddr) for each in connections if each.status == psutil.CONN_ESTABLISHED],
+            "in_flight": snapshot.in_flight,
+            "working": snapshot.working,
+            "slots": sum(client.connections_in_use for client in services["permits"].instances),
+        }
+        body = json.dumps(held).encode()
+        headers = [(b"content-length", b"%d" % len(body)), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    return inspected
+
+
+def _own(app: Any) -> Any:
+    """The gateway's own endpoints, beneath whatever is around them."""
+    while not hasattr(app, "state"):
+        app = app.own if hasattr(app, "own") else app.app
+    return app
+
+
+@dataclass
+class Alone:
+    """A gateway process that listens at `port`."""
+
+    stack: Stack
+    port: int
+
+    @property
+    def pid(self) -> int:
+        return self.stack.pid("gateway")
+
+    def authorization(self) -> bytes:
+        """A header line: a system that may read and an enterprise that may submit, in one."""
+        path = self.stack.home / "secrets" / "gateway" / "steppe_gateway_token_keys"
+        keys = KeyRing.from_private_jwks(path.read_text(encoding="utf-8"))
+        mint = TokenMint(keys, self.stack.environment["STEPPE_ISSUER"], timedelta(minutes=15))
+        grant = Grant("tester", "tester", ("system",), SCOPES, (), every_enterprise=True)
+        return b"Authorization: Bearer " + mint.mint(grant).encode() + b"\r\n"
+
+
+@contextlib.asynccontextmanager
+async def gateway_process(
+    home: Path, database: str, permits_port: int, **environ: str
+) -> AsyncIterator[Alone]:
+    """`database` is the gateway's migrated one; `environ` are more settings of the process."""
+    settings = {
+        **os.environ,
+        "STEPPE_GATEWAY_DATABASE_URL": database,
+        "STEPPE_GATEWAY_LIMITS_SCALE": "100000",
+        "STEPPE_PERMITS_URL": f"http://127.0.0.1:{permits_port}",
+        **environ,
+    }
+    table = (ProcessSpec("gateway", f"{__name__}:create_app", None, 0),)
+    context = running_stack(home, sample=False, environ=settings, table=table, restart_on_death=False)
+    stack = await asyncio.to_thread(context.__enter__)
+    try:
+        yield Alone(stack, stack.port)
+    finally:
+        await asyncio.to_thread(context.__exit__, None, None, None)
