@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -85,14 +86,19 @@ def check_target(raw_path: bytes, query: bytes) -> None:
     """Refuses paths that could mean another path to the next server, and what is not ASCII."""
     if len(raw_path) + len(query) > MAX_TARGET_BYTES:
         raise UriTooLong
+    _check_path(raw_path)
+    if query and not _QUERY.fullmatch(query):
+        raise BadPath(Text(zh="查询参数须百分号编码", en="The query must be percent-encoded"))
+
+
+@lru_cache(maxsize=4096)
+def _check_path(raw_path: bytes) -> None:
     if not _PATH.fullmatch(raw_path) or b"//" in raw_path:
         raise BadPath
     if b"%" in raw_path:
         _check_encoded(raw_path)
     elif b"/." in raw_path:
         _check_segments(raw_path)
-    if query and not _QUERY.fullmatch(query):
-        raise BadPath(Text(zh="查询参数须百分号编码", en="The query must be percent-encoded"))
 
 
 def _check_encoded(raw_path: bytes) -> None:
@@ -122,19 +128,33 @@ def check_headers(headers: Iterable[tuple[bytes, bytes]], *, http_version: str) 
             found.setdefault(name, []).append(value)
     if size > MAX_HEADER_BYTES or count > MAX_HEADER_FIELDS:
         raise HeadersTooLarge
-    _check_host(found.get(b"host", []), http_version)
+    hosts = found.get(b"host", [])
+    if len(found) == len(hosts) == 1 and http_version == "1.1":  # nearly all: no body, nothing to be upgraded
+        _check_host_field(hosts[0])
+        return _NO_BODY
+    _check_host(hosts, http_version)
     _check_upgrade(found.get(b"upgrade", []))
     return _framing(found.get(b"content-length", []), found.get(b"transfer-encoding", []), http_version)
 
 
+_NO_BODY = Framing(None, chunked=False)
+_BAD_HOST = Text(zh="Host 请求头缺失、重复或无效", en="Host is missing, repeated or malformed")
 _FRAMING_FIELDS = frozenset({b"host", b"upgrade", b"content-length", b"transfer-encoding"})
+
+
+@lru_cache(maxsize=1024)
+def _check_host_field(host: bytes) -> None:
+    if not _HOST.fullmatch(host):
+        raise BadHeader(_BAD_HOST)
 
 
 def _check_host(hosts: list[bytes], http_version: str) -> None:
     if http_version not in ("1.1", "1.0", "2", "3"):
         raise BadRequest(Text(zh="不支持该 HTTP 版本", en="This version of HTTP is not supported"))
-    if len(hosts) > 1 or (not hosts and http_version == "1.1") or (hosts and not _HOST.fullmatch(hosts[0])):
-        raise BadHeader(Text(zh="Host 请求头缺失、重复或无效", en="Host is missing, repeated or malformed"))
+    if len(hosts) > 1 or (not hosts and http_version == "1.1"):
+        raise BadHeader(_BAD_HOST)
+    if hosts:
+        _check_host_field(hosts[0])
 
 
 def _check_upgrade(upgrades: list[bytes]) -> None:

@@ -324,11 +324,16 @@ def _require_framed(status: int, headers: Sequence[tuple[bytes, bytes]], *, head
     """RefusedAnswerError unless it is a final status with a body whose end can be told."""
     if not 200 <= status <= 599:
         raise RefusedAnswerError(f"status {status}")
-    if sum(len(name) + len(value) + 4 for name, value in headers) > MAX_HEAD_BYTES:
+    size, framed = 0, head_only or status in _NO_BODY
+    for name, value in headers:
+        size += len(name) + len(value) + 4
+        if len(name) == 14 and name.lower() == b"content-length":
+            framed = True
+        elif len(name) == 17 and name.lower() == b"transfer-encoding":
+            framed = True
+            if value.lower() != b"chunked":
+                raise RefusedAnswerError(f"transfer coding {value!r}")
+    if size > MAX_HEAD_BYTES:
         raise RefusedAnswerError("the head is too large")
-    fields: dict[bytes, bytes] = {name.lower(): value for name, value in headers}
-    coding = fields.get(b"transfer-encoding")
-    if coding is not None and coding.lower() != b"chunked":
-        raise RefusedAnswerError(f"transfer coding {coding!r}")
-    if coding is None and b"content-length" not in fields and not head_only and status not in _NO_BODY:
+    if not framed:
         raise RefusedAnswerError("a body without an end")

@@ -72,7 +72,7 @@ class Gate:
         framing = admit(scope)
         route = self.policy.match(scope["method"], scope["raw_path"])
         state = scope["state"]
-        state["route"], state["rate_class"] = route.template, route.rate.value
+        state["route"], state["rate_class"] = route.template, route.rate
         client = scope.get("client")
         passage = state["passage"] = Passage(route, framing, None, client[0] if client else "unknown")
         await self._recognise(scope, passage)

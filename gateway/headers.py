@@ -30,7 +30,9 @@ _MAY_HOLD_URLS = frozenset({b"location", b"content-location", b"link"})
 _BODILESS = frozenset({204, 304})
 
 _NAME = re.compile(rb"[a-z0-9!#$%&'*+.^`|~-]+")  # an RFC 9110 token without "_"
-_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+# All but the tab. Deleting them and comparing lengths takes an eighth of the time of searching for them.
+_CONTROL = bytes(each for each in (*range(0x20), 0x7F) if each != 0x09)
+_NAMES_NONE: frozenset[bytes] = frozenset()
 _CACHED_NAME = 64  # longer names are seldom seen twice and would fill the caches
 _TRACE_ID = slice(3, 35)
 
@@ -59,7 +61,7 @@ def forward_request_headers(
             continue
         if name == "tracestate" and not _same_trace(headers, traceparent):
             continue
-        if _CONTROL.search(value):
+        if len(value.translate(None, _CONTROL)) != len(value):
             raise ValueError(f"control character in {name}")
         kept.append((name, value.decode()))
     kept += [
@@ -86,13 +88,14 @@ def forward_response_headers(
     """
     headers = list(headers)
     named = _named_by_connection(headers)
-    length_holds = status not in _BODILESS and not any(n.lower() == b"transfer-encoding" for n, _ in headers)
+    coded = [1 for name, _ in headers if len(name) == 17 and name.lower() == b"transfer-encoding"]
+    length_holds = status not in _BODILESS and not coded
     kept: list[tuple[bytes, bytes]] = []
     for raw_name, value in headers:
         name = _for_clients(raw_name)
         if name is None or name in named or (name == b"content-length" and not length_holds):
             continue
-        if _CONTROL.search(value):
+        if len(value.translate(None, _CONTROL)) != len(value):
             raise ValueError(f"control character in {name!r}")
         if name in _MAY_HOLD_URLS:
             value = value.replace(b"http://" + upstream, b"").replace(b"https://" + upstream, b"")
@@ -110,7 +113,9 @@ def keeping(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
 
 
 def _named_by_connection(headers: list[tuple[bytes, bytes]]) -> frozenset[bytes]:
-    values = [value for name, value in headers if name.lower() == b"connection"]
+    values = [value for name, value in headers if len(name) == 10 and name.lower() == b"connection"]
+    if not values:
+        return _NAMES_NONE
     return frozenset(token.strip().lower() for value in values for token in value.split(b","))
 
 

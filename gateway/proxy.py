@@ -19,7 +19,7 @@ from gateway.headers import forward_request_headers, forward_response_headers, k
 from gateway.passage import passage_of
 from gateway.upstream import Upstream, UpstreamResponse
 from services.kit import trace
-from services.kit.ids import new_id
+from services.kit.ids import new_id_text
 from services.kit.problems import BadGateway, NotFound, Problem, send_problem
 
 DEFAULT_MAX_BODY_BYTES = 1024 * 1024
@@ -69,7 +69,7 @@ class _Exchange:
         self._proxy, self._scope, self._send = proxy, scope, send
         self._passage = passage_of(scope)
         state = scope.setdefault("state", {})
-        self._request_id: str = state.get("request_id") or state.setdefault("request_id", str(new_id()))
+        self._request_id: str = state.get("request_id") or state.setdefault("request_id", new_id_text())
         self._traceparent: str = state.get("traceparent") or trace.continued(None)
         self._answering = False
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Protocol
 
@@ -132,6 +133,7 @@ class Verdict(StrEnum):
     MISSING_SCOPE = "missing_scope"
 
 
+@lru_cache(maxsize=1024)
 def audiences_of(roles: tuple[str, ...]) -> frozenset[Audience]:
     """The kinds of caller that somebody with these roles is; an unknown role is none."""
     return frozenset(AUDIENCE_OF_ROLE[role] for role in roles if role in AUDIENCE_OF_ROLE)

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.kit import access_log, trace
 from services.kit.access_log import METHODS, UNMATCHED, Exchange
 from services.kit.auth import Principal
-from services.kit.ids import new_id
+from services.kit.ids import new_id_text
 from services.kit.logs import configure_logging, log
 from services.kit.metrics import Metrics
 from services.kit.problems import Problem, send_problem
@@ -51,7 +51,7 @@ class RequestIdentity:
             await self.app(scope, receive, send)
             return
         given, parent = _identifying_headers(scope)
-        request_id = trace.acceptable_request_id(given if self.trust_request_id else None) or str(new_id())
+        request_id = trace.acceptable_request_id(given if self.trust_request_id else None) or new_id_text()
         traceparent = trace.continued(parent)
         scope.setdefault("state", {}).update(request_id=request_id, traceparent=traceparent)
         trace.request_id.set(request_id)
