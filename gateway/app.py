@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -18,14 +20,17 @@ from gateway.identity.router import router as own_identity
 from gateway.identity.router import sign_in
 from gateway.limits.opening import open_limiter
 from gateway.observed import ObservedUpstream, UpstreamMetrics
-from gateway.openapi import MergedOpenApi
+from gateway.openapi import MergedOpenApi, fetch_one
 from gateway.opening import Identity, open_identity
 from gateway.passwords.router import router as passwords
 from gateway.pipeline import Pipeline
+from gateway.policy.agreement import faults, routes_of_application
+from gateway.policy.documented import with_policy
 from gateway.policy.loading import SHIPPED
 from gateway.policy.loading import load as load_policy
 from gateway.policy.rules import kind_of
 from gateway.policy.table import PolicyTable
+from gateway.policy.watch import DisagreementError, Watch
 from gateway.portal.pages import Portal
 from gateway.portal.router import portal_router
 from gateway.proxy import Proxy
@@ -62,11 +67,16 @@ class GatewayKit:
     verifier: TokenVerifier
     identity: Identity
     purposes: Purposes
+    watch: Watch
     metrics: Metrics = field(default_factory=Metrics)
     metrics_port: int | None = None
 
     def wake(self) -> None:
         """The gateway emits no events."""
+
+    def not_ready(self) -> dict[str, Any]:
+        """Why it must get no requests, beside its database: services whose routes the policy does not name."""
+        return {"policy": self.watch.faults} if self.watch.faults else {}
 
 
 def create_app(
@@ -86,6 +96,7 @@ def create_app(
     }
     policy = load_policy(settings.policy_file or SHIPPED)
     own = _own_app(settings, shared, services, policy)
+    _refuse_disagreement(policy, own)
     kit: GatewayKit = own.state.kit
     limiter = open_limiter(settings)
     own.state.closing.append(limiter.close)
@@ -108,6 +119,12 @@ def create_app(
     )
 
 
+def _refuse_disagreement(policy: PolicyTable, own: FastAPI) -> None:
+    found = faults(policy, routes_of_application(own.routes), service="gateway")
+    if found:
+        raise DisagreementError("\n".join(found))
+
+
 def _own_app(
     settings: GatewaySettings,
     shared: SharedSettings,
@@ -123,6 +140,7 @@ def _own_app(
         configure_logging(shared.log_level, process="gateway")
         try:
             async with (
+                kit.watch.running(),
                 identity.board.running(),
                 serving_metrics(settings.metrics_address, kit.metrics.page) as kit.metrics_port,
             ):
@@ -141,7 +159,8 @@ def _own_app(
         generate_unique_id_function=operation_id,
     )
     listed = purposes.load(shared.purposes_file)
-    kit = GatewayKit("gateway", database, identity.verifier, identity, listed)
+    watch = Watch(policy, {name: partial(fetch_one, name, each.direct()) for name, each in services.items()})
+    kit = GatewayKit("gateway", database, identity.verifier, identity, listed, watch)
     kit.metrics.register(DatabaseMetrics(database))
     app.state.kit = kit
     app.state.sign_in = identity.sign_in
@@ -159,7 +178,8 @@ def _own_app(
 def _serve_portal(app: FastAPI, services: dict[str, ServiceUpstream], policy: PolicyTable) -> None:
     """The developer portal and the merged document that it shows."""
     documents = {name: service.direct() for name, service in services.items()}
-    merged = MergedOpenApi(documents, title=TITLE, version=VERSION)
+    finish = partial(with_policy, policy=policy)
+    merged = MergedOpenApi(documents, title=TITLE, version=VERSION, finish=finish)
     own = with_problems(get_openapi(title=TITLE, version=VERSION, routes=app.routes))
     own["x-steppe-problems"] = problems_of(KIT, "gateway")
     app.include_router(portal_router(Portal(policy, version=VERSION), lambda: merged.document(own)))

@@ -29,11 +29,12 @@ class MergedOpenApi:
         title: str,
         version: str,
         ttl_seconds: float = 30.0,
+        finish: Callable[[Document], Document] = lambda document: document,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._upstreams = dict(upstreams)
         self._title, self._version = title, version
-        self._ttl_seconds, self._clock = ttl_seconds, clock
+        self._ttl_seconds, self._clock, self._finish = ttl_seconds, clock, finish
         self._documents: Documents | None = None
         self._expires = 0.0
         self._fetching: asyncio.Task[Documents] | None = None
@@ -46,7 +47,7 @@ class MergedOpenApi:
             documents = await self._fetched()
         if self._merged is not None and self._merged[0] is documents and self._merged[1] == own:
             return self._merged[2]
-        merged = merge(documents, own=own, title=self._title, version=self._version)
+        merged = self._finish(merge(documents, own=own, title=self._title, version=self._version))
         self._merged = documents, own, merged
         return merged
 
@@ -61,14 +62,14 @@ class MergedOpenApi:
         self._fetching = None
 
     async def _fetch(self) -> Documents:
-        fetches = (_fetch_one(name, upstream) for name, upstream in self._upstreams.items())
+        fetches = (fetch_one(name, upstream) for name, upstream in self._upstreams.items())
         documents = dict(zip(self._upstreams, await asyncio.gather(*fetches), strict=True))
         if None not in documents.values():
             self._documents, self._expires = documents, self._clock() + self._ttl_seconds
         return documents
 
 
-async def _fetch_one(name: str, upstream: Upstream) -> Document | None:
+async def fetch_one(name: str, upstream: Upstream) -> Document | None:
     """A service's own document; None where it does not give one in time."""
     try:
         async with asyncio.timeout(FETCH_SECONDS):

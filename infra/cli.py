@@ -70,6 +70,21 @@ COMMANDS = (
         "infra.openapi.cli:main",
         Text(zh="接口契约：核对与发布", en="the contract: check, publish"),
     ),
+    Command(
+        ("policy", "check"),
+        "infra.policy_cli:check_main",
+        Text(zh="核对策略与全部接口", en="check the policy against every endpoint"),
+    ),
+    Command(
+        ("policy", "table"),
+        "infra.policy_cli:table_main",
+        Text(zh="列出编译后的策略", en="list the compiled policy"),
+    ),
+    Command(
+        ("policy", "explain"),
+        "infra.policy_cli:explain_main",
+        Text(zh="说明谁可以调用、为什么不可以", en="say who may call a route and why not"),
+    ),
     Command(("sample", "load"), "infra.sample.load:main", Text(zh="载入示例城市", en="load the sample city")),
     Command(
         ("bench", "gateway"),

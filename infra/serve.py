@@ -13,7 +13,8 @@ import signal
 import socket
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 import uvicorn
@@ -21,7 +22,8 @@ from pydantic import Field
 
 from infra.process_table import METRICS_OFFSET, PROCESSES, ProcessSpec, named
 from infra.protocol import HttpProtocol
-from services.kit import draining, logs
+from services.kit import configuration, draining, logs
+from services.kit.configuration import ConfigurationError
 from services.kit.settings import FromEnvironment
 
 _DID_NOT_START = 3
@@ -35,7 +37,8 @@ def main(argv: list[str]) -> int:
 
 
 def serve(spec: ProcessSpec) -> None:
-    """Answer requests until SIGTERM or SIGINT; SystemExit(3) where the application does not come up.
+    """Answer requests until SIGTERM or SIGINT; SystemExit(3) where the application does not come up, 78 where its
+    configuration is why.
 
     SIGTERM ends it in SystemExit(0), once the requests under way are answered.
     """
@@ -67,12 +70,23 @@ def serve(spec: ProcessSpec) -> None:
     )
     server = Server(config, drain)
     try:
-        with suppress(KeyboardInterrupt):  # Ctrl-C: uvicorn has ended gracefully and raises it anew
+        # Ctrl-C: uvicorn has ended gracefully and raises it anew
+        with suppress(KeyboardInterrupt), _saying_faults():
             server.run()
     finally:
         logs.flush()  # a forked process need not reach atexit
     if not server.started:
-        sys.exit(_DID_NOT_START)
+        sys.exit(configuration.EXIT_CODE if configuration.refused() else _DID_NOT_START)
+
+
+@contextmanager
+def _saying_faults() -> Iterator[None]:
+    """What was configured and cannot be used is said on standard error, a line for each fault; SystemExit(78)."""
+    try:
+        yield
+    except ConfigurationError as error:
+        print(f"steppe serve: {error}", file=sys.stderr)
+        sys.exit(configuration.EXIT_CODE)
 
 
 class DrainSettings(FromEnvironment):

@@ -11,12 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.limits.rules import Quota
 from gateway.policy.rules import Audience, RateClass, audiences_of
+from services.kit.configuration import ConfigurationError
 
 SHIPPED = Path(__file__).with_name("limits.toml")
 UNLIMITED = RateClass.PROBES
 
 
-class LimitsFileError(ValueError):
+class LimitsFileError(ConfigurationError):
     """The file of quotas cannot be used; its text has a line for each fault."""
 
 

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from gateway.policy.rules import Audience, CacheRule, RateClass, Retirement, RoutePolicy
 from gateway.policy.table import VERSION, PolicyTable
+from services.kit.configuration import ConfigurationError
 
 SHIPPED = Path(__file__).with_name("policy.toml")
 SERVICES = ("permits", "waste", "credit", "emergency")
@@ -21,7 +22,7 @@ _ROUTE = re.compile(
 _VARIABLES = re.compile(r"\{(\w+)(?::path)?\}")
 
 
-class PolicyFileError(ValueError):
+class PolicyFileError(ConfigurationError):
     """The policy file cannot be used; its text has a line for each fault."""
 
 

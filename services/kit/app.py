@@ -59,6 +59,10 @@ class Kit:
         """Called after each commit that wrote events."""
         self.sequencer.wake()
 
+    def not_ready(self) -> dict[str, Any]:
+        """Why it must get no requests, beside its database: nothing."""
+        return {}
+
 
 def make_kit(name: str, settings: ServiceSettings, shared: SharedSettings) -> Kit:
     database = Database(settings.database_url, pool_size=settings.database_pool)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
@@ -18,7 +19,7 @@ def health_router() -> APIRouter:
         return {"status": "ok"}
 
     @router.get("/readyz")
-    async def ready(request: Request, response: Response) -> dict[str, str]:
+    async def ready(request: Request, response: Response) -> dict[str, Any]:
         kit = request.app.state.kit
         if draining.begun():  # it still answers, so that whoever balances has time to send requests elsewhere
             response.status_code = 503
@@ -28,6 +29,10 @@ def health_router() -> APIRouter:
         except (OSError, sa.exc.SQLAlchemyError, TimeoutError):
             response.status_code = 503
             return {"status": "unavailable", "service": kit.name, "database": "unavailable"}
+        reasons = kit.not_ready()
+        if reasons:
+            response.status_code = 503
+            return {"status": "unavailable", "service": kit.name, **reasons}
         return {"status": "ok", "service": kit.name, "database": "ok"}
 
     return router

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from services.kit.configuration import ConfigurationError
 from services.kit.texts import Text
 
 SHIPPED = Path(__file__).with_name("purposes.toml")
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
-class PurposesError(ValueError):
+class PurposesError(ConfigurationError):
     """The file of purposes cannot be used; its text says why."""
 
 

@@ -18,6 +18,7 @@ from services.kit import events
 from services.kit.consumers import Consumer, apply_next, http_fetch, replay_from
 from services.kit.database import Database
 from services.kit.event_catalogue import EventType
+from services.kit.reading import PURPOSE_HEADER
 from services.kit.schemas import Schema
 from services.kit.tables import ParkedEventRow
 from services.kit.texts import Text
@@ -135,7 +136,7 @@ class Feeds:
 
 @pytest.fixture
 async def feeds(bureau: Bureau, ledger: Database) -> AsyncIterator[Feeds]:
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, headers={PURPOSE_HEADER: "supervision"}) as http:
         yield Feeds(bureau, ledger, http)
 
 
