@@ -52,8 +52,10 @@ from services.kit.purposes import Purposes
 from services.kit.requests import BodyLimit, HeadAsGet
 from services.kit.service_metrics import DatabaseMetrics
 from services.kit.settings import SharedSettings
+from services.kit.statements import trace_statements
 from services.kit.telemetry import RequestIdentity, configure_logging
 from services.kit.tokens import TokenVerifier
+from services.kit.tracing import Sampling, Tracer, open_tracer
 
 TITLE = "Steppe 草原 · 城市生态环境 API"
 
@@ -68,6 +70,7 @@ class GatewayKit:
     identity: Identity
     purposes: Purposes
     watch: Watch
+    tracer: Tracer | None = None
     metrics: Metrics = field(default_factory=Metrics)
     metrics_port: int | None = None
 
@@ -115,7 +118,14 @@ def create_app(
         own.state.closing.insert(0, cache.close)
     pipeline = Pipeline(gate=gate, own=own, proxy=proxy, cache=cache)
     return RequestIdentity(
-        pipeline, process="gateway", trust_request_id=False, kind_of=kind_of, metrics=kit.metrics
+        pipeline,
+        process="gateway",
+        trust_request_id=False,
+        kind_of=kind_of,
+        metrics=kit.metrics,
+        sampling=Sampling(
+            kit.tracer, ratio=shared.traces_ratio, believes_callers=shared.traces_believe_callers
+        ),
     )
 
 
@@ -162,10 +172,15 @@ def _own_app(
     watch = Watch(policy, {name: partial(fetch_one, name, each.direct()) for name, each in services.items()})
     kit = GatewayKit("gateway", database, identity.verifier, identity, listed, watch)
     kit.metrics.register(DatabaseMetrics(database))
+    kit.tracer = open_tracer("gateway", shared, version=VERSION)
+    if kit.tracer is not None:
+        trace_statements(database.engine)
     app.state.kit = kit
     app.state.sign_in = identity.sign_in
     app.state.services = services
     app.state.closing = [*(service.close for service in services.values()), database.close]
+    if kit.tracer is not None:
+        app.state.closing.append(kit.tracer.close)
     errors.install(app)
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)

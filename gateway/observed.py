@@ -12,6 +12,7 @@ from gateway.policy.rules import RoutePolicy
 from gateway.resilience.breaker import BreakerState
 from gateway.resilience.service import ServiceUpstream, Snapshot
 from gateway.upstream import Body, Upstream, UpstreamResponse
+from services.kit import tracing
 from services.kit.metrics import Histogram, counters, gauges
 from services.kit.problems import BadGateway, GatewayTimeout, Unavailable
 
@@ -35,13 +36,22 @@ class ObservedUpstream:
         route: RoutePolicy | None = None,
     ) -> UpstreamResponse:
         began = time.perf_counter()
+        span = tracing.begin(f"call {self.name}", "client", {"peer.service": self.name})
+        if span is not None:
+            headers = [(name, value) for name, value in headers if name != "traceparent"]
+            headers.append(("traceparent", span.traceparent))
         try:
             answer = await self._inner.send(method, raw_path, query, headers=headers, body=body, route=route)
         except BaseException as failure:
-            self._count(_failure(failure))
+            outcome = _failure(failure)
+            self._count(outcome)
+            if span is not None:
+                span.end(error=outcome)
             raise
         self.durations.add(time.perf_counter() - began)
         self._count(_CLASSES[answer.status // 100])
+        if span is not None:
+            span.end({"http.response.status_code": answer.status})
         return answer
 
     def _count(self, outcome: str) -> None:

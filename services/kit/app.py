@@ -30,8 +30,10 @@ from services.kit.sequencer import Sequencer
 from services.kit.service_metrics import DatabaseMetrics, EventMetrics
 from services.kit.settings import ServiceSettings, SharedSettings
 from services.kit.signing import KeyRing
+from services.kit.statements import trace_statements
 from services.kit.telemetry import RequestIdentity, configure_logging
 from services.kit.tokens import RemoteKeys, TokenVerifier
+from services.kit.tracing import Sampling, Tracer, open_tracer
 
 VERSION = "0.1.0"
 
@@ -50,6 +52,7 @@ class Kit:
     doorbell: Doorbell
     identity: ServiceIdentity | None
     purposes: Purposes
+    tracer: Tracer | None = None
     metrics: Metrics = field(default_factory=Metrics)
     consumers: list[Consumer] = field(default_factory=list)
     metrics_port: int | None = None
@@ -66,6 +69,9 @@ class Kit:
 
 def make_kit(name: str, settings: ServiceSettings, shared: SharedSettings) -> Kit:
     database = Database(settings.database_url, pool_size=settings.database_pool)
+    tracer = open_tracer(name, shared, version=VERSION)
+    if tracer is not None:
+        trace_statements(database.engine)
     return Kit(
         name=name,
         settings=settings,
@@ -77,6 +83,7 @@ def make_kit(name: str, settings: ServiceSettings, shared: SharedSettings) -> Ki
         doorbell=Doorbell(settings.database_url),
         identity=_identity(name, settings, shared),
         purposes=purposes.load(shared.purposes_file),
+        tracer=tracer,
     )
 
 
@@ -139,7 +146,13 @@ def build_service(
     errors.install(app)
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
-    app.add_middleware(RequestIdentity, process=name, trust_request_id=True, metrics=kit.metrics)
+    app.add_middleware(
+        RequestIdentity,
+        process=name,
+        trust_request_id=True,
+        metrics=kit.metrics,
+        sampling=Sampling(kit.tracer, ratio=shared.traces_ratio, believes_callers=True),
+    )
     for part in (*routers, feed_router(name), keys_router(name), health_router()):
         app.include_router(part)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
@@ -155,10 +168,16 @@ def operation_id(route: APIRoute) -> str:
 async def background(kit: Kit) -> AsyncIterator[None]:
     """Runs the sequencer, the doorbell and the consumers for the life of the process."""
     async with AsyncExitStack() as stack:
+        if kit.tracer is not None:
+            stack.push_async_callback(kit.tracer.close)
         stack.push_async_callback(kit.database.close)
         if kit.identity is not None:
             stack.push_async_callback(kit.identity.close)
-        work = [kit.sequencer.run(), kit.doorbell.run(), *(run(kit.database, each) for each in kit.consumers)]
+        work = [
+            kit.sequencer.run(),
+            kit.doorbell.run(),
+            *(run(kit.database, each, tracer=kit.tracer) for each in kit.consumers),
+        ]
         tasks = [asyncio.create_task(coroutine) for coroutine in work]
         try:
             yield

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +26,9 @@ from services.kit.events import wake_after_commit
 from services.kit.feed import NEXT_HEADER
 from services.kit.tables import ConsumerRow, ParkedEventRow
 from services.kit.telemetry import log
+from services.kit.tracing import Tracer, processing
 
+_PROCESS = {"messaging.system": "steppe", "messaging.operation.name": "process"}
 Event = dict[str, Any]
 Handler = Callable[[AsyncSession, Event], Awaitable[None]]
 Fetch = Callable[[int, int], Awaitable[tuple[list[Event], int]]]
@@ -91,7 +94,9 @@ class MovedElsewhereError(Exception):
     """Another process with the same cursor applied the event; read the cursor again."""
 
 
-async def apply_next(database: Database, consumer: Consumer, *, wait: int = 0) -> int:
+async def apply_next(
+    database: Database, consumer: Consumer, *, wait: int = 0, tracer: Tracer | None = None
+) -> int:
     """Fetches once and applies what came, each event in its own transaction; how many events it moved past.
 
     Raises MovedElsewhereError, and what says that the feed or the database is away; each is to be tried again.
@@ -101,13 +106,26 @@ async def apply_next(database: Database, consumer: Consumer, *, wait: int = 0) -
     events, following = await consumer.fetch(after, wait)
     consumer.progress.read_at = time.monotonic()
     for event in events:
-        await _apply(database, consumer, event, after)
+        with _traced(tracer, consumer, event):
+            await _apply(database, consumer, event, after)
         after = int(event["sequence"])
     if following > after:
         async with database.transaction() as session:
             if await position_of(session, consumer.name) == after:
                 await _move(session, consumer.name, following)
     return len(events)
+
+
+def _traced(tracer: Tracer | None, consumer: Consumer, event: Event) -> AbstractContextManager[None]:
+    """The event's work belongs to the trace of the request that made it; what nobody handles is no work."""
+    if event["type"] not in consumer.handlers:
+        return nullcontext()
+    attributes = {
+        **_PROCESS,
+        "messaging.destination.name": consumer.source,
+        "messaging.message.id": event.get("id", ""),
+    }
+    return processing(tracer, f"process {event['type']}", event.get("traceparent"), attributes)
 
 
 async def _apply(database: Database, consumer: Consumer, event: Event, after: int) -> None:
@@ -160,11 +178,13 @@ async def _park(session: AsyncSession, name: str, event: Event, error: Exception
     )
 
 
-async def run(database: Database, consumer: Consumer, *, wait: int = 20) -> None:
+async def run(
+    database: Database, consumer: Consumer, *, wait: int = 20, tracer: Tracer | None = None
+) -> None:
     """Applies events until cancelled; a feed or database that is away is waited for."""
     while True:
         try:
-            await apply_next(database, consumer, wait=wait)
+            await apply_next(database, consumer, wait=wait, tracer=tracer)
         except Exception as error:  # whatever it was, this task must not end: nobody would start it again
             if not isinstance(error, MovedElsewhereError):
                 consumer.progress.failures += 1

@@ -14,6 +14,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.kit import tracing
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -51,6 +53,9 @@ def json_document() -> sa.types.TypeEngine[Any]:
     return JSONB()
 
 
+_COMMIT = {"db.system.name": "postgresql", "db.operation.name": "COMMIT"}
+
+
 class Database:
     """The engine of one process and the only place that commits."""
 
@@ -76,7 +81,12 @@ class Database:
         # Closing rolls back, shielded from cancellation, and never hides why the block ended.
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             yield session
-            await session.commit()
+            span = tracing.begin("COMMIT", "client", _COMMIT)
+            try:
+                await session.commit()
+            finally:
+                if span is not None:
+                    span.end()
             for callback in session.info.pop("after_commit", {}).values():
                 callback()
 

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import clock, trace
+from services.kit import clock, trace, tracing
 from services.kit.database import after_commit
 from services.kit.event_catalogue import EventType, Readers
 from services.kit.ids import new_id
 from services.kit.tables import EventRow
 
 _WAKE = "wake_sequencer"
+_PUBLISH = {"messaging.system": "steppe", "messaging.operation.name": "publish"}
 
 
 def emit(
@@ -34,6 +35,7 @@ def emit(
         raise TypeError(f"{kind}: {type(fact).__name__} is not its payload")
     if owner is not None and kind.readers is Readers.BUREAU:
         raise TypeError(f"{kind}: has no owner, only the bureau may read it")
+    span = tracing.begin(f"publish {kind.name}", "producer", _PUBLISH)
     session.add(
         EventRow(
             id=new_id(),
@@ -42,10 +44,12 @@ def emit(
             occurred_at=clock.now(),
             owner=owner,
             public=kind.readers is Readers.PUBLIC,
-            traceparent=trace.traceparent.get(),
+            traceparent=span.traceparent if span else trace.traceparent.get(),
             data=fact.model_dump(mode="json"),
         )
     )
+    if span is not None:
+        span.end()
     wake = session.info.get(_WAKE)
     if wake is not None:
         after_commit(session, _WAKE, wake)

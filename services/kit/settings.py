@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -29,12 +29,21 @@ class FromEnvironment(BaseSettings):
 class SharedSettings(FromEnvironment):
     """What every process of one installation must agree on."""
 
-    model_config = SettingsConfigDict(env_prefix="STEPPE_")
+    model_config = SettingsConfigDict(env_prefix="STEPPE_", populate_by_name=True)
 
     issuer: str = Field(default="http://127.0.0.1:8000", description="`iss` of the tokens to accept")
     jwks_url: str = Field(default="http://127.0.0.1:8000/.well-known/jwks.json")
     gateway_url: str = "http://127.0.0.1:8000"
     log_level: str = "INFO"
+    traces_endpoint: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("STEPPE_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        description="OTLP/HTTP collector, http://collector:4318; without one no spans are made",
+    )
+    traces_ratio: float = Field(default=0.1, ge=0, le=1, description="share of the requests that is recorded")
+    traces_believe_callers: bool = Field(
+        default=False, description="at the gateway: the caller's `sampled` flag decides, as it does inside"
+    )
     purposes_file: Path | None = Field(
         default=None, description="what unpublished data may be read for, in place of the list that ships"
     )

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.kit import access_log, trace
+from services.kit import access_log, trace, tracing
 from services.kit.access_log import METHODS, UNMATCHED, Exchange
 from services.kit.auth import Principal
 from services.kit.ids import new_id_text
 from services.kit.logs import configure_logging, log
 from services.kit.metrics import Metrics
 from services.kit.problems import Problem, send_problem
+from services.kit.tracing import Sampling, Span
 
 __all__ = ["RequestIdentity", "configure_logging", "log"]
 
@@ -41,9 +43,11 @@ class RequestIdentity:
         trust_request_id: bool,
         kind_of: KindOf = first_role,
         metrics: Metrics | None = None,
+        sampling: Sampling | None = None,
     ) -> None:
         self.app, self.process = app, process
         self.metrics = metrics or Metrics()
+        self.sampling = sampling or Sampling(None, ratio=0, believes_callers=True)
         self.trust_request_id, self.kind_of = trust_request_id, kind_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,10 +56,11 @@ class RequestIdentity:
             return
         given, parent = _identifying_headers(scope)
         request_id = trace.acceptable_request_id(given if self.trust_request_id else None) or new_id_text()
-        traceparent = trace.continued(parent)
+        span, traceparent = self.sampling.request(scope["method"], parent)
         scope.setdefault("state", {}).update(request_id=request_id, traceparent=traceparent)
         trace.request_id.set(request_id)
         trace.traceparent.set(traceparent)
+        tracing.enter(span)
         observed = _Observed(scope, receive, send, request_id)
         self.metrics.in_flight += 1
         try:
@@ -68,9 +73,9 @@ class RequestIdentity:
                 await send_problem(Problem(), scope, observed.send)
         finally:
             self.metrics.in_flight -= 1
-            self._tell(observed, traceparent)
+            self._tell(observed, traceparent, span)
 
-    def _tell(self, observed: _Observed, traceparent: str) -> None:
+    def _tell(self, observed: _Observed, traceparent: str, span: Span | None) -> None:
         scope, state = observed.scope, observed.scope["state"]
         principal: Principal | None = state.get("principal")
         method = scope["method"]
@@ -92,6 +97,23 @@ class RequestIdentity:
         )
         self.metrics.finished(exchange)
         access_log.write(exchange, process=self.process)
+        if span is not None:
+            _end(span, exchange)
+
+
+def _end(span: Span, exchange: Exchange) -> None:
+    attributes: dict[str, str | int] = {
+        "http.request.method": exchange.method,
+        "http.route": exchange.route,
+        "steppe.request_id": exchange.request_id,
+        "steppe.outcome": exchange.outcome,
+        "steppe.rate_class": exchange.rate_class,
+        "steppe.caller_kind": exchange.caller_kind,
+    }
+    if exchange.status:
+        attributes["http.response.status_code"] = exchange.status
+    failed = str(exchange.status) if exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR else None
+    span.end(attributes, name=f"{exchange.method} {exchange.route}", error=failed)
 
 
 class _Observed:

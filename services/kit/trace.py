@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+import random
 import re
-import secrets
 from contextvars import ContextVar
 
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
+_NO_TRACE, _NO_SPAN = "0" * 32, "0" * 16
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+# Ids tell traces apart and keep no secret; a forked process seeds it anew.
+_bits = random.getrandbits
 
 traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
-def continued(header: str | None) -> str:
-    """The `traceparent` to work under: the caller's trace with a new span, or a new trace."""
-    match = _TRACEPARENT.fullmatch(header or "")
-    if match and set(match[1]) != {"0"} and set(match[2]) != {"0"}:
-        return f"00-{match[1]}-{secrets.token_hex(8)}-{match[3]}"
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+def continued(header: str | None, *, sampled: bool = False) -> str:
+    """The `traceparent` to work under: the caller's trace with a new span, or a new trace.
+
+    `sampled` tells those who are called whether somebody records it.
+    """
+    flags = "01" if sampled else "00"
+    span = f"{_bits(64) or 1:016x}"
+    trace = trace_id(header) or f"{_bits(128) or 1:032x}"
+    return f"00-{trace}-{span}-{flags}"
 
 
 def trace_id(header: str | None) -> str | None:
-    match = _TRACEPARENT.fullmatch(header or "")
-    return match[1] if match else None
+    """The trace of a `traceparent`; None where it is malformed or all zeros."""
+    match = _TRACEPARENT.fullmatch(header) if header else None
+    if match is None or match[1] == _NO_TRACE or match[2] == _NO_SPAN:
+        return None
+    return match[1]
+
+
+def is_sampled(header: str | None) -> bool:
+    """Whether whoever sent a `traceparent` records the trace."""
+    match = _TRACEPARENT.fullmatch(header) if header else None
+    return match is not None and int(match[3], 16) & 1 == 1
 
 
 def acceptable_request_id(header: str | None) -> str | None:

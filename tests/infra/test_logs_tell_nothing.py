@@ -16,9 +16,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from infra.local.stack import Stack, running_stack
-from services.kit.settings import SharedSettings
-from services.kit.signing import KeyRing
-from tests.support.stack import TestStack
+from tests.support.processes import seen_from_a_town
 from tests.support.town import PASSWORD, Holder, Town
 
 pytestmark = pytest.mark.stack
@@ -66,22 +64,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
 
 
 async def _drive(stack: Stack, told: Told) -> None:
-    urls = {name: stack.url(name) for name in ("gateway", "permits", "waste", "credit", "emergency")}
-    databases = {"gateway": stack.environment["STEPPE_GATEWAY_DATABASE_URL"]}
-    keys = KeyRing.generate()  # nobody's: the town signs in
-    seen = TestStack(
-        urls=urls,
-        databases=databases,
-        apps={},
-        token_keys=KeyRing.from_private_jwks(keys),
-        private_keys=keys,
-        shared=SharedSettings(issuer=urls["gateway"]),
-    )
-
     async def note(answer: httpx.Response) -> None:
         told.answers.append((answer.status_code, answer.headers["x-request-id"]))
 
-    async with Town(seen) as town:
+    async with Town(seen_from_a_town(stack)) as town:
         holder, clerk = await town.holder(), await town.staff("clerk")
         for client in (town.public, holder.http, clerk.http):
             client.event_hooks["response"].append(note)
