@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 
+from gateway.answers import with_gateway_answers
 from gateway.merge import Document, merge
 from gateway.reading import read_json
 from gateway.upstream import BrokenAnswerError, Upstream
@@ -47,7 +48,8 @@ class MergedOpenApi:
             documents = await self._fetched()
         if self._merged is not None and self._merged[0] is documents and self._merged[1] == own:
             return self._merged[2]
-        merged = self._finish(merge(documents, own=own, title=self._title, version=self._version))
+        whole = merge(documents, own=own, title=self._title, version=self._version)
+        merged = self._finish(with_gateway_answers(whole))
         self._merged = documents, own, merged
         return merged
 
