@@ -90,7 +90,12 @@ def create_app(
     settings = settings or GatewaySettings.load()
     shared = shared or SharedSettings.load()
     addresses = (upstreams or UpstreamSettings.load()).by_service()
-    limits = UpstreamLimits(pool_size=settings.upstream_pool)
+    limits = UpstreamLimits(
+        pool_size=settings.upstream_pool,
+        keep_alive=settings.upstream_keep_alive,
+        connect=settings.upstream_connect,
+        read=settings.upstream_read,
+    )
     services = {
         name: ServiceUpstream(
             name, [HttpUpstream(name, url, limits=limits) for url in urls], settings.resilience

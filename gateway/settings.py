@@ -40,6 +40,11 @@ class GatewaySettings(FromEnvironment):
         default=None, description="host:port of `GET /metrics`; `steppe serve` gives its own port plus 10"
     )
     upstream_pool: int = Field(default=1024, ge=1, description="connections to one instance of a service")
+    upstream_connect: float = Field(default=2.0, gt=0, description="seconds for a connection to a service")
+    upstream_read: float = Field(default=30.0, gt=0, description="seconds between two pieces of an answer")
+    upstream_keep_alive: float = Field(
+        default=60.0, ge=0, description="seconds; a service must keep idle connections for longer"
+    )
     resilience: ResilienceSettings = ResilienceSettings()
     cache_mib: int = Field(default=64, ge=0, description="public answers that are kept; 0: none")
     limits_file: Path | None = Field(default=None, description="in place of the rate limits that ship")

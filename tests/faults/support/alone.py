@@ -20,8 +20,10 @@ from gateway.identity.tokens import Grant, TokenMint
 from infra.local.stack import Stack, running_stack
 from infra.process_table import ProcessSpec
 from services.kit.signing import KeyRing
+from tests.gateway.rig import closed
 
 INSPECTION = "/_held"
+_OPEN = (psutil.CONN_ESTABLISHED, psutil.CONN_CLOSE_WAIT, psutil.CONN_SYN_SENT)
 SCOPES = frozenset({"events:read", "permits:read", "permits:submit"})
 
 
@@ -29,16 +31,19 @@ def create_app() -> ASGIApp:
     """The gateway, and what it holds at `INSPECTION`."""
     gateway = create_gateway()
     services = _own(gateway).state.services
+    own = int(os.environ["STEPPE_GATEWAY_PORT"])
+    service = int(os.environ["STEPPE_PERMITS_URL"].rpartition(":")[2])
 
     async def inspected(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != INSPECTION:
             await gateway(scope, receive, send)
             return
         snapshot = services["permits"].snapshot()
-        connections = psutil.Process().net_connections("tcp")
+        open_ = [each for each in psutil.Process().net_connections("tcp") if each.status in _OPEN]
         held = {
             "tasks": len(asyncio.all_tasks()) - 1,
-            "sockets": [list(each.raddr) for each in connections if each.status == psutil.CONN_ESTABLISHED],
+            "to_service": sum(getattr(each.raddr, "port", 0) == service for each in open_),
+            "clients": sum(each.laddr.port == own for each in open_) - 1,
             "in_flight": snapshot.in_flight,
             "working": snapshot.working,
             "slots": sum(client.connections_in_use for client in services["permits"].instances),
@@ -58,6 +63,22 @@ def _own(app: Any) -> Any:
     return app
 
 
+@dataclass(frozen=True)
+class Held:
+    """Sockets (to the service, of clients), tasks, pool slots, and calls in flight or without an answer."""
+
+    tasks: int
+    to_service: int
+    clients: int
+    slots: int
+    in_flight: int
+    working: int
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.clients or self.slots or self.in_flight or self.working)
+
+
 @dataclass
 class Alone:
     """A gateway process that listens at `port`."""
@@ -68,6 +89,23 @@ class Alone:
     @property
     def pid(self) -> int:
         return self.stack.pid("gateway")
+
+    async def held(self) -> Held:
+        """What the process holds at this moment, beside what this question takes."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(b"GET " + INSPECTION.encode() + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+        body = (await reader.read()).partition(b"\r\n\r\n")[2]
+        await closed(writer)
+        return Held(**json.loads(body))
+
+    async def settled(self, *, tasks: int, idle: int) -> Held:
+        """Waits until nothing is under way: `tasks` of its own are left, and `idle` connections to the service."""
+        held = await self.held()
+        async with asyncio.timeout(30):
+            while held.busy or held.tasks > tasks or held.to_service > idle:
+                await asyncio.sleep(0.05)
+                held = await self.held()
+        return held
 
     def authorization(self) -> bytes:
         """A header line: a system that may read and an enterprise that may submit, in one."""

@@ -29,7 +29,7 @@ async def read_answer(reader: asyncio.StreamReader) -> Answered:
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines)}
     answer = Answered(int(first.split()[1]), headers)
     if headers.get(b"transfer-encoding") == b"chunked":
-        while size := int(await reader.readline(), 16):
+        while size := int(await reader.readuntil(b"\r\n"), 16):
             answer.body += (await reader.readexactly(size + 2))[:-2]
         await reader.readexactly(2)
     else:
