@@ -14,6 +14,8 @@ from starlette.types import ASGIApp
 
 from gateway.accounts.router import router as accounts
 from gateway.cache.public import PublicCache
+from gateway.delegation.router import registration
+from gateway.delegation.router import router as delegations
 from gateway.dossier.router import router as dossier
 from gateway.gate import Gate
 from gateway.identity.router import router as own_identity
@@ -182,6 +184,7 @@ def _own_app(
         trace_statements(database.engine)
     app.state.kit = kit
     app.state.sign_in = identity.sign_in
+    app.state.token_exchange = identity.exchange
     app.state.services = services
     app.state.closing = [*(service.close for service in services.values()), database.close]
     if kit.tracer is not None:
@@ -189,7 +192,8 @@ def _own_app(
     errors.install(app)
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
-    for part in (sign_in, own_identity, sessions, passwords, accounts, dossier, trail, health_router()):
+    parts = (sign_in, own_identity, sessions, passwords, accounts, registration, delegations, dossier, trail)
+    for part in (*parts, health_router()):
         app.include_router(part)
     _serve_portal(app, services, policy)
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from typing import Protocol
 
 from services.kit.auth import Principal
 from services.kit.problems import Unauthorized
@@ -12,14 +13,28 @@ from services.kit.tokens import TokenVerifier
 _ENDED = Text(zh="该登录会话已终止，请重新登录", en="This sign-in was ended; sign in again")
 
 
-class TokenAuthenticator:
-    """The gate's `Authenticator`. A request costs no query: `ended` is kept in memory."""
+_CHANGED = Text(
+    zh="委托已变更或终止，请重新换取凭证", en="The delegation has changed or ended; exchange for a new token"
+)
 
-    def __init__(self, verifier: TokenVerifier, *, ended: Container[str]) -> None:
-        self._verifier, self._ended = verifier, ended
+
+class Delegations(Protocol):
+    """What the gateway knows of delegations that changed."""
+
+    def is_stale(self, acting_for: str) -> bool: ...
+
+
+class TokenAuthenticator:
+    """The gate's `Authenticator`. A request costs no query: `ended` and `delegations` are kept in memory."""
+
+    def __init__(self, verifier: TokenVerifier, *, ended: Container[str], delegations: Delegations) -> None:
+        self._verifier, self._ended, self._delegations = verifier, ended, delegations
 
     async def caller(self, authorization: str | None) -> tuple[Principal | None, bytes | None]:
         principal = await self._verifier.principal(authorization)
         if principal is not None and principal.session is not None and principal.session in self._ended:
             raise Unauthorized(_ENDED, code_hint="session_ended")
+        acting_for = principal.acting_for if principal is not None else None
+        if acting_for is not None and self._delegations.is_stale(acting_for):
+            raise Unauthorized(_CHANGED, code_hint="delegation_changed")
         return principal, None

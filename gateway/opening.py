@@ -7,6 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from gateway.authenticator import TokenAuthenticator
+from gateway.delegation.current import CHANNEL as DELEGATIONS_CHANNEL
+from gateway.delegation.current import CurrentDelegations
+from gateway.exchange import TokenExchange
 from gateway.guessing.rules import Limit
 from gateway.guessing.service import Guessing
 from gateway.identity.office import SignIn
@@ -29,6 +32,7 @@ class Identity:
     board: NoticeBoard
     authenticator: TokenAuthenticator
     sign_in: SignIn
+    exchange: TokenExchange
 
 
 def open_identity(settings: GatewaySettings, shared: SharedSettings, database: Database) -> Identity:
@@ -42,10 +46,14 @@ def open_identity(settings: GatewaySettings, shared: SharedSettings, database: D
     mint = TokenMint(keys, shared.issuer, timedelta(minutes=settings.access_minutes))
     ended = EndedSessions(token_lifetime=mint.lifetime)
     board.subscribe(ENDED_CHANNEL, heard=ended.heard, reread=ended.reread)
+    delegations = CurrentDelegations(token_lifetime=mint.lifetime)
+    board.subscribe(DELEGATIONS_CHANNEL, heard=delegations.heard, reread=delegations.reread)
+    authenticator = TokenAuthenticator(verifier, ended=ended, delegations=delegations)
     return Identity(
         verifier=verifier,
         board=board,
-        authenticator=TokenAuthenticator(verifier, ended=ended),
+        authenticator=authenticator,
+        exchange=TokenExchange(authenticator),
         sign_in=SignIn(
             mint=mint,
             refresh_lifetime=timedelta(days=settings.refresh_days),

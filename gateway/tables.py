@@ -1,9 +1,19 @@
 """All tables of the gateway, for migrations."""
 
+from gateway.delegation.models import Delegation
 from gateway.guessing.models import SignInTries
 from gateway.identity.models import Account, Client, Department, GatewayTable, RefreshToken
 from gateway.sessions.models import AccountSession
 
 METADATA = GatewayTable.metadata
 
-__all__ = ["METADATA", "Account", "AccountSession", "Client", "Department", "RefreshToken", "SignInTries"]
+__all__ = [
+    "METADATA",
+    "Account",
+    "AccountSession",
+    "Client",
+    "Delegation",
+    "Department",
+    "RefreshToken",
+    "SignInTries",
+]

@@ -19,7 +19,7 @@ from gateway.identity.errors import (
 )
 from gateway.identity.office import SignIn, Visit
 from gateway.identity.password_grant import Credentials, by_password
-from gateway.identity.schemas import Login, Me, Secret, TokenAnswer, TokenRequest
+from gateway.identity.schemas import TOKEN_EXCHANGE, Login, Me, Secret, TokenAnswer, TokenRequest
 from gateway.identity.service import RefreshReplayed
 from gateway.passage import address_of
 from services.kit.auth import Principal, requires
@@ -87,6 +87,9 @@ async def token(
             return await service.by_refresh_token(session, office, token=refresh, scope=form.scope)
         except RefreshReplayed as problem:
             return answer(request, problem)  # returned, not raised: the revocation commits
+    if form.grant_type == TOKEN_EXCHANGE:
+        _needed(form, "subject_token", "subject_token_type")
+        return await request.app.state.token_exchange(session, office, form)
     client_id, secret = _client(form, request)
     return await service.by_client_credentials(
         session, office, client_id=client_id, secret=secret, scope=form.scope
@@ -139,4 +142,6 @@ async def me(principal: Annotated[Principal, requires()]) -> object:
         usccs=list(principal.usccs),
         every_enterprise=principal.every_enterprise,
         session=principal.session,
+        sites=sorted(principal.sites) if principal.sites is not None else None,
+        acting_for=principal.acting_for,
     )

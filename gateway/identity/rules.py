@@ -20,12 +20,15 @@ ROLE_SCOPES: Mapping[str, frozenset[str]] = MappingProxyType(
             "waste:submit",
             "credit:read",
             "credit:state",
+            "delegations:manage",
         },
         "carrier": _FEED | {"waste:read", "waste:carry", "waste:scan"},  # 运输单位
         "driver": frozenset({"waste:read", "waste:carry", "waste:scan"}),  # 驾驶员
         "receiver": _FEED | {"waste:read", "waste:receive", "waste:scan"},  # 接收单位
         "hospital": _FEED | {"waste:read", "waste:submit", "waste:scan"},  # 医疗卫生机构
         "collection_point": _FEED | {"waste:read", "waste:submit", "waste:scan"},  # 收集点
+        # Who acts for enterprises under their delegations; in its own right an agent may do nothing else.
+        "agent": frozenset({"delegations:accept"}),  # 代理人
         # The bureau.
         "clerk": _BUREAU
         | {"permits:register", "waste:register", "credit:record", "credit:state"},  # 受理人员

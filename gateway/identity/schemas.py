@@ -4,10 +4,19 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, SecretStr, StringConstraints
 
-from services.kit.schemas import Schema
+from services.kit.schemas import Id, Schema
 
 Login = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9._@-]{1,64}$")]
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=1024)]
+GivenToken = Annotated[SecretStr, Field(min_length=1, max_length=16384)]
+TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - RFC 8693 2.1
+TokenType = Literal[
+    "urn:ietf:params:oauth:token-type:access_token",
+    "urn:ietf:params:oauth:token-type:id_token",
+    "urn:ietf:params:oauth:token-type:jwt",
+]
+"""Kinds of token, RFC 8693 3."""
+ACCESS_TOKEN: TokenType = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
 
 
 class TokenRequest(Schema):
@@ -15,13 +24,22 @@ class TokenRequest(Schema):
 
     model_config = ConfigDict(str_strip_whitespace=False)
 
-    grant_type: Literal["password", "refresh_token", "client_credentials"]
+    grant_type: Literal[
+        "password",
+        "refresh_token",
+        "client_credentials",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+    ]
     username: Login | None = None
     password: Secret | None = None
     refresh_token: Secret | None = None
     client_id: Login | None = None
     client_secret: Secret | None = None
     scope: Annotated[str, Field(pattern=r"^[\x21-\x7e ]{0,1000}$")] | None = None
+    subject_token: GivenToken | None = Field(default=None, description="to be exchanged (RFC 8693)")
+    subject_token_type: TokenType | None = None
+    requested_token_type: Literal["urn:ietf:params:oauth:token-type:access_token"] | None = None
+    delegation: Id | None = Field(default=None, description="of an agent: whose name to act in")
 
 
 NextStep = Literal["change_password"]
@@ -39,6 +57,7 @@ class TokenAnswer(Schema):
         default=None,
         description="what has to be done first: the token is good for that alone; then sign in again",
     )
+    issued_token_type: TokenType | None = Field(default=None, description="of an exchange (RFC 8693 2.2.1)")
 
 
 class Me(Schema):
@@ -51,3 +70,5 @@ class Me(Schema):
     usccs: list[str]
     every_enterprise: bool
     session: str | None = Field(default=None, description="the sign-in; null for systems and devices")
+    sites: list[str] | None = Field(default=None, description="permit numbers; null: no narrowing")
+    acting_for: str | None = Field(default=None, description="the delegation; null: in the own right")

@@ -117,9 +117,10 @@ def token_answer(
     office: SignIn, grant: Grant, *, refresh: str | None, next_step: NextStep | None = None
 ) -> TokenAnswer:
     """The answer with a new access token; `next_step` is what a restricted one is for."""
+    minted = office.mint.minted(grant)
     return TokenAnswer(
-        access_token=office.mint.mint(grant),
-        expires_in=int(office.mint.lifetime.total_seconds()),
+        access_token=minted.token,
+        expires_in=minted.seconds,
         scope=" ".join(sorted(grant.scopes)),
         refresh_token=refresh,
         next_step=next_step,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.kit import clock
 from services.kit.ids import new_id
@@ -29,6 +29,16 @@ class Grant:
     """The sites that it is narrowed to; None: no narrowing."""
     acting_for: str | None = None
     """The delegation that it acts under, `{delegation_id}.{version}`."""
+    until: datetime | None = None
+    """No token for it holds longer than this; None: as long as any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Minted:
+    """A signed token and the seconds that it holds."""
+
+    token: str
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,11 @@ class TokenMint:
     lifetime: timedelta
 
     def mint(self, grant: Grant) -> str:
+        return self.minted(grant).token
+
+    def minted(self, grant: Grant) -> Minted:
         issued = clock.now()
+        expires = min(issued + self.lifetime, grant.until or issued + self.lifetime)
         claims: dict[str, object] = {
             "iss": self.issuer,
             "aud": AUDIENCE,
@@ -52,11 +66,12 @@ class TokenMint:
             "usccs": _sorted(grant.usccs),
             "every_enterprise": grant.every_enterprise,
             "iat": int(issued.timestamp()),
-            "exp": int((issued + self.lifetime).timestamp()),
+            "exp": int(expires.timestamp()),
             "jti": str(new_id()),
             **_optional(grant),
         }
-        return self.keys.sign(json.dumps(claims, ensure_ascii=False).encode(), typ=TOKEN_TYPE)
+        token = self.keys.sign(json.dumps(claims, ensure_ascii=False).encode(), typ=TOKEN_TYPE)
+        return Minted(token, int(expires.timestamp()) - int(issued.timestamp()))
 
 
 def _optional(grant: Grant) -> dict[str, object]:
