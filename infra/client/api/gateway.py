@@ -137,6 +137,101 @@ def token(body: models.TokenRequest) -> Call[models.TokenAnswer]:
     return Call("POST", "/v1/auth/token", body=body, kind="form")
 
 
+def list_delegations(
+    *, uscc: str | None = None, limit: int | None = None, cursor: str | None = None
+) -> Call[models.PageDelegationRead]:
+    """委托列表 List delegations"""
+    return Call("GET", "/v1/delegations", query={"uscc": uscc, "limit": limit, "cursor": cursor})
+
+
+def invite_agent(
+    body: models.DelegationCreate, *, idempotency_key: str | None = None
+) -> Call[models.DelegationInvited]:
+    """邀请代理人 Invite an agent"""
+    return Call(
+        "POST", "/v1/delegations", headers={"Idempotency-Key": idempotency_key}, body=body, kind="json"
+    )
+
+
+def answer_by_code(
+    body: models.CodeAnswer, *, idempotency_key: str | None = None
+) -> Call[models.DelegationRead]:
+    """凭邀请码答复 Answer an invitation by its code"""
+    return Call(
+        "POST",
+        "/v1/delegations/answers",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def register_agent(body: models.Registration) -> Call[models.DelegationRead]:
+    """凭邀请码注册代理人账号 Register as an agent with an invitation"""
+    return Call("POST", "/v1/delegations/registrations", body=body, kind="json")
+
+
+def read_delegation(delegation_id: str) -> Call[models.DelegationRead]:
+    """委托 Read a delegation"""
+    return Call("GET", "/v1/delegations/{delegation_id}", path={"delegation_id": delegation_id})
+
+
+def change_delegation(
+    delegation_id: str, body: models.Extent, *, if_match: str | None = None
+) -> Call[models.DelegationRead]:
+    """变更委托范围 Change how far it goes"""
+    return Call(
+        "PUT",
+        "/v1/delegations/{delegation_id}",
+        path={"delegation_id": delegation_id},
+        headers={"if-match": if_match},
+        body=body,
+        kind="json",
+    )
+
+
+def answer_invitation(
+    delegation_id: str, body: models.Answer, *, idempotency_key: str | None = None
+) -> Call[models.DelegationRead]:
+    """答复邀请 Answer an invitation"""
+    return Call(
+        "POST",
+        "/v1/delegations/{delegation_id}/answer",
+        path={"delegation_id": delegation_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def resign_delegation(
+    delegation_id: str, body: models.Ending, *, idempotency_key: str | None = None
+) -> Call[models.DelegationRead]:
+    """辞去委托 Give a delegation up"""
+    return Call(
+        "POST",
+        "/v1/delegations/{delegation_id}/resignation",
+        path={"delegation_id": delegation_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def withdraw_delegation(
+    delegation_id: str, body: models.Ending, *, idempotency_key: str | None = None
+) -> Call[models.DelegationRead]:
+    """撤回委托 Withdraw a delegation"""
+    return Call(
+        "POST",
+        "/v1/delegations/{delegation_id}/withdrawal",
+        path={"delegation_id": delegation_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def list_departments(
     *, limit: int | None = None, cursor: str | None = None
 ) -> Call[models.PageDepartmentRead]:

@@ -50,6 +50,21 @@ class AccountWithPassword(TypedDict):
     usccs: list[str]
 
 
+class AgentRead(TypedDict):
+    id: str
+    login: str
+    name: str
+
+
+class Answer(TypedDict):
+    answer: Literal["accept", "decline"]
+
+
+class CodeAnswer(TypedDict):
+    answer: Literal["accept", "decline"]
+    code: str
+
+
 class DepartmentContent(TypedDict):
     code: str
     name: str
@@ -59,6 +74,10 @@ class DepartmentRead(TypedDict):
     code: str
     created_at: str
     name: str
+
+
+class Ending(TypedDict):
+    reason: NotRequired[str | None]
 
 
 class FieldError(TypedDict):
@@ -72,11 +91,13 @@ class FieldError(TypedDict):
 
 
 class Me(TypedDict):
+    acting_for: NotRequired[str | None]
     every_enterprise: bool
     name: str
     roles: list[str]
     scopes: list[str]
     session: NotRequired[str | None]
+    sites: NotRequired[list[str] | None]
     subject: str
     usccs: list[str]
 
@@ -121,6 +142,13 @@ class PurposeRead(TypedDict):
     zh: str
 
 
+class Registration(TypedDict):
+    code: str
+    login: str
+    name: str
+    password: str
+
+
 class SessionRead(TypedDict):
     address: str | None
     begun_at: str
@@ -135,6 +163,14 @@ class SessionRead(TypedDict):
 class TokenAnswer(TypedDict):
     access_token: str
     expires_in: int
+    issued_token_type: NotRequired[
+        Literal[
+            "urn:ietf:params:oauth:token-type:access_token",
+            "urn:ietf:params:oauth:token-type:id_token",
+            "urn:ietf:params:oauth:token-type:jwt",
+        ]
+        | None
+    ]
     next_step: NotRequired[Literal["change_password"] | None]
     refresh_token: NotRequired[str | None]
     scope: str
@@ -144,11 +180,74 @@ class TokenAnswer(TypedDict):
 class TokenRequest(TypedDict):
     client_id: NotRequired[str | None]
     client_secret: NotRequired[str | None]
-    grant_type: Literal["password", "refresh_token", "client_credentials"]
+    delegation: NotRequired[str | None]
+    grant_type: Literal[
+        "password", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"
+    ]
     password: NotRequired[str | None]
     refresh_token: NotRequired[str | None]
+    requested_token_type: NotRequired[Literal["urn:ietf:params:oauth:token-type:access_token"] | None]
     scope: NotRequired[str | None]
+    subject_token: NotRequired[str | None]
+    subject_token_type: NotRequired[
+        Literal[
+            "urn:ietf:params:oauth:token-type:access_token",
+            "urn:ietf:params:oauth:token-type:id_token",
+            "urn:ietf:params:oauth:token-type:jwt",
+        ]
+        | None
+    ]
     username: NotRequired[str | None]
+
+
+class DelegationCreate(TypedDict):
+    login: NotRequired[str | None]
+    note: NotRequired[str | None]
+    rights: list[Literal["permits:read", "permits:file", "waste:read", "credit:read", "events:read"]]
+    sites: list[str] | None
+    uscc: str
+    valid_until: str | None
+
+
+class DelegationInvited(TypedDict):
+    agent: AgentRead | None
+    answer_until: str
+    answered_at: str | None
+    code: NotRequired[str | None]
+    ended_at: str | None
+    ended_by: str | None
+    id: str
+    invited_at: str
+    invited_by: str
+    invited_login: str | None
+    note: str | None
+    reason: str | None
+    rights: list[Literal["permits:read", "permits:file", "waste:read", "credit:read", "events:read"]]
+    sites: list[str] | None
+    standing: Literal["invited", "active", "declined", "withdrawn", "resigned", "lapsed", "expired"]
+    uscc: str
+    valid_until: str | None
+    version: int
+
+
+class DelegationRead(TypedDict):
+    agent: AgentRead | None
+    answer_until: str
+    answered_at: str | None
+    ended_at: str | None
+    ended_by: str | None
+    id: str
+    invited_at: str
+    invited_by: str
+    invited_login: str | None
+    note: str | None
+    reason: str | None
+    rights: list[Literal["permits:read", "permits:file", "waste:read", "credit:read", "events:read"]]
+    sites: list[str] | None
+    standing: Literal["invited", "active", "declined", "withdrawn", "resigned", "lapsed", "expired"]
+    uscc: str
+    valid_until: str | None
+    version: int
 
 
 class Dossier(TypedDict):
@@ -160,6 +259,17 @@ class Dossier(TypedDict):
     permits: Part
     uscc: str
     waste: Part
+
+
+class Extent(TypedDict):
+    rights: list[Literal["permits:read", "permits:file", "waste:read", "credit:read", "events:read"]]
+    sites: list[str] | None
+    valid_until: str | None
+
+
+class PageDelegationRead(TypedDict):
+    items: list[DelegationRead]
+    next_cursor: NotRequired[str | None]
 
 
 class PageSessionRead(TypedDict):
