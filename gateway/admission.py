@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.types import Scope
 
-from services.kit.problems import BadRequest, MethodNotAllowed, Problem
+from services.kit.problems import BadRequest, HeadersTooLarge, MethodNotAllowed, Problem
 from services.kit.texts import Text
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -55,12 +55,6 @@ class UriTooLong(Problem):
     status = 414
     code = "uri_too_long"
     title = Text(zh="请求地址过长", en="The request target is too long")
-
-
-class HeadersTooLarge(Problem):
-    status = 431
-    code = "headers_too_large"
-    title = Text(zh="请求头过大", en="The header fields are too large")
 
 
 class Framing(NamedTuple):

@@ -12,19 +12,14 @@ from types import TracebackType
 
 from starlette.types import Message, Receive
 
-from services.kit.problems import ContentTooLarge, Problem
-from services.kit.texts import Text
+from services.kit.problems import ContentTooLarge, Problem, RequestTimeout
 
 WATCH_AFTER_SECONDS = 0.02
+GRACE_SECONDS = 60.0
+LEAST_BYTES_PER_SECOND = 512
 DISCARD_SECONDS = 30.0
 DISCARD_IDLE_SECONDS = 2.0
 DISCARD_BYTES = 16 * 1024 * 1024
-
-
-class RequestTimeout(Problem):
-    status = 408
-    code = "request_timeout"
-    title = Text(zh="请求体接收超时", en="The request body did not arrive in time")
 
 
 class ClientGone(Exception):  # noqa: N818 - an event, not a fault
@@ -35,8 +30,9 @@ class Client:
     """`async with Client(...)`: the block ends with ClientGone as soon as the client has left.
 
     Iterating gives the body piece by piece, each as the server received it; at most `max_bytes` in all
-    (ContentTooLarge) and at most `idle_seconds` apart (RequestTimeout). Whatever of these happens ends the
-    block and is what it raises, though it may have happened in another task, inside the HTTP client.
+    (ContentTooLarge), at most `idle_seconds` apart, and the client waited for no longer than `GRACE_SECONDS` and
+    the time that `LEAST_BYTES_PER_SECOND` take (RequestTimeout). Whatever of these happens ends the block and is
+    what it raises, though it may have happened in another task, inside the HTTP client.
     """
 
     def __init__(
@@ -46,6 +42,7 @@ class Client:
         self._length = length or 0
         self._max_bytes, self._idle_seconds = max_bytes, idle_seconds
         self._received = 0
+        self._waited = 0.0
         self._held = b""
         self._failure: Exception | None = None
         self._task: asyncio.Task[object] | None = None
@@ -119,11 +116,15 @@ class Client:
             raise self._failure from error
 
     async def _next(self) -> bytes:
+        clock = asyncio.get_running_loop().time
+        begun = clock()
+        left = GRACE_SECONDS + self._received / LEAST_BYTES_PER_SECOND - self._waited
         try:
-            async with asyncio.timeout(self._idle_seconds):
+            async with asyncio.timeout(min(self._idle_seconds, max(0.0, left))):
                 message: Message = await self._receive()
         except TimeoutError as error:
             raise RequestTimeout from error
+        self._waited += clock() - begun
         if message["type"] == "http.disconnect":
             raise ClientGone
         piece: bytes = message.get("body", b"")

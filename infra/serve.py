@@ -20,8 +20,8 @@ from types import FrameType
 import uvicorn
 from pydantic import Field
 
+from infra.guarded import GuardedProtocol
 from infra.process_table import METRICS_OFFSET, PROCESSES, ProcessSpec, named
-from infra.protocol import HttpProtocol
 from services.kit import configuration, draining, logs
 from services.kit.configuration import ConfigurationError
 from services.kit.settings import FromEnvironment
@@ -55,7 +55,7 @@ def serve(spec: ProcessSpec) -> None:
         host=os.environ.get(f"{prefix}_HOST") or "127.0.0.1",
         port=port,
         loop="uvloop",
-        http=HttpProtocol,
+        http=GuardedProtocol,
         ws="none",
         lifespan="on",
         # The application logs; its access log carries what uvicorn's cannot know.

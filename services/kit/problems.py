@@ -111,6 +111,12 @@ class NotAcceptable(Problem):
     title = Text(zh="无法提供所要求的格式", en="Not available in the form asked for")
 
 
+class RequestTimeout(Problem):
+    status = 408
+    code = "request_timeout"
+    title = Text(zh="请求接收超时", en="The request did not arrive in time")
+
+
 class Conflict(Problem):
     status = 409
     code = "conflict"
@@ -145,6 +151,12 @@ class PreconditionRequired(Problem):
     status = 428
     code = "precondition_required"
     title = Text(zh="缺少 If-Match 请求头", en="If-Match is required")
+
+
+class HeadersTooLarge(Problem):
+    status = 431
+    code = "headers_too_large"
+    title = Text(zh="请求头过大", en="The header fields are too large")
 
 
 class BadGateway(Problem):

@@ -20,7 +20,7 @@ from gateway.upstream import HttpUpstream
 from services.kit.auth import Principal
 from services.kit.signing import KeyRing
 from services.kit.tokens import TokenVerifier
-from tests.gateway.rig import Service, answer, served
+from tests.gateway.rig import Rig, Service, answer, served
 
 ISSUER = "http://issuer.example"
 KEYS = KeyRing.from_private_jwks(KeyRing.generate())
@@ -39,6 +39,12 @@ class Front:
     http: httpx.AsyncClient
     service: Service
     port: int
+    upstream: HttpUpstream
+
+    @property
+    def rig(self) -> Rig:
+        """The same for clients that speak bytes."""
+        return Rig(self.port, self.upstream, self.service)
 
     def token(self, subject: str, *roles: str, scopes: Sequence[str] = ()) -> dict[str, str]:
         """The header of a signed-in caller."""
@@ -64,7 +70,7 @@ async def fronted(
         async with served(app) as port:
             base_url = f"http://127.0.0.1:{port}"
             async with httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=5) as http:
-                yield Front(http, service, port)
+                yield Front(http, service, port, upstream)
         await upstream.close()
 
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.proxy import Proxy
 from gateway.upstream import HttpUpstream, UpstreamLimits
-from infra.protocol import HttpProtocol
+from infra.guarded import GuardedProtocol
 
 Behaviour = Callable[[Scope, Receive, Send], Awaitable[None]]
 Connection = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -55,13 +55,13 @@ async def until(condition: Callable[[], object], *, seconds: float = 3.0) -> Non
 
 
 @contextlib.asynccontextmanager
-async def served(app: ASGIApp) -> AsyncIterator[int]:
-    """The port of a uvicorn that serves `app`."""
+async def served(app: ASGIApp, *, protocol: type[GuardedProtocol] = GuardedProtocol) -> AsyncIterator[int]:
+    """The port of a uvicorn that serves `app` as `steppe serve` does."""
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
         port=0,
-        http=HttpProtocol,
+        http=protocol,
         ws="none",
         lifespan="off",
         proxy_headers=False,

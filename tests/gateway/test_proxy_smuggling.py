@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.gateway.front import PUBLIC, fronted
 from tests.gateway.rig import HOST, Rig, closed, rigged
 
 HIDDEN = b"GET /v1/permits/hidden HTTP/1.1\r\nHost: steppe.example\r\n\r\n"
@@ -51,6 +52,11 @@ REFUSED = {
     "field without a name": GET + b": b\r\n\r\n",
     "field that is not UTF-8": GET + b"X-A: \xff\r\n\r\n",
     "64 KiB field": GET + b"X-A: " + b"a" * 65536 + b"\r\n\r\n",
+    "64 KiB of fields": GET + (b"X-A: " + b"a" * 1000 + b"\r\n") * 65 + b"\r\n",
+    "64 KiB of a path": GET.replace(b"/x", b"/" + b"x" * 65536) + b"\r\n",
+    "64 KiB of a query": GET.replace(b"/x", b"/x?a=" + b"a" * 65536) + b"\r\n",
+    "10 KiB of a path": GET.replace(b"/x", b"/" + b"x" * 10240) + b"\r\n",
+    "64 KiB of a method": b"G" * 65536 + b" /v1/permits/x HTTP/1.1\r\n" + HOST + b"\r\n",
     "a thousand fields": GET + b"X-A: a\r\n" * 1000 + b"\r\n",
     "no host": b"GET /v1/permits/x HTTP/1.1\r\n\r\n",
     "two hosts": GET + b"Host: other.example\r\n\r\n",
@@ -86,14 +92,25 @@ READ_IN_ONE_WAY = {
     "length of a GET": GET + b"Content-Length: 5\r\n\r\nhello",
     "empty lines before": b"\r\n\r\n" + GET + b"\r\n",
     "connection names the length": POST + b"Connection: content-length\r\nContent-Length: 5\r\n\r\nhello",
+    "underscores": GET + b"X_Steppe_Subject: root\r\nX_Forwarded_For: root\r\n\r\n",
+    "identity of the client": GET
+    + b"X-Steppe-Subject: root\r\nX-Forwarded-Host: root\r\nX-Forwarded-For: root\r\nForwarded: root\r\n"
+    + b"X-Real-IP: root\r\nVia: root\r\nX-Request-Id: root\r\nX-Original-URL: root\r\n\r\n",
+    "connection names a field": GET + b"Connection: X-User\r\nX-User: root\r\n\r\n",
+    "connection names ours": GET + b"Connection: x-forwarded-host, x-forwarded-for\r\n\r\n",
     "fragment": GET.replace(b"/x", b"/x#y") + b"\r\n",
 }
 
 
-@pytest.fixture(scope="module")
-async def rig() -> AsyncIterator[Rig]:
-    async with rigged() as made:
-        yield made
+@pytest.fixture(scope="module", params=["proxy", "gate and proxy"])
+async def rig(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
+    if request.param == "proxy":
+        async with rigged() as made:
+            yield made
+    else:
+        routes = {f"{method} /v1/permits/{{rest:path}}": PUBLIC for method in ("GET", "POST")}
+        async with fronted(routes) as front:
+            yield front.rig
 
 
 @pytest.mark.parametrize("request_bytes", REFUSED.values(), ids=REFUSED)
@@ -124,6 +141,26 @@ async def test_unusual_requests_reach_the_service_as_one_plain_request(
     assert not any(value == b"root" for _, value in first.headers)
     assert first.all(b"x-forwarded-host") == [b"steppe.example"]
     assert first.all(b"connection") == []
+
+
+async def test_pipelined_requests_are_answered_in_order_each_by_itself(rig: Rig) -> None:
+    rig.service.seen.clear()
+    requests = [
+        POST.replace(b"/x", b"/%d" % number) + b"Content-Length: 5\r\n\r\n" + b"%05d" % number
+        for number in range(20)
+    ]
+    last = GET.replace(b"/x", b"/last") + b"Connection: close\r\n\r\n"
+    received = await rig.raw(b"".join(requests) + last)
+    assert re.findall(rb"HTTP/1\.1 (\d+) ", received) == [b"200"] * 21
+    assert [seen.body for seen in rig.service.seen] == [*(b"%05d" % number for number in range(20)), b""]
+    assert [seen.target for seen in rig.service.seen][-1] == b"/v1/permits/last"
+
+
+async def test_what_follows_a_refused_request_on_its_connection_is_not_read(rig: Rig) -> None:
+    rig.service.seen.clear()
+    received = await rig.raw(POST.replace(b"/x", b"//x") + b"Content-Length: 5\r\n\r\nhello" + HIDDEN)
+    assert re.findall(rb"HTTP/1\.1 (\d+) ", received) == [b"400"]
+    assert rig.service.seen == []
 
 
 async def test_an_offer_of_h2c_is_answered_in_http_1_1_and_the_connection_goes_on(rig: Rig) -> None:

@@ -13,6 +13,7 @@ import uvicorn
 
 from gateway.app import create_app as create_gateway
 from gateway.settings import GatewaySettings, UpstreamSettings
+from infra.guarded import GuardedProtocol
 from services.credit.app import create_app as create_credit
 from services.credit.settings import CreditSettings
 from services.emergency.app import create_app as create_emergency
@@ -125,7 +126,7 @@ async def serving(app: Any, sock: socket.socket) -> AsyncIterator[None]:
     # The loop stands still during tests that are no coroutines: a keep-alive that ends meanwhile ends in the face of
     # the next request.
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, http="httptools", lifespan="on", timeout_keep_alive=3600
+        app, log_config=None, access_log=False, http=GuardedProtocol, lifespan="on", timeout_keep_alive=3600
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server._serve([sock]))

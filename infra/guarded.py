@@ -1,0 +1,131 @@
+"""HTTP/1.1 with the guards that uvicorn lacks, against clients that hold a connection and give nothing for it.
+
+- The head of a request has `HEAD_SECONDS` from its first byte and `HEAD_BYTES` in all (slowloris; uvicorn would wait,
+  and collect, without end). A new connection that says nothing is closed after `FIRST_SECONDS`.
+- A client that does not take its answer is cut off: the kernel gives up on bytes that stay unacknowledged for
+  `UNTAKEN_SECONDS`, and a connection at the end of its keep-alive is not waited for unless it makes progress.
+- What cannot be parsed is refused with a problem document, as everything else is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from http import HTTPStatus
+
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+from infra.protocol import HttpProtocol
+from services.kit.problems import MEDIA_TYPE, BadRequest, HeadersTooLarge, Problem, RequestTimeout
+from services.kit.texts import Text
+
+HEAD_SECONDS = 10.0
+HEAD_BYTES = 64 * 1024
+FIRST_SECONDS = 75.0
+UNTAKEN_SECONDS = 60.0
+
+_HEAD_LATE = Text(zh="请求头接收超时", en="The header did not arrive in time")
+_NOT_HTTP = Text(zh="不是有效的 HTTP/1.1 请求", en="Not a valid HTTP/1.1 request")
+
+
+class GuardedProtocol(HttpProtocol):
+    """For `uvicorn.Config(http=…)`. A subclass may set other limits (tests)."""
+
+    head_seconds = HEAD_SECONDS
+    head_bytes = HEAD_BYTES
+    first_seconds = FIRST_SECONDS
+
+    _in_head = False
+    _head_received = 0
+    _deadline: asyncio.TimerHandle | None = None
+    _untaken = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        sock = transport.get_extra_info("socket")
+        if sock is not None and sock.family != socket.AF_UNIX and hasattr(socket, "TCP_USER_TIMEOUT"):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(UNTAKEN_SECONDS * 1000))
+        self._deadline = self.loop.call_later(self.first_seconds, self._nothing_came)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._reached()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self._in_head and self._answers():
+            return
+        # A head that is not complete, or empty lines where one should begin.
+        if self._head_received == 0:
+            self._reached()
+            self._deadline = self.loop.call_later(self.head_seconds, self._head_is_late)
+        self._head_received += len(data)
+        if self._head_received > self.head_bytes:
+            self._refuse(HeadersTooLarge())
+
+    def on_message_begin(self) -> None:
+        self._in_head = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        self._head_received = 0
+        self._reached()
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(BadRequest(_NOT_HTTP))
+
+    def timeout_keep_alive_handler(self) -> None:
+        untaken = self.transport.get_write_buffer_size()
+        if untaken and untaken < (self._untaken or untaken + 1):  # slow, but it takes its answer
+            self._untaken = untaken
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+        elif untaken:
+            self.transport.abort()
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _answers(self) -> bool:
+        """A request is being answered, or its body comes in."""
+        cycle: RequestResponseCycle | None = self.cycle  # None before the first request
+        return cycle is not None and not cycle.response_complete
+
+    def _reached(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _nothing_came(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.close()
+
+    def _head_is_late(self) -> None:
+        if self._answers():  # pipelined behind a request that takes its time: its own time begins after that
+            self._deadline = self.loop.call_later(self.head_seconds, self._head_is_late)
+        else:
+            self._refuse(RequestTimeout(_HEAD_LATE))
+
+    def _refuse(self, problem: Problem) -> None:
+        """A refusal of what is no request yet; behind an answer under way it can only be a cut."""
+        self._reached()
+        if self.transport.is_closing():
+            return
+        if self._answers() and self.cycle.response_started:
+            self.transport.abort()
+            return
+        body = problem.body("zh-CN")
+        head = "\r\n".join(
+            (
+                f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}",
+                f"content-type: {MEDIA_TYPE}",
+                f"content-length: {len(body)}",
+                "content-language: zh-CN",
+                "cache-control: no-store",
+                "connection: close\r\n\r\n",
+            )
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()

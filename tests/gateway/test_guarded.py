@@ -1,0 +1,145 @@
+"""Clients that hold a connection and give nothing for it: slow heads, slow bodies, endless heads, answers not taken."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from gateway import client
+from infra.guarded import GuardedProtocol
+from tests.gateway.rig import HOST, Rig, Service, answer, closed, rigged, served, until
+
+GET = b"GET /v1/permits/x HTTP/1.1\r\n" + HOST
+POST = b"POST /v1/permits/x HTTP/1.1\r\n" + HOST
+
+
+class Hasty(GuardedProtocol):
+    head_seconds = 0.6
+    first_seconds = 0.8
+    head_bytes = 4096
+
+
+@pytest.fixture
+async def hasty() -> AsyncIterator[Rig]:
+    service = Service()
+    async with served(service, protocol=Hasty) as port:
+        yield Rig(port, None, service)  # type: ignore[arg-type] - the service itself, without a gateway
+
+
+def problem(received: bytes) -> str:
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert b"content-type: application/problem+json" in head
+    assert b"connection: close" in head
+    code: str = json.loads(body)["code"]
+    return code
+
+
+async def drip(port: int, pieces: list[bytes], *, pause: float) -> bytes:
+    """Sends the pieces one by one for as long as it may; what came back until the connection was closed."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+    async def send() -> None:
+        for piece in pieces:
+            writer.write(piece)
+            await asyncio.sleep(pause)
+
+    sending = asyncio.create_task(send())
+    try:
+        async with asyncio.timeout(15):
+            return await reader.read()
+    except ConnectionError:
+        return b""
+    finally:
+        sending.cancel()
+        await closed(writer)
+
+
+async def test_a_head_that_drips_in_is_408_however_steadily_it_drips(hasty: Rig) -> None:
+    received = await drip(hasty.port, [GET, *[b"X-A: b\r\n"] * 1000], pause=0.01)
+    assert received.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    assert problem(received) == "request_timeout"
+    assert hasty.service.seen == []
+
+
+async def test_empty_lines_for_ever_are_no_way_around_it(hasty: Rig) -> None:
+    assert (await drip(hasty.port, [b"\r\n"] * 1000, pause=0.01)).startswith(b"HTTP/1.1 408")
+    after_one = [GET + b"\r\n", *[b"\r\n"] * 1000]
+    assert re.findall(rb"HTTP/1.1 (\d+)", await drip(hasty.port, after_one, pause=0.01)) == [b"200", b"408"]
+
+
+async def test_a_head_without_end_is_431_and_not_collected(hasty: Rig) -> None:
+    fields = [b"X-A: " + b"a" * 1000 + b"\r\n"] * 1000
+    received = await drip(hasty.port, [GET, *fields], pause=0)
+    assert received == b"" or problem(received) == "headers_too_large"
+    line = await drip(hasty.port, [b"GET /", *[b"a" * 1000] * 1000], pause=0)
+    assert line == b"" or problem(line) == "headers_too_large"
+    assert hasty.service.seen == []
+
+
+async def test_a_connection_that_says_nothing_is_closed(hasty: Rig) -> None:
+    assert await drip(hasty.port, [], pause=0) == b""
+
+
+async def test_a_head_in_two_pieces_in_good_time_is_answered_and_so_is_the_next(hasty: Rig) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
+    for _ in range(3):
+        writer.write(GET[:10])
+        await asyncio.sleep(0.05)
+        writer.write(GET[10:] + b"\r\n")
+        assert (await asyncio.wait_for(reader.readuntil(b"ok"), 5)).startswith(b"HTTP/1.1 200")
+        await asyncio.sleep(0.7)  # between requests the keep-alive counts, not the head's deadline
+    await closed(writer)
+
+
+async def test_a_request_behind_one_that_takes_its_time_is_not_late(hasty: Rig) -> None:
+    async def patient(_: Scope, __: Receive, send: Send) -> None:
+        await asyncio.sleep(1.3)
+        await answer(send, b"ok")
+
+    hasty.service.behave = patient
+    reader, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
+    writer.write(GET + b"\r\n" + GET[:10])
+    assert (await asyncio.wait_for(reader.readuntil(b"ok"), 5)).startswith(b"HTTP/1.1 200")
+    writer.write(GET[10:] + b"\r\n")
+    assert (await asyncio.wait_for(reader.readuntil(b"ok"), 5)).startswith(b"HTTP/1.1 200")
+    await closed(writer)
+
+
+async def test_what_is_not_http_is_a_problem_document(hasty: Rig) -> None:
+    assert problem(await hasty.raw(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")) == "bad_request"
+
+
+async def test_a_body_that_drips_in_is_408(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "GRACE_SECONDS", 0.2)
+    async with rigged() as rig:
+        head = POST + b"Content-Length: 1000\r\n\r\n"
+        received = await drip(rig.port, [head, *[b"a"] * 1000], pause=0.02)
+        # A client that goes on sending may see the reset before the answer.
+        assert received == b"" or problem(received) == "request_timeout"
+        await rig.idle()
+        assert not any(seen.complete for seen in rig.service.seen)
+
+
+async def test_a_client_that_never_takes_the_end_of_its_answer_is_cut_off_after_its_keep_alive() -> None:
+    class Cutting(GuardedProtocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self.timeout_keep_alive = 0.2  # type: ignore[assignment]
+            connections.append(self)
+
+    async def large(_: Scope, __: Receive, send: Send) -> None:
+        await answer(send, bytes(32 * 1024 * 1024))
+
+    connections: list[Cutting] = []
+    async with served(large, protocol=Cutting) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+        writer.write(GET + b"\r\n")
+        await until(lambda: connections and connections[0].transport.get_write_buffer_size() > 0)
+        await until(lambda: connections[0].transport.is_closing())
+        await until(lambda: connections[0].transport.get_write_buffer_size() == 0)
+        writer.transport.abort()
