@@ -11,12 +11,14 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.14 python
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
 # Options of `uv pip compile`, as in `make lock LOCK_OPTIONS=--upgrade`; without any the pins stay where they can.
 LOCK_OPTIONS ?=
+# Minutes of `make soak`.
+SOAK_MINUTES ?= 30
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help up demo test check bench bench-gateway format lock openapi clean
+.PHONY: help up demo test check bench bench-gateway soak format lock openapi clean
 
 help: ## 列出命令 · list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +43,9 @@ bench: bench-gateway ## 全部性能对比 · every benchmark; results in docs/b
 
 bench-gateway: $(INSTALLED) ## 网关与 nginx 等对比 · the gateway beside nginx and a naive forwarder (BENCH_OPTIONS; needs nginx, wrk)
 	@exec $(BIN)/steppe bench gateway $(BENCH_OPTIONS)
+
+soak: $(INSTALLED) ## 长时间混合负载 · mixed load for SOAK_MINUTES, with processes that end meanwhile; results in docs/benchmarks
+	@exec $(BIN)/steppe soak --minutes $(SOAK_MINUTES)
 
 format: $(INSTALLED) ## 整理代码格式 · format the code
 	$(BIN)/ruff format .

@@ -61,7 +61,7 @@ def _commit() -> str:
 
 def _git(*words: str) -> str:
     done = subprocess.run(
-        ["git", *words], cwd=Path(__file__).parent, capture_output=True, text=True, check=True
+        ["git", *words], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
     )
     return done.stdout.strip()
 
