@@ -13,9 +13,9 @@ from gateway.limits import quotas
 from gateway.limits.counters import LocalCounters
 from gateway.limits.limiter import Limiter
 from tests.gateway.front import PUBLIC, SIGNED_IN, Front, fronted
+from tests.gateway.limits.files import limits_file
 
 SMALL = {"reads": 3, "submissions": 2, "bulk": 1, "devices": 4, "sign_in": 2, "credentials": 2}
-AUDIENCES = ("public", "enterprise", "bureau", "system", "reader", "device")
 ROUTES = {
     "GET /v1/permits/open": PUBLIC,
     "GET /v1/permits/mine": SIGNED_IN,
@@ -30,12 +30,7 @@ ROUTES = {
 @pytest.fixture
 def small(tmp_path: Path) -> Limiter:
     """A few requests an hour, of every kind of caller."""
-    file = tmp_path / "limits.toml"
-    lines = []
-    for name, amount in SMALL.items():
-        kinds = AUDIENCES if name != "credentials" else ("public",)
-        lines += [f"[{name}]", "window = 3600", *(f"{kind} = {amount}" for kind in kinds)]
-    file.write_text("\n".join(lines), encoding="utf-8")
+    file = limits_file(tmp_path, SMALL)
     return Limiter(quotas.load(file), callers=LocalCounters(), addresses=LocalCounters())
 
 
