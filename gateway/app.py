@@ -98,10 +98,9 @@ def create_app(
         connect=settings.upstream_connect,
         read=settings.upstream_read,
     )
+    resilience = settings.resilience.within(settings.upstream_pool)
     services = {
-        name: ServiceUpstream(
-            name, [HttpUpstream(name, url, limits=limits) for url in urls], settings.resilience
-        )
+        name: ServiceUpstream(name, [HttpUpstream(name, url, limits=limits) for url in urls], resilience)
         for name, urls in addresses.items()
     }
     policy = load_policy(settings.policy_file or SHIPPED)

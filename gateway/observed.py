@@ -62,6 +62,9 @@ _NOW: tuple[tuple[str, str, Callable[[Snapshot], float]], ...] = (
     ("instances", "Addresses of the service", lambda s: s.instances),
     ("ejected", "Instances not asked for a while", lambda s: s.ejected),
     ("in_flight", "Calls under way", lambda s: s.in_flight),
+    ("working", "Calls whose answer has not begun, long polls apart", lambda s: s.working),
+    ("waiting", "Long polls", lambda s: s.waiting),
+    ("limit", "Calls that may be working at once, as the service answers", lambda s: s.limit),
 )
 _SO_FAR: tuple[tuple[str, str, Callable[[Snapshot], float]], ...] = (
     ("retries", "Calls repeated", lambda s: s.retries),
@@ -77,6 +80,16 @@ def _breakers(seen: Mapping[str, Snapshot]) -> Metric:
     for name, each in seen.items():
         for state in BreakerState:
             family.add_metric([name, state.value], float(each.breaker is state))
+    return family
+
+
+def _shed(seen: Mapping[str, Snapshot]) -> Metric:
+    family = CounterMetricFamily(
+        "steppe_upstream_shed", "Calls refused because there was too much to do", labels=["service", "rate"]
+    )
+    for name, each in seen.items():
+        for rate, count in each.shed.items():
+            family.add_metric([name, rate.value], count)
     return family
 
 
@@ -103,6 +116,7 @@ class UpstreamMetrics(Collector):
         yield self._durations()
         seen = {name: service.snapshot() for name, service in self._services.items()}
         yield _breakers(seen)
+        yield _shed(seen)
         for name, what, pick in _NOW:
             values = {service: pick(each) for service, each in seen.items()}
             yield gauges(f"steppe_upstream_{name}", what, "service", values)

@@ -5,6 +5,7 @@ then reads, and submissions last. Emergency's dispatches and incidents are submi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from types import MappingProxyType
 
 from gateway.policy.rules import RateClass
@@ -21,12 +22,21 @@ SHARES: Mapping[RateClass, float] = MappingProxyType(
 )
 
 
+class Place(Enum):
+    """What a call takes while its answer has not begun."""
+
+    WORKING = 1
+    """The service works on it: it counts against the adaptive limit."""
+    WAITING = 2
+    """A long poll costs the service little: only their number is bounded."""
+    SENDING = 3
+    """An upload that streams takes as long as its client likes, and must not shut the others out by that."""
+
+
 class Load:
     """Counts what one service has to do.
 
-    working ─ calls whose answer has not begun, under the adaptive limit
-    waiting ─ long polls: they cost the service little, so only their number is bounded
-    open    ─ all of these and answers that are still flowing to slow clients: bounded by the connections there are
+    `open` is all of it and the answers that are still flowing to slow clients: bounded by the connections there are.
     """
 
     def __init__(self, rules: ConcurrencyRules, *, most_open: int, most_waiting: int) -> None:
@@ -34,28 +44,30 @@ class Load:
         self._most_open, self._most_waiting = most_open, most_waiting
         self.working = self.waiting = self.open = 0
 
-    def enter(self, rate: RateClass, *, waits: bool) -> bool:
+    def enter(self, rate: RateClass, place: Place) -> bool:
         """Whether there is room; if so it is taken, until `begun` and then `left`."""
         share = SHARES[rate]
         if self.open >= self._most_open * share:
             return False
-        if waits:
+        if place is Place.WORKING:
+            if self.working >= self.concurrency.limit * share:
+                return False
+            self.working += 1
+        elif place is Place.WAITING:
             if self.waiting >= self._most_waiting:
                 return False
             self.waiting += 1
-        elif self.working >= self.concurrency.limit * share:
-            return False
-        else:
-            self.working += 1
         self.open += 1
         return True
 
-    def begun(self, *, waits: bool) -> None:
-        """The answer has begun, or there will be none."""
-        if waits:
-            self.waiting -= 1
-        else:
+    def begun(self, place: Place, *, route: int = 0, seconds: float | None = None, now: float = 0.0) -> None:
+        """The answer has begun, or there will be none. `seconds`, where given, tell how loaded the service is."""
+        if place is Place.WORKING:
+            if seconds is not None:
+                self.concurrency.sample(route, seconds, self.working, now)
             self.working -= 1
+        elif place is Place.WAITING:
+            self.waiting -= 1
 
     def left(self) -> None:
         """The answer is over, or there was none."""

@@ -71,20 +71,21 @@ class Instances:
         if one.ejections and now >= one.forgiven_at:
             one.ejections = 0
 
-    def failed(self, number: int, now: float) -> None:
-        """Ejects it where that was one failure too many and enough others are left."""
+    def failed(self, number: int, now: float) -> float:
+        """Ejects it where that was one failure too many and enough others are left: for so many seconds, else 0."""
         one = self._all[number]
         one.failures += 1
         if one.failures < self._rules.consecutive_failures or now < one.ejected_until:
-            return
+            return 0.0
         if len(self.ejected(now)) + 1 > self._rules.most_ejected_share * len(self._all):
-            return
+            return 0.0
         doubled = self._rules.ejection_seconds * 2.0 ** min(one.ejections, 32)
         lasts = min(doubled, self._rules.most_ejection_seconds)
         one.ejected_until = now + lasts
         one.forgiven_at = one.ejected_until + lasts
         one.ejections += 1
         one.failures = 0
+        return lasts
 
     def ejected(self, now: float) -> tuple[int, ...]:
         """Those that are left alone at the moment, unless there is panic."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -11,6 +12,8 @@ from gateway.policy.rules import RoutePolicy
 from gateway.resilience.outliers import Instances, OutlierRules
 from gateway.upstream import Body, Upstream, UpstreamResponse
 from services.kit.problems import BadGateway, GatewayTimeout
+
+log = logging.getLogger(__name__)
 
 # What an instance says of itself, or a balancer of an instance behind it. A 500 is one request's own.
 UNWELL = frozenset({502, 503, 504})
@@ -38,12 +41,14 @@ class InstancePool:
 
     def __init__(
         self,
+        name: str,
         upstreams: Sequence[Instance],
         rules: OutlierRules,
         *,
         clock: Callable[[], float] = time.monotonic,
         below: Callable[[int], int] = random.randrange,
     ) -> None:
+        self._name = name
         self.upstreams = tuple(upstreams)
         self._instances = Instances(len(self.upstreams), rules)
         self._clock, self._below = clock, below
@@ -76,14 +81,36 @@ class InstancePool:
         if well:
             self._instances.succeeded(number, self._clock())
         else:
-            self._instances.failed(number, self._clock())
+            self.blame(number)
 
     def blame(self, number: int) -> None:
-        """A failure that `attempt` could not see: it was cancelled because the time was over."""
-        self._instances.failed(number, self._clock())
+        """A failure, also one that `attempt` could not see: it was cancelled because the time was over."""
+        seconds = self._instances.failed(number, self._clock())
+        if seconds:
+            log.warning("%s: instance %d left alone for %.0f s", self._name, number + 1, seconds)
 
     def in_flight(self) -> tuple[int, ...]:
         return self._instances.in_flight()
 
     def ejected(self) -> tuple[int, ...]:
         return self._instances.ejected(self._clock())
+
+
+class Direct:
+    """An Upstream: one of the instances, without anything around it. For looking how a service is."""
+
+    def __init__(self, pool: InstancePool) -> None:
+        self._pool = pool
+
+    async def send(
+        self,
+        method: str,
+        raw_path: bytes,
+        query: bytes,
+        *,
+        headers: Sequence[tuple[str, str]],
+        body: Body,
+        route: RoutePolicy | None = None,
+    ) -> UpstreamResponse:
+        upstream = self._pool.upstreams[self._pool.choose()]
+        return await upstream.send(method, raw_path, query, headers=headers, body=body, route=route)

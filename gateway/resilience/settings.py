@@ -45,6 +45,10 @@ class ResilienceSettings(BaseModel):
     outlier_most_ejected: float = Field(default=0.5, ge=0, le=1, description="share of the instances")
     outlier_panic: float = Field(default=0.5, ge=0, le=1, description="fewer healthy ones: all are asked")
 
+    def within(self, connections: int) -> ResilienceSettings:
+        """The same for an instance to which there are no more connections than these."""
+        return self.model_copy(update={"most_open": min(self.most_open, connections)})
+
     @property
     def breaker(self) -> BreakerRules:
         return BreakerRules(
