@@ -20,6 +20,7 @@ from gateway.dossier.router import router as dossier
 from gateway.gate import Gate
 from gateway.identity.router import router as own_identity
 from gateway.identity.router import sign_in
+from gateway.limits.limiter import Limiter
 from gateway.limits.opening import open_limiter
 from gateway.observed import ObservedUpstream, UpstreamMetrics
 from gateway.openapi import MergedOpenApi, fetch_one
@@ -40,12 +41,14 @@ from gateway.resilience.service import ServiceUpstream
 from gateway.retirement import announce
 from gateway.sessions.router import router as sessions
 from gateway.settings import GatewaySettings, UpstreamSettings
+from gateway.status.router import status_router
+from gateway.status.watch import StatusWatch
 from gateway.trail.router import router as trail
 from gateway.upstream import HttpUpstream, UpstreamLimits
 from services.kit import errors, logs, purposes
 from services.kit.app import VERSION, operation_id
 from services.kit.database import Database
-from services.kit.health import health_router
+from services.kit.health import health_router, readiness
 from services.kit.metrics import Metrics
 from services.kit.metrics_listener import serving_metrics
 from services.kit.openapi import with_problems
@@ -104,11 +107,10 @@ def create_app(
         for name, urls in addresses.items()
     }
     policy = load_policy(settings.policy_file or SHIPPED)
-    own = _own_app(settings, shared, services, policy)
+    limiter = open_limiter(settings)
+    own = _own_app(settings, shared, services, policy, limiter)
     _refuse_disagreement(policy, own)
     kit: GatewayKit = own.state.kit
-    limiter = open_limiter(settings)
-    own.state.closing.append(limiter.close)
     gate = Gate(
         policy,
         kit.identity.authenticator,
@@ -146,6 +148,7 @@ def _own_app(
     shared: SharedSettings,
     services: dict[str, ServiceUpstream],
     policy: PolicyTable,
+    limiter: Limiter,
 ) -> FastAPI:
     """The gateway's own endpoints."""
     database = Database(settings.database_url, pool_size=settings.database_pool)
@@ -158,6 +161,7 @@ def _own_app(
             async with (
                 kit.watch.running(),
                 identity.board.running(),
+                status.running(every_seconds=settings.status_poll_seconds),
                 serving_metrics(settings.metrics_address, kit.metrics.page) as kit.metrics_port,
             ):
                 yield
@@ -185,24 +189,31 @@ def _own_app(
     app.state.sign_in = identity.sign_in
     app.state.token_exchange = identity.exchange
     app.state.services = services
-    app.state.closing = [*(service.close for service in services.values()), database.close]
+    app.state.closing = [*(service.close for service in services.values()), database.close, limiter.close]
     if kit.tracer is not None:
         app.state.closing.append(kit.tracer.close)
+    status = StatusWatch(
+        services, own=lambda: readiness(kit, version=VERSION), counters=lambda: limiter.standing
+    )
     errors.install(app)
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     parts = (sign_in, own_identity, sessions, passwords, accounts, registration, delegations, dossier, trail)
-    for part in (*parts, health_router()):
+    for part in (*parts, health_router(version=VERSION)):
         app.include_router(part)
-    _serve_portal(app, services, policy)
+    portal = Portal(policy, version=VERSION)
+    app.include_router(status_router(status, portal.status_page))
+    _serve_portal(app, services, policy, portal)
     return app
 
 
-def _serve_portal(app: FastAPI, services: dict[str, ServiceUpstream], policy: PolicyTable) -> None:
+def _serve_portal(
+    app: FastAPI, services: dict[str, ServiceUpstream], policy: PolicyTable, portal: Portal
+) -> None:
     """The developer portal and the merged document that it shows."""
     documents = {name: service.direct() for name, service in services.items()}
     finish = partial(with_policy, policy=policy)
-    merged = MergedOpenApi(documents, title=TITLE, version=VERSION, finish=finish)
+    merged = MergedOpenApi(documents, title=TITLE, version=VERSION, finish=finish, partial_seconds=5.0)
     own = with_problems(get_openapi(title=TITLE, version=VERSION, routes=app.routes))
     own["x-steppe-problems"] = problems_of(KIT, "gateway")
-    app.include_router(portal_router(Portal(policy, version=VERSION), lambda: merged.document(own)))
+    app.include_router(portal_router(portal, lambda: merged.document(own)))

@@ -21,7 +21,10 @@ FETCH_SECONDS = 5.0
 
 
 class MergedOpenApi:
-    """However many ask at once, each service is asked once. What was got without a service is not kept."""
+    """However many ask at once, each service is asked once.
+
+    A document without some service is kept for `partial_seconds`.
+    """
 
     def __init__(
         self,
@@ -31,11 +34,13 @@ class MergedOpenApi:
         version: str,
         ttl_seconds: float = 30.0,
         finish: Callable[[Document], Document] = lambda document: document,
+        partial_seconds: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._upstreams = dict(upstreams)
         self._title, self._version = title, version
         self._ttl_seconds, self._clock, self._finish = ttl_seconds, clock, finish
+        self._partial_seconds = partial_seconds
         self._documents: Documents | None = None
         self._expires = 0.0
         self._fetching: asyncio.Task[Documents] | None = None
@@ -66,8 +71,9 @@ class MergedOpenApi:
     async def _fetch(self) -> Documents:
         fetches = (fetch_one(name, upstream) for name, upstream in self._upstreams.items())
         documents = dict(zip(self._upstreams, await asyncio.gather(*fetches), strict=True))
-        if None not in documents.values():
-            self._documents, self._expires = documents, self._clock() + self._ttl_seconds
+        kept = self._ttl_seconds if None not in documents.values() else self._partial_seconds
+        if kept > 0:
+            self._documents, self._expires = documents, self._clock() + kept
         return documents
 
 

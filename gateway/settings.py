@@ -39,6 +39,9 @@ class GatewaySettings(FromEnvironment):
     metrics_address: str | None = Field(
         default=None, description="host:port of `GET /metrics`; `steppe serve` gives its own port plus 10"
     )
+    status_poll_seconds: float = Field(
+        default=10, gt=0, description="how often the gateway looks how the services are"
+    )
     upstream_pool: int = Field(default=1024, ge=1, description="connections to one instance of a service")
     upstream_connect: float = Field(default=2.0, gt=0, description="seconds for a connection to a service")
     upstream_read: float = Field(default=30.0, gt=0, description="seconds between two pieces of an answer")

@@ -37,6 +37,10 @@ class Counters(Protocol):
 
     async def close(self) -> None: ...
 
+    @property
+    def standing(self) -> str:
+        """`memory`, `shared`, or `alone` while the shared store is away."""
+
 
 class LocalCounters:
     """In this process's memory."""
@@ -52,6 +56,10 @@ class LocalCounters:
 
     async def close(self) -> None:
         return
+
+    @property
+    def standing(self) -> str:
+        return "memory"
 
 
 class SharedCounters:
@@ -98,6 +106,10 @@ class SharedCounters:
     async def close(self) -> None:
         if isinstance(self._storage.bridge, RedispyBridge):
             await self._storage.bridge.storage.aclose()
+
+    @property
+    def standing(self) -> str:
+        return "alone" if time.monotonic() < self._alone_until else "shared"
 
     async def _reading(self, key: str, quota: Quota, *, allowed: bool | None = None) -> Reading:
         previous, previous_left, current, current_left = await self._storage.get_sliding_window(

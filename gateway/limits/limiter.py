@@ -53,6 +53,11 @@ class Limiter:
         if not reading.allowed:
             raise RateLimited(reading.reset, policy=quota.name)
 
+    @property
+    def standing(self) -> str:
+        """How requests are counted at present: `memory`, `shared` or `alone` (`gateway.limits.counters`)."""
+        return self._callers.standing
+
     async def close(self) -> None:
         await self._callers.close()
         await self._addresses.close()

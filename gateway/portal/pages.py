@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from gateway.portal.markdown import inline
 from gateway.portal.reference import SERVICES, Operation, Reference, read
 from gateway.portal.rows import rows_of
 from gateway.portal.texts import LANGUAGES, STATUS_TEXTS, say
+from services.kit.clock import CITY_TIME
 
 TEMPLATES = Path(__file__).with_name("templates")
 JSON = "application/json"
@@ -73,6 +75,20 @@ class Portal:
         """The page for an address without a page."""
         reference = self._of(document).reference
         return content(self.render("lost.html", language, ("lost",), reference), status=404)
+
+    def status_page(self, language: str, report: Any) -> str:
+        """The page of a `gateway.status` report; it needs nothing of the services."""
+        other = "en" if language == "zh" else "zh"
+        nothing = Reference(operations=[], events=[], problems=[], missing=[])
+        return self.render(
+            "status.html",
+            language,
+            ("status",),
+            nothing,
+            report=report,
+            clock=_city_time,
+            other_page=f"/status?lang={other}",
+        )
 
     def render(
         self, template: str, language: str, path: tuple[str, ...], reference: Reference, **values: Any
@@ -170,6 +186,12 @@ class Portal:
             "sequence": "1024",
             "data": ExampleMaker(payload, self._samples.values).of(payload),
         }
+
+
+def _city_time(moment: datetime | str) -> str:
+    """A moment as the city's wall clock shows it."""
+    when = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return when.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _payload_rows(event: dict[str, Any]) -> Any:

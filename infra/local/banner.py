@@ -26,6 +26,7 @@ def lines(environment: Mapping[str, str]) -> list[str]:
         "",
         f"网关 gateway      {gateway}",
         f"服务 services     {services}",
+        f"门户 portal       {gateway}/docs   状态 status {gateway}/status",
         f"接口 OpenAPI      {gateway}/openapi.json",
         "示例账号 sample accounts (role): heat01 meat01 … (enterprise), clerk01 (clerk), reviewer01 (reviewer)",
         f"示例密码 password {password}",

@@ -153,7 +153,7 @@ def build_service(
         metrics=kit.metrics,
         sampling=Sampling(kit.tracer, ratio=shared.traces_ratio, believes_callers=True),
     )
-    for part in (*routers, feed_router(name), keys_router(name), health_router()):
+    for part in (*routers, feed_router(name), keys_router(name), health_router(version=VERSION)):
         app.include_router(part)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app

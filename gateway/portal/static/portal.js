@@ -48,6 +48,19 @@ function openTarget() {
   if (target && target.tagName === "DETAILS") target.open = true;
 }
 
+// The status page renews itself while somebody looks at it.
+function renew(live) {
+  setInterval(async () => {
+    if (document.hidden) return;
+    const answer = await fetch(live.dataset.refresh).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    live.replaceChildren(...page.getElementById("live").childNodes);
+    document.title = page.title;
+  }, 15_000);
+}
+
+all("[data-refresh]").forEach(renew);
 all("input[data-filters]").forEach(search);
 copyButtons();
 openTarget();
