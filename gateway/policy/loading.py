@@ -15,6 +15,7 @@ from gateway.policy.table import VERSION, PolicyTable
 from services.kit.configuration import ConfigurationError
 
 SHIPPED = Path(__file__).with_name("policy.toml")
+LARGEST_BODY_KIB = 64 * 1024
 SERVICES = ("permits", "waste", "credit", "emergency")
 _ROUTE = re.compile(
     r"(GET|POST|PUT|PATCH|DELETE) (/[A-Za-z0-9_.\-]*(?:/(?:[A-Za-z0-9_.\-]+|\{[a-z0-9_]+(?::path)?\}))*)"
@@ -49,7 +50,7 @@ class _Route(_Model):
     audience: list[Audience] = Field(min_length=1)
     scopes: list[str] = Field(default_factory=list)
     rate: RateClass
-    max_body_kib: int | None = Field(default=None, ge=1)
+    max_body_kib: int | None = Field(default=None, ge=1, le=LARGEST_BODY_KIB)
     timeout: float | None = Field(default=None, gt=0)
     cache: _Cache | None = None
     unpublished: bool = False
@@ -57,7 +58,7 @@ class _Route(_Model):
 
 
 class _Defaults(_Model):
-    max_body_kib: int = Field(ge=1)
+    max_body_kib: int = Field(ge=1, le=LARGEST_BODY_KIB)
     timeout: float = Field(gt=0)
 
 

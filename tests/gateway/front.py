@@ -64,14 +64,26 @@ async def fronted(
     """A front with this policy; `options` go to the Pipeline."""
     service = Service()
     async with served(service) as upstream_port:
-        upstream = HttpUpstream("permits", f"http://127.0.0.1:{upstream_port}")
-        gate = Gate(parse(policy(routes)), _Tokens(), limiter=limiter, steps=steps)
-        app = Pipeline(gate=gate, own=_own, proxy=Proxy({"permits": upstream}), **options)
+        app, upstream = gate_and_proxy(routes, upstream_port, limiter=limiter, steps=steps, **options)
         async with served(app) as port:
             base_url = f"http://127.0.0.1:{port}"
             async with httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=5) as http:
                 yield Front(http, service, port, upstream)
         await upstream.close()
+
+
+def gate_and_proxy(
+    routes: dict[str, dict[str, Any]],
+    upstream_port: int,
+    *,
+    limiter: Limiter | None = None,
+    steps: Sequence[Step] = (),
+    **options: Any,
+) -> tuple[Pipeline, HttpUpstream]:
+    """The application, and its way to whatever listens on `upstream_port` as permits."""
+    upstream = HttpUpstream("permits", f"http://127.0.0.1:{upstream_port}")
+    gate = Gate(parse(policy(routes)), _Tokens(), limiter=limiter, steps=steps)
+    return Pipeline(gate=gate, own=_own, proxy=Proxy({"permits": upstream}), **options), upstream
 
 
 class _Tokens:
