@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,9 +17,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.app import create_app as create_gateway
 from gateway.identity.tokens import Grant, TokenMint
+from infra.local import ports
 from infra.local.stack import Stack, running_stack
 from infra.process_table import ProcessSpec
 from services.kit.signing import KeyRing
+from tests.faults.support import instance
 from tests.gateway.rig import closed
 
 INSPECTION = "/_held"
@@ -32,7 +34,7 @@ def create_app() -> ASGIApp:
     gateway = create_gateway()
     services = _own(gateway).state.services
     own = int(os.environ["STEPPE_GATEWAY_PORT"])
-    service = int(os.environ["STEPPE_PERMITS_URL"].rpartition(":")[2])
+    ports_of_service = {int(url.rpartition(":")[2]) for url in os.environ["STEPPE_PERMITS_URL"].split(",")}
 
     async def inspected(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != INSPECTION:
@@ -42,10 +44,12 @@ def create_app() -> ASGIApp:
         open_ = [each for each in psutil.Process().net_connections("tcp") if each.status in _OPEN]
         held = {
             "tasks": len(asyncio.all_tasks()) - 1,
-            "to_service": sum(getattr(each.raddr, "port", 0) == service for each in open_),
+            "to_service": sum(getattr(each.raddr, "port", 0) in ports_of_service for each in open_),
             "clients": sum(each.laddr.port == own for each in open_) - 1,
             "in_flight": snapshot.in_flight,
             "working": snapshot.working,
+            "ejected": snapshot.ejected,
+            "retries": snapshot.retries,
             "slots": sum(client.connections_in_use for client in services["permits"].instances),
         }
         body = json.dumps(held).encode()
@@ -65,7 +69,10 @@ def _own(app: Any) -> Any:
 
 @dataclass(frozen=True)
 class Held:
-    """Sockets (to the service, of clients), tasks, pool slots, and calls in flight or without an answer."""
+    """Sockets (to the service, of clients), tasks, pool slots, and calls in flight or without an answer.
+
+    `retries` since the start; `ejected` instances.
+    """
 
     tasks: int
     to_service: int
@@ -73,6 +80,8 @@ class Held:
     slots: int
     in_flight: int
     working: int
+    ejected: int
+    retries: int
 
     @property
     def busy(self) -> bool:
@@ -121,15 +130,44 @@ async def gateway_process(
     home: Path, database: str, permits_port: int, **environ: str
 ) -> AsyncIterator[Alone]:
     """`database` is the gateway's migrated one; `environ` are more settings of the process."""
+    async with _running(home, database, f"http://127.0.0.1:{permits_port}", _TABLE, None, environ) as alone:
+        yield alone
+
+
+@contextlib.asynccontextmanager
+async def gateway_before_two(home: Path, database: str, **environ: str) -> AsyncIterator[Alone]:
+    """Before two instances of permits, which are processes called `one` and `two`."""
+    instances = [
+        ProcessSpec(name, f"{instance.__name__}:create_app", None, offset)
+        for offset, name in enumerate(("one", "two"), 1)
+    ]
+    table = (*_TABLE, *instances)
+    port = ports.free_port(table)
+    urls = ",".join(f"http://127.0.0.1:{port + spec.port_offset}" for spec in instances)
+    async with _running(home, database, urls, table, port, environ) as alone:
+        yield alone
+
+
+_TABLE = (ProcessSpec("gateway", f"{__name__}:create_app", None, 0),)
+
+
+@contextlib.asynccontextmanager
+async def _running(
+    home: Path,
+    database: str,
+    urls: str,
+    table: Sequence[ProcessSpec],
+    port: int | None,
+    environ: Mapping[str, str],
+) -> AsyncIterator[Alone]:
     settings = {
         **os.environ,
         "STEPPE_GATEWAY_DATABASE_URL": database,
         "STEPPE_GATEWAY_LIMITS_SCALE": "100000",
-        "STEPPE_PERMITS_URL": f"http://127.0.0.1:{permits_port}",
+        "STEPPE_PERMITS_URL": urls,
         **environ,
     }
-    table = (ProcessSpec("gateway", f"{__name__}:create_app", None, 0),)
-    context = running_stack(home, sample=False, environ=settings, table=table, restart_on_death=False)
+    context = running_stack(home, port, sample=False, environ=settings, table=table, restart_on_death=False)
     stack = await asyncio.to_thread(context.__enter__)
     try:
         yield Alone(stack, stack.port)

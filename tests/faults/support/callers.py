@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import uuid
 from dataclasses import dataclass, field
 
 from tests.gateway.rig import HOST
@@ -54,6 +55,11 @@ class Caller:
 
     async def get(self, path: str) -> None:
         await self.call(self.head("GET", path))
+
+    async def post(self, path: str, body: bytes) -> None:
+        """With a key of its own, and its length stated."""
+        key = b"Idempotency-Key: " + str(uuid.uuid4()).encode()
+        await self.call(self.head("POST", path, key, b"Content-Length: %d" % len(body)) + body)
 
     async def call(self, head: bytes, *pieces: bytes, pause: float = 0) -> None:
         """One request; a body goes in chunks, `pause` seconds apart."""
