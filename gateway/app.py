@@ -12,20 +12,16 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp
 
-from gateway.accounts.router import router as accounts
 from gateway.cache.public import PublicCache
 from gateway.delegation.router import registration
 from gateway.delegation.router import router as delegations
 from gateway.dossier.router import router as dossier
 from gateway.gate import Gate
-from gateway.identity.router import router as own_identity
-from gateway.identity.router import sign_in
 from gateway.limits.limiter import Limiter
 from gateway.limits.opening import open_limiter
 from gateway.observed import ObservedUpstream, UpstreamMetrics
 from gateway.openapi import MergedOpenApi, fetch_one
-from gateway.opening import Identity, open_identity
-from gateway.passwords.router import router as passwords
+from gateway.opening import PEOPLE, Identity, open_identity
 from gateway.pipeline import Pipeline
 from gateway.policy.agreement import faults, routes_of_application
 from gateway.policy.documented import with_policy
@@ -39,7 +35,6 @@ from gateway.portal.router import portal_router
 from gateway.proxy import Proxy
 from gateway.resilience.service import ServiceUpstream
 from gateway.retirement import announce
-from gateway.sessions.router import router as sessions
 from gateway.settings import GatewaySettings, UpstreamSettings
 from gateway.status.router import status_router
 from gateway.status.watch import StatusWatch
@@ -198,7 +193,7 @@ def _own_app(
     errors.install(app)
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
-    parts = (sign_in, own_identity, sessions, passwords, accounts, registration, delegations, dossier, trail)
+    parts = (*PEOPLE, registration, delegations, dossier, trail)
     for part in (*parts, health_router(version=VERSION)):
         app.include_router(part)
     portal = Portal(policy, version=VERSION)

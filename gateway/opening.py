@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from gateway.accounts.router import router as accounts
 from gateway.authenticator import TokenAuthenticator
 from gateway.delegation.current import CHANNEL as DELEGATIONS_CHANNEL
 from gateway.delegation.current import CurrentDelegations
@@ -13,15 +14,25 @@ from gateway.exchange import TokenExchange
 from gateway.guessing.rules import Limit
 from gateway.guessing.service import Guessing
 from gateway.identity.office import SignIn
+from gateway.identity.router import router as own_identity
+from gateway.identity.router import sign_in
 from gateway.identity.tokens import TokenMint
 from gateway.noticeboard import NoticeBoard
+from gateway.passwords.router import router as passwords
+from gateway.sealing import Seal
+from gateway.second_factor.router import router as second_factor
+from gateway.second_factor.service import Factors
 from gateway.sessions.ended import CHANNEL as ENDED_CHANNEL
 from gateway.sessions.ended import EndedSessions
+from gateway.sessions.router import router as sessions
 from gateway.settings import GatewaySettings
 from services.kit.database import Database
 from services.kit.settings import SharedSettings
 from services.kit.signing import KeyRing
 from services.kit.tokens import TokenVerifier
+
+PEOPLE = (sign_in, own_identity, sessions, passwords, second_factor, accounts)
+"""The routers of whoever signs in and of who administers them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,7 @@ class Identity:
 
 
 def open_identity(settings: GatewaySettings, shared: SharedSettings, database: Database) -> Identity:
+    seal = Seal(settings.secret)
     keys = KeyRing.from_private_jwks(settings.token_keys)
 
     async def own_keys(*, refresh: bool = False) -> dict[str, Any]:
@@ -59,6 +71,12 @@ def open_identity(settings: GatewaySettings, shared: SharedSettings, database: D
             refresh_lifetime=timedelta(days=settings.refresh_days),
             database=database,
             guessing=_guessing(settings),
+            factors=Factors(
+                seal=seal,
+                roles=settings.second_factor_roles,
+                drift=settings.second_factor_drift,
+                label=settings.second_factor_label,
+            ),
         ),
     )
 

@@ -21,6 +21,16 @@ class GatewaySettings(FromEnvironment):
     token_keys: str = Field(
         description="private JWKS (Ed25519) that signs access tokens; the first key signs"
     )
+    secret: str = Field(
+        description="32 bytes in base64url, several separated by spaces: the first seals and hashes, all open"
+    )
+    second_factor_roles: frozenset[str] = Field(
+        default=frozenset({"approver", "administrator"}), description="a JSON list: who needs a second factor"
+    )
+    second_factor_drift: int = Field(
+        default=1, ge=0, le=10, description="steps of 30 s that a person's clock may be off"
+    )
+    second_factor_label: str = Field(default="Steppe", description="what authenticator apps show")
     access_minutes: int = Field(default=15, ge=1, le=60)
     refresh_days: int = Field(default=14, ge=1, le=90)
     account_tries_free: int = Field(

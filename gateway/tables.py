@@ -3,6 +3,7 @@
 from gateway.delegation.models import Delegation
 from gateway.guessing.models import SignInTries
 from gateway.identity.models import Account, Client, Department, GatewayTable, RefreshToken
+from gateway.second_factor.models import RecoveryCode, SecondFactor
 from gateway.sessions.models import AccountSession
 
 METADATA = GatewayTable.metadata
@@ -14,6 +15,8 @@ __all__ = [
     "Client",
     "Delegation",
     "Department",
+    "RecoveryCode",
     "RefreshToken",
+    "SecondFactor",
     "SignInTries",
 ]

@@ -85,6 +85,11 @@ COMMANDS = (
         "infra.policy_cli:explain_main",
         Text(zh="说明谁可以调用、为什么不可以", en="say who may call a route and why not"),
     ),
+    Command(
+        ("otp",),
+        "infra.sample.otp:main",
+        Text(zh="示例账号的动态口令", en="the one-time code of a sample account"),
+    ),
     Command(("sample", "load"), "infra.sample.load:main", Text(zh="载入示例城市", en="load the sample city")),
     Command(
         ("bench", "gateway"),

@@ -123,6 +123,17 @@ async def unlock_account(session: Session, principal: Administrator, account_id:
     return await service.unlock(session, principal, account_id)
 
 
+@router.post(
+    "/accounts/{account_id}/second-factor-reset",
+    summary="重置第二重验证 Forget a second factor",
+    response_model=AccountRead,
+    responses=problem_responses(NotFound, OwnAccount),
+)
+async def reset_second_factor(session: Session, principal: Administrator, account_id: Id) -> object:
+    """For a lost telephone. Its person sets another one up at the next sign-in."""
+    return await service.reset_second_factor(session, principal, account_id)
+
+
 @router.get("/departments", summary="部门列表 Departments", response_model=Page[DepartmentRead])
 async def list_departments(session: Session, _: Administrator, query: Paging) -> object:
     rows, cursor = await repository.departments(session, query)

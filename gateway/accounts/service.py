@@ -23,6 +23,7 @@ from gateway.accounts.schemas import (
 from gateway.guessing import service as guessing
 from gateway.identity.models import Account, Department
 from gateway.identity.passwords import hash_password
+from gateway.second_factor import service as second_factor
 from gateway.sessions import service as sessions
 from services.kit import audit, clock
 from services.kit.auth import Principal
@@ -136,6 +137,15 @@ async def unlock(session: AsyncSession, actor: Principal, account_id: uuid.UUID)
     account = await _locked(session, account_id)
     if await guessing.unlock(session, login=account.login):
         _audit(session, actor, account, "gateway.account_unlocked.v1")
+    return AccountRead.model_validate(account)
+
+
+async def reset_second_factor(session: AsyncSession, actor: Principal, account_id: uuid.UUID) -> AccountRead:
+    """Not one's own: whoever has stolen an administrator's session would bring the own telephone."""
+    if actor.subject == str(account_id):
+        raise OwnAccount
+    account = await _locked(session, account_id)
+    await second_factor.reset(session, actor, account_id)
     return AccountRead.model_validate(account)
 
 

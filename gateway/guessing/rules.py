@@ -49,7 +49,9 @@ def delay(count: int, limit: Limit) -> timedelta:
 
 def wait(tries: Tries | None, moment: datetime) -> timedelta:
     """How long from `moment` until another attempt is looked at; zero where it may come now."""
-    return max(tries.blocked_until - moment, NO_WAIT) if tries is not None else NO_WAIT
+    if tries is None or tries.blocked_until <= tries.last_at:
+        return NO_WAIT  # nothing to wait for, also where another gateway's clock is a little ahead
+    return max(tries.blocked_until - moment, NO_WAIT)
 
 
 def charged(tries: Tries | None, moment: datetime, limit: Limit) -> Tries:

@@ -29,9 +29,9 @@ class Guessing:
         In a transaction of its own, which is over before the password is looked at: the count of attempts that are
         under way must be seen by others, and no row be locked meanwhile.
         """
-        moment = clock.now()
         limits = self._limits(login, address)
-        rows = await repository.locked(session, list(limits), moment)
+        rows = await repository.locked(session, list(limits), clock.now())
+        moment = clock.now()  # once the others are through
         tries = {key: tries_of(rows[key]) for key in limits}
         blocked = max(rules.wait(each, moment) for each in tries.values())
         if blocked > rules.NO_WAIT:
@@ -44,14 +44,17 @@ class Guessing:
         await repository.tidy(session, moment - self._longest())
         return rules.locked(tries_of(rows[account_key(login)]), self.account)
 
-    async def refund(self, session: AsyncSession, *, login: str, address: str | None) -> None:
+    async def refund(
+        self, session: AsyncSession, *, login: str, address: str | None, clear: bool = True
+    ) -> None:
         """An attempt has succeeded: the account's count begins anew, the address gets its own attempt back.
 
         Not more: with an account of one's own one could else go on guessing at others from the same address.
+        Without `clear` the account gets no more back either: the password was right, and a code is still to come.
         """
         rows = await repository.lock_known(session, list(self._limits(login, address)))
         for key, row in rows.items():
-            if key == account_key(login):
+            if clear and key == account_key(login):
                 await session.delete(row)
             else:
                 repository.put(rows, key, rules.refunded(tries_of(row)))

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from gateway.guessing.service import Guessing
 from gateway.identity.tokens import TokenMint
+from gateway.second_factor.service import Factors
 from services.kit.database import Database
 
 
@@ -18,6 +19,7 @@ class SignIn:
     refresh_lifetime: timedelta
     database: Database
     guessing: Guessing
+    factors: Factors
 
 
 @dataclass(frozen=True, slots=True)

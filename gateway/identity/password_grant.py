@@ -19,6 +19,7 @@ from gateway.identity.passwords import password_holds
 from gateway.identity.schemas import NextStep, TokenAnswer
 from gateway.identity.service import for_account, granted_scopes, principal_of, token_answer
 from gateway.identity.tokens import Grant
+from gateway.second_factor.errors import SecondFactorRefused, SecondFactorRequired
 from gateway.sessions.models import AccountSession
 from services.kit import audit, clock
 from services.kit.auth import Principal
@@ -35,12 +36,17 @@ class Credentials:
     login: str
     password: str
     scope: str | None
+    otp: str | None = None
+    recovery_code: str | None = None
 
 
 async def by_password(
     session: AsyncSession, office: SignIn, given: Credentials, *, visit: Visit
 ) -> TokenAnswer:
-    """Tokens, or a restricted one where something has to be set up first. InvalidGrant, TooManyTries."""
+    """Tokens, or a restricted one where something has to be set up first.
+
+    InvalidGrant, TooManyTries; SecondFactorRequired, SecondFactorRefused once the password was right.
+    """
     async with office.database.transaction() as first:
         locks = await office.guessing.charge(first, login=given.login, address=visit.address)
         account = await repository.account_by_login(first, given.login)
@@ -48,19 +54,55 @@ async def by_password(
     if not await password_holds(given.password, hashed) or account is None:
         await _refused(office, account, visit, reason="password", locks=locks)
         raise InvalidGrant
+    second_factor = await _second_factor(office, account, given, visit, locks=locks)
     # Read again and held: it may have been disabled, or its password changed, while the old one was checked.
     present = await repository.account_for_sign_in(session, account.id)
     if present is None or present.disabled_at is not None or present.password_hash != account.password_hash:
         raise InvalidGrant
     await office.guessing.refund(session, login=given.login, address=visit.address)
-    return await _signed_in(session, office, present, given, visit)
+    return await _signed_in(session, office, present, given, visit, second_factor=second_factor)
+
+
+async def _second_factor(
+    office: SignIn, account: Account, given: Credentials, visit: Visit, *, locks: bool
+) -> bool:
+    """Whether the account has a second factor, which was given and holds. A code is used up whatever comes after."""
+    async with office.database.transaction() as session:
+        state = await office.factors.state(session, account)
+        if state.confirmed_at is None:
+            return False
+        if given.otp is None and given.recovery_code is None:
+            await office.guessing.refund(session, login=given.login, address=visit.address, clear=False)
+            held = None
+        else:
+            held = await office.factors.holds(
+                session, account.id, otp=given.otp, recovery=given.recovery_code
+            )
+    if held is None:
+        raise SecondFactorRequired
+    if not held:
+        await _refused(office, account, visit, reason="second_factor", locks=locks)
+        raise SecondFactorRefused
+    return True
 
 
 async def _signed_in(
-    session: AsyncSession, office: SignIn, account: Account, given: Credentials, visit: Visit
+    session: AsyncSession,
+    office: SignIn,
+    account: Account,
+    given: Credentials,
+    visit: Visit,
+    *,
+    second_factor: bool,
 ) -> TokenAnswer:
-    next_step: NextStep | None = "change_password" if account.password_temporary else None
-    begun = await _begin(session, office, account, visit, restricted=next_step is not None)
+    next_step: NextStep | None = None
+    if account.password_temporary:
+        next_step = "change_password"
+    elif office.factors.needed(account.roles) and not second_factor:
+        next_step = "enrol_second_factor"
+    begun = await _begin(
+        session, office, account, visit, restricted=next_step is not None, second_factor=second_factor
+    )
     audit.record(
         session,
         principal_of(account),
@@ -76,7 +118,13 @@ async def _signed_in(
 
 
 async def _begin(
-    session: AsyncSession, office: SignIn, account: Account, visit: Visit, *, restricted: bool
+    session: AsyncSession,
+    office: SignIn,
+    account: Account,
+    visit: Visit,
+    *,
+    restricted: bool,
+    second_factor: bool,
 ) -> AccountSession:
     moment = clock.now()
     begun = AccountSession(
@@ -87,7 +135,7 @@ async def _begin(
         expires_at=moment + (office.mint.lifetime if restricted else office.refresh_lifetime),
         address=visit.address,
         client=visit.client,
-        second_factor=False,
+        second_factor=second_factor,
     )
     session.add(begun)
     await session.flush()  # its tokens refer to it

@@ -79,7 +79,13 @@ async def token(
     office: SignIn = request.app.state.sign_in
     if form.grant_type == "password":
         login, password = _needed(form, "username", "password")
-        given = Credentials(login=login, password=password, scope=form.scope)
+        given = Credentials(
+            login=login,
+            password=password,
+            scope=form.scope,
+            otp=form.otp.replace(" ", "") if form.otp else None,
+            recovery_code=form.recovery_code,
+        )
         return await by_password(session, office, given, visit=_visit(request))
     if form.grant_type == "refresh_token":
         (refresh,) = _needed(form, "refresh_token")

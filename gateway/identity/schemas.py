@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, SecretStr, StringConstraints
 
+from gateway.second_factor.schemas import RecoveryText
 from services.kit.schemas import Id, Schema
 
 Login = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9._@-]{1,64}$")]
@@ -32,6 +33,10 @@ class TokenRequest(Schema):
     ]
     username: Login | None = None
     password: Secret | None = None
+    otp: Annotated[str, Field(pattern=r"^ *[0-9]{3} ?[0-9]{3} *$")] | None = Field(
+        default=None, description="the one-time code of the second factor"
+    )
+    recovery_code: RecoveryText | None = Field(default=None, description="in place of a one-time code, once")
     refresh_token: Secret | None = None
     client_id: Login | None = None
     client_secret: Secret | None = None
@@ -42,7 +47,7 @@ class TokenRequest(Schema):
     delegation: Id | None = Field(default=None, description="of an agent: whose name to act in")
 
 
-NextStep = Literal["change_password"]
+NextStep = Literal["change_password", "enrol_second_factor"]
 
 
 class TokenAnswer(Schema):

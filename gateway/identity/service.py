@@ -42,6 +42,8 @@ async def by_refresh_token(
     account = await repository.account_by_id(session, held.account_id)
     if account is None or account.disabled_at is not None:
         raise InvalidGrant()
+    if office.factors.needed(account.roles) and not begun.second_factor:
+        raise InvalidGrant  # begun before its roles needed a second factor
     if held.used_at is not None:
         await session_service.end_rows(session, principal_of(account), [begun], because="replayed")
         log.warning("refresh_token_replayed", session=str(begun.id))

@@ -54,7 +54,7 @@ async def verify_own(
     if not await password_holds(password, account.password_hash):
         raise WrongPassword
     async with database.transaction() as session:
-        await guessing.refund(session, login=account.login, address=address)
+        await guessing.refund(session, login=account.login, address=address, clear=False)
 
 
 async def change(session: AsyncSession, principal: Principal, *, old: str, new: str) -> None:

@@ -16,6 +16,7 @@ from infra.local.files import write_atomically
 
 SAMPLE = "sample"
 SAMPLE_PASSWORD = "sample_password"  # noqa: S105 - the name of a file
+SAMPLE_OTP_SECRET = "sample_otp_secret"  # noqa: S105 - the name of a file
 Wanted = tuple[str, str, Callable[[], str]]
 """Folder of the process, name of the file, and what makes its contents."""
 _SIGNING = "services.kit.signing"  # imported only where a key is missing: it takes a while
@@ -23,8 +24,11 @@ _SIGNING = "services.kit.signing"  # imported only where a key is missing: it ta
 
 def make_secrets(folder: Path, services: tuple[str, ...]) -> list[Path]:
     """Make the secrets that are missing in `folder`; answers the files made. Folders 0700, files 0600."""
-    sample: Wanted = (SAMPLE, SAMPLE_PASSWORD, _readable_password)
-    return write_missing(folder, (*process_secrets(services), sample))
+    sample: tuple[Wanted, ...] = (
+        (SAMPLE, SAMPLE_PASSWORD, _readable_password),
+        (SAMPLE, SAMPLE_OTP_SECRET, _otp_secret),
+    )
+    return write_missing(folder, (*process_secrets(services), *sample))
 
 
 def write_missing(folder: Path, wanted: Iterable[Wanted]) -> list[Path]:
@@ -45,9 +49,15 @@ def sample_password(folder: Path) -> str:
     return (folder / SAMPLE / SAMPLE_PASSWORD).read_text(encoding="utf-8").strip()
 
 
+def sample_otp_secret(folder: Path) -> str:
+    """What makes the one-time codes of those sample accounts that need a second factor, in base32."""
+    return (folder / SAMPLE / SAMPLE_OTP_SECRET).read_text(encoding="utf-8").strip()
+
+
 def process_secrets(services: tuple[str, ...]) -> Iterator[Wanted]:
     """What the gateway and these services need wherever they run: signing keys and client secrets."""
     yield "gateway", "steppe_gateway_token_keys", _signing_keys
+    yield "gateway", "steppe_gateway_secret", lambda: secrets.token_urlsafe(32)
     for service in services:
         yield service, f"steppe_{service}_receipt_keys", _signing_keys
         yield service, f"steppe_{service}_client_secret", lambda: secrets.token_urlsafe(32)
@@ -58,6 +68,10 @@ def process_secrets(services: tuple[str, ...]) -> Iterator[Wanted]:
 def _signing_keys() -> str:
     """A private Ed25519 key set (JWKS)."""
     return str(importlib.import_module(_SIGNING).KeyRing.generate())
+
+
+def _otp_secret() -> str:
+    return base64.b32encode(secrets.token_bytes(20)).decode("ascii")
 
 
 def _readable_password() -> str:

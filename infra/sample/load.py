@@ -15,9 +15,11 @@ from typing import Any
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from gateway.sealing import Seal
 from infra.local import record
 from infra.local.environment import home_of
-from infra.sample.accounts import load_accounts
+from infra.local.secrets import sample_otp_secret, sample_password
+from infra.sample.accounts import Authenticator, bind_staff, load_accounts
 from infra.sample.city import make_accounts, make_city
 from infra.sample.credit_history import CreditHistory
 from infra.sample.emergency_history import EmergencyHistory
@@ -101,6 +103,7 @@ def load_if_empty(environment: Mapping[str, str], say: Say) -> None:
 
 async def _load(environment: Mapping[str, str], say: Say) -> None:
     loading: Loading | None = None
+    await _bind_staff(environment)
     for service, column, live in PARTS:
         database = Database(environment[f"STEPPE_{service.upper()}_DATABASE_URL"], pool_size=1)
         try:
@@ -119,13 +122,36 @@ async def _begin(environment: Mapping[str, str]) -> Loading:
     city = make_city(clock.today())
     gateway = Database(environment["STEPPE_GATEWAY_DATABASE_URL"], pool_size=1)
     try:
-        password = _secret(Path(environment["STEPPE_HOME"]) / "secrets" / "sample" / "sample_password")
         accounts = await load_accounts(
-            gateway, (*make_accounts(city), *waste_accounts(city)), password=password
+            gateway,
+            (*make_accounts(city), *waste_accounts(city)),
+            password=sample_password(_secrets(environment)),
+            authenticator=_authenticator(environment),
         )
     finally:
         await gateway.close()
     return Loading(city, accounts, environment)
+
+
+async def _bind_staff(environment: Mapping[str, str]) -> None:
+    """Those of a sample that was loaded before there was a second factor."""
+    gateway = Database(environment["STEPPE_GATEWAY_DATABASE_URL"], pool_size=1)
+    try:
+        await bind_staff(gateway, _authenticator(environment))
+    finally:
+        await gateway.close()
+
+
+def _authenticator(environment: Mapping[str, str]) -> Authenticator:
+    folder = _secrets(environment)
+    given = environment.get("STEPPE_GATEWAY_SECRET")
+    return Authenticator(
+        sample_otp_secret(folder), Seal(given or _secret(folder / "gateway" / "steppe_gateway_secret"))
+    )
+
+
+def _secrets(environment: Mapping[str, str]) -> Path:
+    return Path(environment["STEPPE_HOME"]) / "secrets"
 
 
 def _secret(path: Path) -> str:

@@ -34,6 +34,7 @@ STAFF = (
     ("reviewer01", "阿古拉", "reviewer"),
     ("reviewer02", "祁明哲", "reviewer"),
     ("approver01", "乌云塔娜", "approver"),
+    ("admin01", "敖嘉木", "administrator"),
     ("inspector01", "骆振北", "inspector"),
     ("duty01", "哈斯额尔敦", "duty_officer"),
     ("store01", "卞秋实", "storekeeper"),

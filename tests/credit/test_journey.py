@@ -7,10 +7,12 @@ import asyncio
 import pytest
 
 from infra.journeys import credit
-from tests.support.town import PASSWORD, Town
+from infra.sample.otp import VARIABLE
+from tests.support.town import OTP_SECRET, PASSWORD, Town
 
 
 async def test_the_journey_can_be_walked_again_and_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, OTP_SECRET)
     holder = await town.holder()
     for name in ("LOGIN", "CLERK", "APPROVER", "BANK"):  # the people of this test, not of another
         monkeypatch.setattr(credit, name, f"{name}.{holder.uscc}".lower())

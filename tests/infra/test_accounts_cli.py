@@ -18,6 +18,7 @@ from sqlmodel import col, select
 from gateway.app import create_app
 from gateway.identity.models import Account, Client
 from gateway.identity.rules import ROLE_SCOPES
+from gateway.sealing import Seal
 from gateway.settings import GatewaySettings, UpstreamSettings
 from infra.accounts_cli import account_main, client_main
 from services.kit.database import Database
@@ -59,7 +60,7 @@ class Gateway:
 @pytest.fixture(scope="module")
 async def gateway(make_database: MakeDatabase) -> AsyncIterator[Gateway]:
     url = await asyncio.to_thread(make_database, "gateway")
-    settings = GatewaySettings(database_url=url, token_keys=KeyRing.generate())
+    settings = GatewaySettings(database_url=url, token_keys=KeyRing.generate(), secret=Seal.generate())
     app = create_app(settings, SharedSettings(), UpstreamSettings())
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))

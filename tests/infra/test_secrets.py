@@ -28,8 +28,10 @@ def test_each_process_has_its_own_folder_with_what_it_needs(folder: Path) -> Non
     }
     others = {
         "gateway/steppe_gateway_token_keys",
+        "gateway/steppe_gateway_secret",
         "credit/steppe_credit_log_key",
         "sample/sample_password",
+        "sample/sample_otp_secret",
     }
     assert found == services | others
 

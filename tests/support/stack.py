@@ -12,6 +12,7 @@ from typing import Any
 import uvicorn
 
 from gateway.app import create_app as create_gateway
+from gateway.sealing import Seal
 from gateway.settings import GatewaySettings, UpstreamSettings
 from infra.guarded import GuardedProtocol
 from services.credit.app import create_app as create_credit
@@ -37,6 +38,8 @@ PATIENT = dict.fromkeys(
     ("account_tries_free", "account_tries_lock", "address_tries_free", "address_tries_lock"), 10**6
 )
 """All tests guess from one address, some of them thousands of times."""
+SECRET = Seal.generate()
+"""Of every gateway of the tests."""
 MakeDatabase = Callable[[str], str]
 
 
@@ -90,6 +93,7 @@ async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestSt
         GatewaySettings(
             database_url=databases["gateway"],
             token_keys=token_keys,
+            secret=SECRET,
             limits_scale=1000,
             cache_mib=0,
             **PATIENT,
@@ -105,8 +109,9 @@ async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestSt
 @asynccontextmanager
 async def another_gateway(stack: TestStack, **changes: Any) -> AsyncIterator[str]:
     """A second gateway on the same database and services, with other settings; its address."""
-    own: dict[str, Any] = {"database_url": stack.databases["gateway"], "token_keys": stack.private_keys}
-    settings = {**own, "limits_scale": 1000, **PATIENT, **changes}
+    keys: dict[str, Any] = {"token_keys": stack.private_keys, "secret": SECRET}
+    own = {"database_url": stack.databases["gateway"], **keys, "limits_scale": 1000, **PATIENT}
+    settings = {**own, **changes}
     upstreams = UpstreamSettings(**{f"{name}_url": stack.urls[name] for name in SERVICES})
     sock = _socket()
     async with serving(create_gateway(GatewaySettings(**settings), stack.shared, upstreams), sock):

@@ -82,3 +82,8 @@ def test_a_success_gives_back_its_own_attempt_only(limit: Limit, count: int) -> 
     charged = rules.charged(before, START, limit)
     assert rules.refunded(charged).count == count
     assert rules.wait(rules.refunded(charged), START) == NO_WAIT
+
+
+def test_attempts_that_cost_nothing_block_nobody_whose_clock_is_behind() -> None:
+    tries = rules.charged(None, START, LIMIT)
+    assert rules.wait(tries, START - timedelta(seconds=1)) == NO_WAIT

@@ -133,6 +133,7 @@ def test_each_permit_holder_has_one_account_and_the_bureau_has_its_staff(city: S
         "reviewer01": ("reviewer",),
         "reviewer02": ("reviewer",),
         "approver01": ("approver",),
+        "admin01": ("administrator",),
         "inspector01": ("inspector",),
         "duty01": ("duty_officer",),
         "store01": ("storekeeper",),
