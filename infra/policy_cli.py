@@ -19,6 +19,7 @@ from gateway.policy.loading import SHIPPED, load
 from gateway.policy.rules import RoutePolicy
 from gateway.policy.table import PolicyTable
 from gateway.policy.watch import DisagreementError
+from gateway.sealing import Seal
 from gateway.settings import GatewaySettings
 from infra.policy_explaining import Unknown, explanation, of_database
 from infra.process_table import PROCESSES
@@ -136,7 +137,10 @@ def _faults(policy: PolicyTable, path: Path) -> Iterator[str]:
     """What does not fit, found without any process or database: the applications are only put together."""
     shared, keys = SharedSettings(), KeyRing.generate()
     try:
-        create_app(GatewaySettings(database_url=_NOWHERE, token_keys=keys, policy_file=path), shared)
+        settings = GatewaySettings(
+            database_url=_NOWHERE, token_keys=keys, secret=Seal.generate(), policy_file=path
+        )
+        create_app(settings, shared)
     except DisagreementError as error:
         yield from str(error).splitlines()
     for spec in PROCESSES:

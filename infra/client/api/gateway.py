@@ -92,6 +92,16 @@ def reset_password(
     )
 
 
+def reset_second_factor(account_id: str, *, idempotency_key: str | None = None) -> Call[models.AccountRead]:
+    """重置第二重验证 Forget a second factor"""
+    return Call(
+        "POST",
+        "/v1/accounts/{account_id}/second-factor-reset",
+        path={"account_id": account_id},
+        headers={"Idempotency-Key": idempotency_key},
+    )
+
+
 def unlock_account(account_id: str, *, idempotency_key: str | None = None) -> Call[models.AccountRead]:
     """解除登录锁定 Unlock an account"""
     return Call(
@@ -110,6 +120,21 @@ def me() -> Call[models.Me]:
 def change_password(body: models.PasswordChange) -> Call[None]:
     """修改密码 Change my password"""
     return Call("PUT", "/v1/auth/password", body=body, kind="json")
+
+
+def second_factor() -> Call[models.FactorState]:
+    """我的第二重验证 My second factor"""
+    return Call("GET", "/v1/auth/second-factor")
+
+
+def begin_second_factor(body: models.FactorBegin) -> Call[models.FactorPending]:
+    """绑定身份验证器 Begin with an authenticator"""
+    return Call("PUT", "/v1/auth/second-factor", body=body, kind="json")
+
+
+def confirm_second_factor(body: models.FactorConfirm) -> Call[models.RecoveryCodes]:
+    """确认身份验证器 Confirm the authenticator"""
+    return Call("PUT", "/v1/auth/second-factor/confirmation", body=body, kind="json")
 
 
 def end_sessions() -> Call[None]:

@@ -16,6 +16,7 @@ from gateway.policy.agreement import faults, routes_of_document
 from gateway.policy.loading import SHIPPED, load, parse
 from gateway.policy.table import PolicyTable
 from gateway.policy.watch import DisagreementError, Watch
+from gateway.sealing import Seal
 from gateway.settings import GatewaySettings
 from services.kit.configuration import EXIT_CODE
 from services.kit.settings import SharedSettings
@@ -73,7 +74,12 @@ def changed(folder: Path, old: str, new: str) -> Path:
 class TestTheGatewayItself:
     def settings(self, file: Path) -> GatewaySettings:
         nowhere = "postgresql+asyncpg://nowhere/nothing"
-        return GatewaySettings(database_url=nowhere, token_keys=KeyRing.generate(), policy_file=file)
+        return GatewaySettings(
+            database_url=nowhere,
+            token_keys=KeyRing.generate(),
+            secret=Seal.generate(),
+            policy_file=file,
+        )
 
     def test_it_does_not_start_with_a_route_that_has_no_policy_and_names_all(self, tmp_path: Path) -> None:
         file = changed(tmp_path, OWN, '"GET /v1/auth/you"')
@@ -88,6 +94,7 @@ class TestTheGatewayItself:
             **os.environ,
             "STEPPE_GATEWAY_DATABASE_URL": "postgresql+asyncpg://nowhere/nothing",
             "STEPPE_GATEWAY_TOKEN_KEYS": KeyRing.generate(),
+            "STEPPE_GATEWAY_SECRET": Seal.generate(),
             "STEPPE_GATEWAY_POLICY_FILE": str(file),
         }
         done = subprocess.run(

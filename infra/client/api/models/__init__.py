@@ -80,6 +80,29 @@ class Ending(TypedDict):
     reason: NotRequired[str | None]
 
 
+class FactorBegin(TypedDict):
+    otp: NotRequired[str | None]
+    password: str
+    recovery_code: NotRequired[str | None]
+
+
+class FactorConfirm(TypedDict):
+    otp: str
+
+
+class FactorPending(TypedDict):
+    qr_png: str
+    qr_svg: str
+    secret: str
+    uri: str
+
+
+class FactorState(TypedDict):
+    confirmed_at: str | None
+    recovery_codes_left: int
+    required: bool
+
+
 class FieldError(TypedDict):
     article: NotRequired[str]
     code: str
@@ -142,6 +165,10 @@ class PurposeRead(TypedDict):
     zh: str
 
 
+class RecoveryCodes(TypedDict):
+    recovery_codes: list[str]
+
+
 class Registration(TypedDict):
     code: str
     login: str
@@ -171,7 +198,7 @@ class TokenAnswer(TypedDict):
         ]
         | None
     ]
-    next_step: NotRequired[Literal["change_password"] | None]
+    next_step: NotRequired[Literal["change_password", "enrol_second_factor"] | None]
     refresh_token: NotRequired[str | None]
     scope: str
     token_type: NotRequired[Literal["Bearer"]]
@@ -184,7 +211,9 @@ class TokenRequest(TypedDict):
     grant_type: Literal[
         "password", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"
     ]
+    otp: NotRequired[str | None]
     password: NotRequired[str | None]
+    recovery_code: NotRequired[str | None]
     refresh_token: NotRequired[str | None]
     requested_token_type: NotRequired[Literal["urn:ietf:params:oauth:token-type:access_token"] | None]
     scope: NotRequired[str | None]
