@@ -38,6 +38,7 @@ from gateway.retirement import announce
 from gateway.settings import GatewaySettings, UpstreamSettings
 from gateway.status.router import status_router
 from gateway.status.watch import StatusWatch
+from gateway.trail.denials import Denials
 from gateway.trail.router import router as trail
 from gateway.upstream import HttpUpstream, UpstreamLimits
 from services.kit import errors, logs, purposes
@@ -70,6 +71,7 @@ class GatewayKit:
     identity: Identity
     purposes: Purposes
     watch: Watch
+    denials: Denials
     tracer: Tracer | None = None
     metrics: Metrics = field(default_factory=Metrics)
     metrics_port: int | None = None
@@ -111,6 +113,7 @@ def create_app(
         kit.identity.authenticator,
         limiter=limiter,
         steps=[announce],
+        refused=kit.denials.refused,
     )
     observed = {name: ObservedUpstream(name, service) for name, service in services.items()}
     own.state.observed = observed
@@ -155,6 +158,7 @@ def _own_app(
         try:
             async with (
                 kit.watch.running(),
+                kit.denials.running(),
                 identity.board.running(),
                 status.running(every_seconds=settings.status_poll_seconds),
                 serving_metrics(settings.metrics_address, kit.metrics.page) as kit.metrics_port,
@@ -175,7 +179,7 @@ def _own_app(
     )
     listed = purposes.load(shared.purposes_file)
     watch = Watch(policy, {name: partial(fetch_one, name, each.direct()) for name, each in services.items()})
-    kit = GatewayKit("gateway", database, identity.verifier, identity, listed, watch)
+    kit = GatewayKit("gateway", database, identity.verifier, identity, listed, watch, Denials(database))
     kit.metrics.register(DatabaseMetrics(database))
     kit.tracer = open_tracer("gateway", shared, version=VERSION)
     if kit.tracer is not None:

@@ -11,10 +11,10 @@ MAX_BYTES = 8 * 1024 * 1024
 
 
 async def read_json(
-    upstream: Upstream, path: bytes, *, headers: list[tuple[str, str]] | None = None
+    upstream: Upstream, path: bytes, *, query: bytes = b"", headers: list[tuple[str, str]] | None = None
 ) -> tuple[int, dict[str, Any]]:
     """Status and JSON object of a GET; ValueError for an answer that is too long or no JSON object."""
-    response = await upstream.send("GET", path, b"", headers=headers or [], body=None)
+    response = await upstream.send("GET", path, query, headers=headers or [], body=None)
     try:
         pieces = [await response.read()]
         while not response.finished:

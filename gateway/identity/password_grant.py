@@ -167,5 +167,6 @@ async def _refused(
             action="gateway.sign_in_refused.v1",
             entity="account",
             entity_id=account.id if account is not None else "unknown",
+            refusal=InvalidGrant.code,
             after={"reason": reason, "address": visit.address, "locks": locks},
         )

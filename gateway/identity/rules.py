@@ -38,6 +38,7 @@ ROLE_SCOPES: Mapping[str, frozenset[str]] = MappingProxyType(
         "duty_officer": _BUREAU | {"emergency:respond"},  # 值班人员
         "storekeeper": _FEED | {"emergency:read", "emergency:stock"},  # 物资管理员
         "administrator": frozenset({"accounts:manage"}),  # 账号管理员
+        "auditor": frozenset({"audit:read"}),  # 审计人员: the trail, and no record
         # Readers of credit.
         "bank": frozenset({"credit:check"}),  # 银行
         "insurer": frozenset({"credit:check"}),  # 保险机构

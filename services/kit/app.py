@@ -34,6 +34,7 @@ from services.kit.statements import trace_statements
 from services.kit.telemetry import RequestIdentity, configure_logging
 from services.kit.tokens import RemoteKeys, TokenVerifier
 from services.kit.tracing import Sampling, Tracer, open_tracer
+from services.kit.trail import trail_router
 
 VERSION = "0.1.0"
 
@@ -153,7 +154,13 @@ def build_service(
         metrics=kit.metrics,
         sampling=Sampling(kit.tracer, ratio=shared.traces_ratio, believes_callers=True),
     )
-    for part in (*routers, feed_router(name), keys_router(name), health_router(version=VERSION)):
+    for part in (
+        *routers,
+        feed_router(name),
+        keys_router(name),
+        trail_router(name),
+        health_router(version=VERSION),
+    ):
         app.include_router(part)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app

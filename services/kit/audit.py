@@ -26,11 +26,15 @@ def record(
     after: dict[str, Any] | None = None,
     duty: str | None = None,
     counterparts: Sequence[str] = (),
+    refusal: str | None = None,
+    request_id: str | None = None,
+    traceparent: str | None = None,
 ) -> None:
     """Adds one audit row: who (`principal`), what (`action` on `entity`), before and after as JSON objects.
 
     `duty` names the four-eyes duty that was performed (`review`, `approve`, `confirm`) and `counterparts` those whose
-    work it checked. The delegation that the caller acts under is on the row by itself.
+    work it checked; `refusal` is the code of the problem that a denied attempt was answered with. Request and trace are
+    those of the present context, unless given. The delegation that the caller acts under is on the row by itself.
     """
     session.add(
         AuditRow(
@@ -44,10 +48,11 @@ def record(
             owner=owner,
             before=before,
             after=after,
-            request_id=trace.request_id.get(),
-            traceparent=trace.traceparent.get(),
+            request_id=request_id or trace.request_id.get(),
+            traceparent=traceparent or trace.traceparent.get(),
             authority=principal.acting_for,
             duty=duty,
             counterparts=sorted(set(counterparts)) or None,
+            refusal=refusal,
         )
     )

@@ -123,7 +123,9 @@ def _usccs(value: Any) -> Iterator[str]:
     """Every enterprise that an answer names, however deep."""
     if isinstance(value, dict):
         for name, member in value.items():
-            if not isinstance(member, str):
+            if name == "usccs" and isinstance(member, list):
+                yield from (each for each in member if isinstance(each, str) and _USCC.fullmatch(each))
+            elif not isinstance(member, str):
                 yield from _usccs(member)
             elif (name == "uscc" or name.endswith("_uscc")) and _USCC.fullmatch(member):
                 yield member

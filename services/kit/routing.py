@@ -19,6 +19,7 @@ from starlette.requests import ClientDisconnect
 
 from services.kit import reading
 from services.kit.all_at_once import asking_rules
+from services.kit.attempts import AuditedRefusal, record_refusal
 from services.kit.auth import Principal
 from services.kit.database import is_away, is_busy
 from services.kit.events import wake_after_commit
@@ -83,13 +84,17 @@ class Transactional(Authenticated):
 
     async def call(self, handler: Handler, request: Request) -> Response:
         kit = request.app.state.kit
-        async with kit.database.transaction() as session:
-            request.state.session = session
-            wake_after_commit(session, kit.wake)
-            response = await _handle(
-                handler, request, session, request.state.principal, withheld=self.withheld
-            )
-            reading.log_answer(session, request, response)
+        try:
+            async with kit.database.transaction() as session:
+                request.state.session = session
+                wake_after_commit(session, kit.wake)
+                response = await _handle(
+                    handler, request, session, request.state.principal, withheld=self.withheld
+                )
+                reading.log_answer(session, request, response)
+        except AuditedRefusal as refusal:
+            await record_refusal(kit.database, kit.name, request.state.principal, refusal)
+            raise
         return _conditional(request, response) if request.method == "GET" else response
 
 

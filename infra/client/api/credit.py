@@ -12,6 +12,34 @@ from infra.client.api.models import credit as credit_models
 from infra.client.api.models import emergency as emergency_models
 
 
+def list_audit(
+    *,
+    denied: bool | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+    person: str | None = None,
+    enterprise: str | None = None,
+    record: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> Call[credit_models.PageAuditEntry]:
+    """审计记录 The audit trail"""
+    return Call(
+        "GET",
+        "/v1/credit/audit",
+        query={
+            "denied": denied,
+            "limit": limit,
+            "cursor": cursor,
+            "person": person,
+            "enterprise": enterprise,
+            "record": record,
+            "since": since,
+            "until": until,
+        },
+    )
+
+
 def list_candidates(
     *,
     state: Literal["open", "recorded", "dismissed"] | None = None,
@@ -118,6 +146,32 @@ def read_inclusion(*, index: int, size: int) -> Call[credit_models.InclusionProo
 def read_vkey() -> Call[str]:
     """检查点验证公钥 Key that verifies checkpoints (vkey)"""
     return Call("GET", "/v1/credit/log/vkey")
+
+
+def list_reads(
+    *,
+    limit: int | None = None,
+    cursor: str | None = None,
+    person: str | None = None,
+    enterprise: str | None = None,
+    record: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> Call[credit_models.PageReadEntry]:
+    """查阅记录 Who read whose data"""
+    return Call(
+        "GET",
+        "/v1/credit/read-log",
+        query={
+            "limit": limit,
+            "cursor": cursor,
+            "person": person,
+            "enterprise": enterprise,
+            "record": record,
+            "since": since,
+            "until": until,
+        },
+    )
 
 
 def receipt_keys() -> Call[dict[str, Any]]:

@@ -12,6 +12,34 @@ from infra.client.api.models import credit as credit_models
 from infra.client.api.models import emergency as emergency_models
 
 
+def list_audit(
+    *,
+    denied: bool | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+    person: str | None = None,
+    enterprise: str | None = None,
+    record: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> Call[emergency_models.PageAuditEntry]:
+    """审计记录 The audit trail"""
+    return Call(
+        "GET",
+        "/v1/emergency/audit",
+        query={
+            "denied": denied,
+            "limit": limit,
+            "cursor": cursor,
+            "person": person,
+            "enterprise": enterprise,
+            "record": record,
+            "since": since,
+            "until": until,
+        },
+    )
+
+
 def list_depots(
     *,
     kind: Literal["government", "entrusted", "agreement"] | None = None,
@@ -212,6 +240,32 @@ def register_item(
 def read_item(code: str) -> Call[emergency_models.ItemRead]:
     """物资 Read an item"""
     return Call("GET", "/v1/emergency/items/{code}", path={"code": code})
+
+
+def list_reads(
+    *,
+    limit: int | None = None,
+    cursor: str | None = None,
+    person: str | None = None,
+    enterprise: str | None = None,
+    record: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> Call[emergency_models.PageReadEntry]:
+    """查阅记录 Who read whose data"""
+    return Call(
+        "GET",
+        "/v1/emergency/read-log",
+        query={
+            "limit": limit,
+            "cursor": cursor,
+            "person": person,
+            "enterprise": enterprise,
+            "record": record,
+            "since": since,
+            "until": until,
+        },
+    )
 
 
 def receipt_keys() -> Call[dict[str, Any]]:

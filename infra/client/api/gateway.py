@@ -112,6 +112,34 @@ def unlock_account(account_id: str, *, idempotency_key: str | None = None) -> Ca
     )
 
 
+def list_trail(
+    *,
+    denied: bool | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+    person: str | None = None,
+    enterprise: str | None = None,
+    record: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> Call[models.AuditPage]:
+    """审计记录（全部服务） The audit trail of all services"""
+    return Call(
+        "GET",
+        "/v1/audit",
+        query={
+            "denied": denied,
+            "limit": limit,
+            "cursor": cursor,
+            "person": person,
+            "enterprise": enterprise,
+            "record": record,
+            "since": since,
+            "until": until,
+        },
+    )
+
+
 def me() -> Call[models.Me]:
     """当前账号 Who am I"""
     return Call("GET", "/v1/auth/me")
@@ -281,3 +309,29 @@ def read_dossier(uscc: str) -> Call[models.Dossier]:
 def list_purposes() -> Call[models.PurposeList]:
     """公开：读取用途代码 Purposes of reading (public)"""
     return Call("GET", "/v1/purposes")
+
+
+def list_read_log(
+    *,
+    limit: int | None = None,
+    cursor: str | None = None,
+    person: str | None = None,
+    enterprise: str | None = None,
+    record: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> Call[models.ReadPage]:
+    """查阅记录（全部服务） Who read whose data, in all services"""
+    return Call(
+        "GET",
+        "/v1/read-log",
+        query={
+            "limit": limit,
+            "cursor": cursor,
+            "person": person,
+            "enterprise": enterprise,
+            "record": record,
+            "since": since,
+            "until": until,
+        },
+    )

@@ -12,6 +12,34 @@ from infra.client.api.models import credit as credit_models
 from infra.client.api.models import emergency as emergency_models
 
 
+def list_audit(
+    *,
+    denied: bool | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+    person: str | None = None,
+    enterprise: str | None = None,
+    record: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> Call[permits_models.PageAuditEntry]:
+    """审计记录 The audit trail"""
+    return Call(
+        "GET",
+        "/v1/permits/audit",
+        query={
+            "denied": denied,
+            "limit": limit,
+            "cursor": cursor,
+            "person": person,
+            "enterprise": enterprise,
+            "record": record,
+            "since": since,
+            "until": until,
+        },
+    )
+
+
 def list_disclosed_permits(
     *, name: str | None = None, uscc: str | None = None, limit: int | None = None, cursor: str | None = None
 ) -> Call[permits_models.PageDisclosedPermitSummary]:
@@ -271,6 +299,32 @@ def read_permit(permit_number: str, *, as_of: str | None = None) -> Call[permits
         "/v1/permits/permits/{permit_number}",
         path={"permit_number": permit_number},
         query={"as_of": as_of},
+    )
+
+
+def list_reads(
+    *,
+    limit: int | None = None,
+    cursor: str | None = None,
+    person: str | None = None,
+    enterprise: str | None = None,
+    record: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> Call[permits_models.PageReadEntry]:
+    """查阅记录 Who read whose data"""
+    return Call(
+        "GET",
+        "/v1/permits/read-log",
+        query={
+            "limit": limit,
+            "cursor": cursor,
+            "person": person,
+            "enterprise": enterprise,
+            "record": record,
+            "since": since,
+            "until": until,
+        },
     )
 
 

@@ -12,6 +12,34 @@ from infra.client.api.models import credit as credit_models
 from infra.client.api.models import emergency as emergency_models
 
 
+def list_audit(
+    *,
+    denied: bool | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+    person: str | None = None,
+    enterprise: str | None = None,
+    record: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> Call[waste_models.PageAuditEntry]:
+    """审计记录 The audit trail"""
+    return Call(
+        "GET",
+        "/v1/waste/audit",
+        query={
+            "denied": denied,
+            "limit": limit,
+            "cursor": cursor,
+            "person": person,
+            "enterprise": enterprise,
+            "record": record,
+            "since": since,
+            "until": until,
+        },
+    )
+
+
 def list_catalogue(
     *,
     on: str | None = None,
@@ -321,6 +349,32 @@ def file_plan(
 def read_plan(plan_id: str) -> Call[waste_models.PlanRead]:
     """管理计划 Read a plan"""
     return Call("GET", "/v1/waste/plans/{plan_id}", path={"plan_id": plan_id})
+
+
+def list_reads(
+    *,
+    limit: int | None = None,
+    cursor: str | None = None,
+    person: str | None = None,
+    enterprise: str | None = None,
+    record: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> Call[waste_models.PageReadEntry]:
+    """查阅记录 Who read whose data"""
+    return Call(
+        "GET",
+        "/v1/waste/read-log",
+        query={
+            "limit": limit,
+            "cursor": cursor,
+            "person": person,
+            "enterprise": enterprise,
+            "record": record,
+            "since": since,
+            "until": until,
+        },
+    )
 
 
 def receipt_keys() -> Call[dict[str, Any]]:

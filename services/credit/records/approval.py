@@ -15,6 +15,7 @@ from services.credit.records.leaf import body_of
 from services.credit.records.models import Record
 from services.credit.records.schemas import DecisionCreate
 from services.kit import clock
+from services.kit.attempts import Attempt
 from services.kit.auth import Principal
 from services.kit.findings import FieldError
 from services.kit.texts import Text
@@ -38,7 +39,12 @@ async def decide(
         raise VersionSuperseded(version=record.version)
     hands = (record.entered_by, record.submitted_by)
     if not rules.may_approve(principal.subject, hands=hands):
-        raise FourEyes()
+        names = [hand for hand in hands if hand is not None]
+        raise FourEyes(
+            Attempt(
+                entity="record", entity_id=record.id, owner=record.uscc, duty="approve", counterparts=names
+            )
+        )
     if content.decision == "reject" and content.comment is None:
         raise CommentRequired(errors=[FieldError("/comment", "comment_required", _COMMENT)])
     before = service.image(record)

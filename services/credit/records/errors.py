@@ -1,5 +1,6 @@
 """What can go wrong with records."""
 
+from services.kit.attempts import AuditedRefusal
 from services.kit.problems import Conflict, Invalid, NotFound
 from services.kit.texts import Text
 
@@ -32,7 +33,7 @@ class VersionSuperseded(Conflict):
     title = Text(zh="已有更新的版本", en="There is a newer version")
 
 
-class FourEyes(Conflict):
+class FourEyes(AuditedRefusal):
     code = "four_eyes"
     title = Text(
         zh="录入或提交人不能审批同一记录", en="Whoever entered or submitted a record cannot decide on it"

@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock, events
+from services.kit.attempts import Attempt
 from services.kit.auth import Principal
 from services.kit.ids import new_id
 from services.permits.exceedances import rules
@@ -30,7 +31,15 @@ async def confirm(
     if content.report_version != report.version:
         raise VersionSuperseded(version=report.version)
     if version.submitted_by == principal.subject:
-        raise FourEyes()
+        raise FourEyes(
+            Attempt(
+                entity="report",
+                entity_id=report.id,
+                owner=report.uscc,
+                duty="confirm",
+                counterparts=[version.submitted_by],
+            )
+        )
     confirmation = _confirmation(principal, report, content, _shown(version, content))
     session.add(confirmation)
     try:

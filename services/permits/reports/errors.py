@@ -1,5 +1,6 @@
 """What can go wrong with execution reports."""
 
+from services.kit.attempts import AuditedRefusal
 from services.kit.problems import Conflict, Invalid, NotFound
 from services.kit.texts import Text
 
@@ -36,7 +37,7 @@ class StepNotOpen(Conflict):
     title = Text(zh="当前状态不允许该操作", en="The report's state does not allow this")
 
 
-class FourEyes(Conflict):
+class FourEyes(AuditedRefusal):
     code = "four_eyes"
     title = Text(zh="提交人不能审核自己的报告", en="Whoever submitted cannot review")
 

@@ -7,6 +7,7 @@ import uuid
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock
+from services.kit.attempts import Attempt
 from services.kit.auth import Principal
 from services.kit.findings import FieldError
 from services.kit.ids import new_id
@@ -42,7 +43,15 @@ async def decide(
     if content.version != report.version:
         raise VersionSuperseded(version=report.version)
     if version.submitted_by == principal.subject:
-        raise FourEyes()
+        raise FourEyes(
+            Attempt(
+                entity="report",
+                entity_id=report.id,
+                owner=report.uscc,
+                duty="review",
+                counterparts=[version.submitted_by],
+            )
+        )
     if content.decision == "return" and content.comment is None:
         raise CommentRequired(errors=[FieldError("/comment", "comment_required", _COMMENT)])
     before = {"state": report.state, "version": report.version}

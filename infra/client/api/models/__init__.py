@@ -229,6 +229,45 @@ class TokenRequest(TypedDict):
     username: NotRequired[str | None]
 
 
+class TrailOfAudit(TypedDict):
+    action: str
+    actor: str
+    actor_roles: list[str]
+    after: dict[str, Any] | None
+    at: str
+    authority: str | None
+    before: dict[str, Any] | None
+    counterparts: list[str]
+    duty: str | None
+    entity: str
+    entity_id: str
+    id: str
+    refusal: str | None
+    request_id: str | None
+    service: str
+    uscc: str | None
+
+
+class TrailOfReads(TypedDict):
+    actor: str
+    actor_roles: list[str]
+    at: str
+    id: str
+    purpose: str
+    query: str | None
+    records: list[str]
+    request_id: str | None
+    route: str
+    service: str
+    usccs: list[str]
+
+
+class AuditPage(TypedDict):
+    items: list[TrailOfAudit]
+    missing: list[str]
+    next_cursor: NotRequired[str | None]
+
+
 class DelegationCreate(TypedDict):
     login: NotRequired[str | None]
     note: NotRequired[str | None]
@@ -308,3 +347,9 @@ class PageSessionRead(TypedDict):
 
 class PurposeList(TypedDict):
     items: list[PurposeRead]
+
+
+class ReadPage(TypedDict):
+    items: list[TrailOfReads]
+    missing: list[str]
+    next_cursor: NotRequired[str | None]

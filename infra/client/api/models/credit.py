@@ -6,6 +6,24 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 
+class AuditEntry(TypedDict):
+    action: str
+    actor: str
+    actor_roles: list[str]
+    after: dict[str, Any] | None
+    at: str
+    authority: str | None
+    before: dict[str, Any] | None
+    counterparts: list[str]
+    duty: str | None
+    entity: str
+    entity_id: str
+    id: str
+    refusal: str | None
+    request_id: str | None
+    uscc: str | None
+
+
 class CandidateRead(TypedDict):
     decided_at: str | None
     decided_by: str | None
@@ -136,6 +154,11 @@ class PackSummary(TypedDict):
     valid_to: str | None
 
 
+class PageAuditEntry(TypedDict):
+    items: list[AuditEntry]
+    next_cursor: NotRequired[str | None]
+
+
 class PageCandidateRead(TypedDict):
     items: list[CandidateRead]
     next_cursor: NotRequired[str | None]
@@ -160,6 +183,19 @@ class Problem(TypedDict):
     status: int
     title: str
     type: str
+
+
+class ReadEntry(TypedDict):
+    actor: str
+    actor_roles: list[str]
+    at: str
+    id: str
+    purpose: str
+    query: str | None
+    records: list[str]
+    request_id: str | None
+    route: str
+    usccs: list[str]
 
 
 class RecordContent(TypedDict):
@@ -288,6 +324,11 @@ class Explanation(TypedDict):
     tree_size: int
     uscc: str
     valid_at: str
+
+
+class PageReadEntry(TypedDict):
+    items: list[ReadEntry]
+    next_cursor: NotRequired[str | None]
 
 
 class PageRecordRead(TypedDict):

@@ -19,6 +19,24 @@ class AskLine(TypedDict):
     quantity: str
 
 
+class AuditEntry(TypedDict):
+    action: str
+    actor: str
+    actor_roles: list[str]
+    after: dict[str, Any] | None
+    at: str
+    authority: str | None
+    before: dict[str, Any] | None
+    counterparts: list[str]
+    duty: str | None
+    entity: str
+    entity_id: str
+    id: str
+    refusal: str | None
+    request_id: str | None
+    uscc: str | None
+
+
 class BalanceRead(TypedDict):
     available: str
     category: str
@@ -294,6 +312,11 @@ class Overview(TypedDict):
     uscc: str
 
 
+class PageAuditEntry(TypedDict):
+    items: list[AuditEntry]
+    next_cursor: NotRequired[str | None]
+
+
 class PageBalanceRead(TypedDict):
     items: list[BalanceRead]
     next_cursor: NotRequired[str | None]
@@ -328,6 +351,19 @@ class Problem(TypedDict):
     status: int
     title: str
     type: str
+
+
+class ReadEntry(TypedDict):
+    actor: str
+    actor_roles: list[str]
+    at: str
+    id: str
+    purpose: str
+    query: str | None
+    records: list[str]
+    request_id: str | None
+    route: str
+    usccs: list[str]
 
 
 class ReceiptRead(TypedDict):
@@ -438,6 +474,11 @@ class IntakeCreate(TypedDict):
 
 class PageDispatchRead(TypedDict):
     items: list[DispatchRead]
+    next_cursor: NotRequired[str | None]
+
+
+class PageReadEntry(TypedDict):
+    items: list[ReadEntry]
     next_cursor: NotRequired[str | None]
 
 

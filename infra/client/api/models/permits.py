@@ -6,6 +6,24 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 
+class AuditEntry(TypedDict):
+    action: str
+    actor: str
+    actor_roles: list[str]
+    after: dict[str, Any] | None
+    at: str
+    authority: str | None
+    before: dict[str, Any] | None
+    counterparts: list[str]
+    duty: str | None
+    entity: str
+    entity_id: str
+    id: str
+    refusal: str | None
+    request_id: str | None
+    uscc: str | None
+
+
 class BlankValue(TypedDict):
     amount_t: NotRequired[str | None]
     concentration_average: NotRequired[str | None]
@@ -205,6 +223,11 @@ class OutletRead(TypedDict):
     name: str
 
 
+class PageAuditEntry(TypedDict):
+    items: list[AuditEntry]
+    next_cursor: NotRequired[str | None]
+
+
 class PageConfirmationRead(TypedDict):
     items: list[ConfirmationRead]
     next_cursor: NotRequired[str | None]
@@ -259,6 +282,19 @@ class Problem(TypedDict):
     status: int
     title: str
     type: str
+
+
+class ReadEntry(TypedDict):
+    actor: str
+    actor_roles: list[str]
+    at: str
+    id: str
+    purpose: str
+    query: str | None
+    records: list[str]
+    request_id: str | None
+    route: str
+    usccs: list[str]
 
 
 class ReceiptRead(TypedDict):
@@ -413,6 +449,11 @@ class Overview(TypedDict):
 
 class PagePermitSummary(TypedDict):
     items: list[PermitSummary]
+    next_cursor: NotRequired[str | None]
+
+
+class PageReadEntry(TypedDict):
+    items: list[ReadEntry]
     next_cursor: NotRequired[str | None]
 
 

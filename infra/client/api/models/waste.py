@@ -11,6 +11,24 @@ class Arrival(TypedDict):
     handler: str
 
 
+class AuditEntry(TypedDict):
+    action: str
+    actor: str
+    actor_roles: list[str]
+    after: dict[str, Any] | None
+    at: str
+    authority: str | None
+    before: dict[str, Any] | None
+    counterparts: list[str]
+    duty: str | None
+    entity: str
+    entity_id: str
+    id: str
+    refusal: str | None
+    request_id: str | None
+    uscc: str | None
+
+
 class BagCreate(TypedDict):
     code: str
     department: NotRequired[str | None]
@@ -229,6 +247,11 @@ class Overview(TypedDict):
     uscc: str
 
 
+class PageAuditEntry(TypedDict):
+    items: list[AuditEntry]
+    next_cursor: NotRequired[str | None]
+
+
 class PageLicenceRead(TypedDict):
     items: list[LicenceRead]
     next_cursor: NotRequired[str | None]
@@ -280,6 +303,19 @@ class Problem(TypedDict):
     status: int
     title: str
     type: str
+
+
+class ReadEntry(TypedDict):
+    actor: str
+    actor_roles: list[str]
+    at: str
+    id: str
+    purpose: str
+    query: str | None
+    records: list[str]
+    request_id: str | None
+    route: str
+    usccs: list[str]
 
 
 class ReceiptRead(TypedDict):
@@ -511,6 +547,11 @@ class PageBagSummary(TypedDict):
 
 class PagePlanSummary(TypedDict):
     items: list[PlanSummary]
+    next_cursor: NotRequired[str | None]
+
+
+class PageReadEntry(TypedDict):
+    items: list[ReadEntry]
     next_cursor: NotRequired[str | None]
 
 

@@ -1,0 +1,129 @@
+"""The trail of all five processes in one order: each is asked for the same page, and the newest of all are answered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from pydantic import ValidationError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from gateway.identity import repository as identity
+from gateway.reading import read_json
+from gateway.trail.schemas import AuditPage, ReadPage, TrailOfAudit, TrailOfReads
+from gateway.upstream import BrokenAnswerError, Upstream
+from services.kit.pages import PageQuery, encode
+from services.kit.problems import Problem
+from services.kit.trail import TrailFilter, audit_page, read_page
+
+log = logging.getLogger(__name__)
+PATIENCE_SECONDS = 5.0
+OWN = "gateway"
+Headers = list[tuple[str, str]]
+Entry = TypeVar("Entry", TrailOfAudit, TrailOfReads)
+
+
+async def audit(
+    session: AsyncSession,
+    services: Mapping[str, Upstream],
+    wanted: TrailFilter,
+    query: PageQuery,
+    *,
+    denied: bool | None,
+    headers: Headers,
+) -> AuditPage:
+    """One page of what was done and tried, newest first; `missing` names the services that did not answer."""
+    await _resolve(session, wanted)
+    parameters = {**_parameters(wanted, query), **({} if denied is None else {"denied": str(denied).lower()})}
+    own, more = await audit_page(session, wanted, query, denied=denied)
+    entries = [TrailOfAudit(service=OWN, **entry.model_dump()) for entry in own]
+    items, following, missing = await _merged(
+        services, "audit", parameters, query, headers, TrailOfAudit, entries, more=more is not None
+    )
+    return AuditPage(items=items, next_cursor=following, missing=missing)
+
+
+async def reads(
+    session: AsyncSession,
+    services: Mapping[str, Upstream],
+    wanted: TrailFilter,
+    query: PageQuery,
+    *,
+    headers: Headers,
+) -> ReadPage:
+    """One page of who read whose data, newest first."""
+    await _resolve(session, wanted)
+    own, more = await read_page(session, wanted, query)
+    entries = [TrailOfReads(service=OWN, **entry.model_dump()) for entry in own]
+    items, following, missing = await _merged(
+        services,
+        "read-log",
+        _parameters(wanted, query),
+        query,
+        headers,
+        TrailOfReads,
+        entries,
+        more=more is not None,
+    )
+    return ReadPage(items=items, next_cursor=following, missing=missing)
+
+
+async def _resolve(session: AsyncSession, wanted: TrailFilter) -> None:
+    """A person may be looked for by login: the trails know accounts by their id."""
+    if wanted.person is not None:
+        account = await identity.account_by_login(session, wanted.person)
+        wanted.person = str(account.id) if account is not None else wanted.person
+
+
+def _parameters(wanted: TrailFilter, query: PageQuery) -> dict[str, str]:
+    given: dict[str, Any] = {**vars(wanted), "limit": query.limit, "cursor": query.cursor}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else str(value)
+        for name, value in given.items()
+        if value is not None
+    }
+
+
+async def _merged(
+    services: Mapping[str, Upstream],
+    part: str,
+    parameters: Mapping[str, str],
+    query: PageQuery,
+    headers: Headers,
+    kind: type[Entry],
+    own: Sequence[Entry],
+    *,
+    more: bool,
+) -> tuple[list[Entry], str | None, list[str]]:
+    raw = urlencode(parameters).encode()
+    asked = (_ask(name, each, part, raw, headers, kind) for name, each in services.items())
+    answers = dict(zip(services, await asyncio.gather(*asked), strict=True))
+    found: list[Entry] = list(own)
+    for answer in answers.values():
+        if answer is not None:
+            found += answer[0]
+            more = more or answer[1]
+    found.sort(key=lambda entry: (entry.at, entry.id), reverse=True)
+    items = found[: query.limit]
+    following = encode([items[-1].at, items[-1].id]) if items and (more or len(found) > len(items)) else None
+    return items, following, sorted(name for name, answer in answers.items() if answer is None)
+
+
+async def _ask(
+    name: str, upstream: Upstream, part: str, query: bytes, headers: Headers, kind: type[Entry]
+) -> tuple[list[Entry], bool] | None:
+    """A service's entries and whether it has more; None where it does not answer as it should."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            path = f"/v1/{name}/{part}".encode()
+            status, answer = await read_json(upstream, path, query=query, headers=headers)
+        if status != 200:
+            raise ValueError(f"answered {status}")
+        return [kind(service=name, **entry) for entry in answer["items"]], answer["next_cursor"] is not None
+    except (Problem, BrokenAnswerError, TimeoutError, ValueError, KeyError, ValidationError) as error:
+        log.warning("%s: no %s: %r", name, part, error)
+        return None
