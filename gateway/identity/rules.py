@@ -51,7 +51,7 @@ BUREAU_ROLES = frozenset({"clerk", "reviewer", "approver", "inspector", "duty_of
 FOR_ENTERPRISES = frozenset({"enterprise", "carrier", "driver", "receiver", "hospital", "collection_point"})
 """Roles that act for an enterprise and may do nothing without one."""
 
-OF_THE_BUREAU = BUREAU_ROLES | {"storekeeper", "administrator"}
+OF_THE_BUREAU = BUREAU_ROLES | {"storekeeper", "administrator", "auditor"}
 """Roles of bureau staff: they belong to a department, and to no enterprise."""
 
 RESTRICTED = "restricted"

@@ -14,7 +14,7 @@ from gateway.identity import rules
 # The people of the design (docs: People and scopes); a system has the scopes granted to it, the public none.
 ENTERPRISE_SIDE = {"enterprise", "carrier", "driver", "receiver", "hospital", "collection_point", "agent"}
 BUREAU = {"clerk", "reviewer", "approver", "inspector", "duty_officer"}
-OTHERS = {"storekeeper", "administrator", "bank", "insurer"}
+OTHERS = {"storekeeper", "administrator", "auditor", "bank", "insurer"}
 
 SCOPES = st.frozensets(st.sampled_from(sorted(rules.ALL_SCOPES)))
 
@@ -27,7 +27,7 @@ def test_every_role_may_do_something_and_every_scope_reads_service_and_verb() ->
     for role, scopes in rules.ROLE_SCOPES.items():
         assert scopes, role
     assert all(
-        re.fullmatch(r"(permits|waste|credit|emergency|events|accounts|devices|delegations):[a-z]+", s)
+        re.fullmatch(r"(permits|waste|credit|emergency|events|accounts|audit|devices|delegations):[a-z]+", s)
         for s in rules.ALL_SCOPES
     )
 
