@@ -17,6 +17,11 @@ def jwks() -> Call[dict[str, Any]]:
     return Call("GET", "/.well-known/jwks.json")
 
 
+def status() -> Call[models.StatusRead]:
+    """运行状态 How everything stands"""
+    return Call("GET", "/status.json")
+
+
 def list_accounts(
     *,
     login: str | None = None,

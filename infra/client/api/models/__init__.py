@@ -268,6 +268,13 @@ class AuditPage(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class ChangeRead(TypedDict):
+    at: str
+    now: Literal["up", "weak", "down"]
+    service: str
+    was: Literal["up", "weak", "down"]
+
+
 class DelegationCreate(TypedDict):
     login: NotRequired[str | None]
     note: NotRequired[str | None]
@@ -345,6 +352,13 @@ class PageSessionRead(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PartRead(TypedDict):
+    name: str
+    note_en: str | None
+    note_zh: str | None
+    state: Literal["up", "weak", "down"]
+
+
 class PurposeList(TypedDict):
     items: list[PurposeRead]
 
@@ -353,3 +367,19 @@ class ReadPage(TypedDict):
     items: list[TrailOfReads]
     missing: list[str]
     next_cursor: NotRequired[str | None]
+
+
+class ServiceRead(TypedDict):
+    name: str
+    parts: list[PartRead]
+    since: str
+    started_at: str | None
+    state: Literal["up", "weak", "down"]
+    version: str | None
+
+
+class StatusRead(TypedDict):
+    at: str
+    changes: list[ChangeRead]
+    services: list[ServiceRead]
+    state: Literal["up", "weak", "down"]
