@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp
 
 from gateway.cache.public import PublicCache
+from gateway.cors import Cors
 from gateway.delegation.router import registration
 from gateway.delegation.router import router as delegations
 from gateway.dossier.router import router as dossier
@@ -111,6 +112,7 @@ def create_app(
     gate = Gate(
         policy,
         kit.identity.authenticator,
+        cors=Cors(settings.cors_origins),
         limiter=limiter,
         steps=[announce],
         refused=kit.denials.refused,

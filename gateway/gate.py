@@ -13,6 +13,7 @@ from typing import Protocol
 from starlette.types import Scope
 
 from gateway.admission import admit
+from gateway.cors import Cors
 from gateway.passage import Passage
 from gateway.policy.rules import RoutePolicy, Verdict, decide, missing_scopes
 from gateway.policy.table import PolicyTable
@@ -60,13 +61,22 @@ class Gate:
         policy: PolicyTable,
         authenticator: Authenticator,
         *,
+        cors: Cors | None = None,
         limiter: Limiter | None = None,
         steps: Sequence[Step] = (),
         refused: Callable[[Scope, RoutePolicy, Principal | None, Verdict], Awaitable[None]] | None = None,
     ) -> None:
         self.policy, self._authenticator, self._limiter = policy, authenticator, limiter
+        self._cors = cors or Cors()
         self._steps = tuple(steps)
         self._refused = refused
+
+    def preflight(self, scope: Scope) -> list[tuple[bytes, bytes]] | None:
+        """What a browser is told that asks whether a page may call; None for a request that does not ask this."""
+        if scope["method"] != "OPTIONS":
+            return None
+        admit(scope)
+        return self._cors.preflight(scope, self.policy)
 
     async def pass_through(self, scope: Scope) -> Passage:
         framing = admit(scope)
@@ -75,6 +85,7 @@ class Gate:
         state["route"], state["rate_class"] = route.template, route.rate
         client = scope.get("client")
         passage = state["passage"] = Passage(route, framing, None, client[0] if client else "unknown")
+        self._cors.mark(scope, passage)
         await self._recognise(scope, passage)
         state["principal"] = passage.principal
         if self._limiter is not None:

@@ -33,6 +33,11 @@ class Pipeline:
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope.setdefault("state", {})
         try:
+            told = self.gate.preflight(scope)
+            if told is not None:
+                await send({"type": "http.response.start", "status": 204, "headers": told})
+                await send({"type": "http.response.body", "body": b""})
+                return
             passage = await self.gate.pass_through(scope)
         except Problem as problem:
             await _refuse(problem, scope, receive, send)

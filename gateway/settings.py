@@ -59,6 +59,9 @@ class GatewaySettings(FromEnvironment):
         default=60.0, ge=0, description="seconds; a service must keep idle connections for longer"
     )
     resilience: ResilienceSettings = ResilienceSettings()
+    cors_origins: str = Field(
+        default="", description="origins whose pages may call, comma-separated; public reads are open to all"
+    )
     cache_mib: int = Field(default=64, ge=0, description="public answers that are kept; 0: none")
     limits_file: Path | None = Field(default=None, description="in place of the rate limits that ship")
     limits_scale: float = Field(default=1.0, gt=0, description="multiplies every rate limit")

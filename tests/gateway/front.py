@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from starlette.types import Receive, Scope, Send
 
+from gateway.cors import Cors
 from gateway.gate import Gate, Limiter, Step
 from gateway.identity.tokens import Grant, TokenMint
 from gateway.pipeline import Pipeline
@@ -57,6 +58,7 @@ class Front:
 async def fronted(
     routes: dict[str, dict[str, Any]],
     *,
+    cors: Cors | None = None,
     limiter: Limiter | None = None,
     steps: Sequence[Step] = (),
     **options: Any,
@@ -64,7 +66,9 @@ async def fronted(
     """A front with this policy; `options` go to the Pipeline."""
     service = Service()
     async with served(service) as upstream_port:
-        app, upstream = gate_and_proxy(routes, upstream_port, limiter=limiter, steps=steps, **options)
+        app, upstream = gate_and_proxy(
+            routes, upstream_port, cors=cors, limiter=limiter, steps=steps, **options
+        )
         async with served(app) as port:
             base_url = f"http://127.0.0.1:{port}"
             async with httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=5) as http:
@@ -76,13 +80,14 @@ def gate_and_proxy(
     routes: dict[str, dict[str, Any]],
     upstream_port: int,
     *,
+    cors: Cors | None = None,
     limiter: Limiter | None = None,
     steps: Sequence[Step] = (),
     **options: Any,
 ) -> tuple[Pipeline, HttpUpstream]:
     """The application, and its way to whatever listens on `upstream_port` as permits."""
     upstream = HttpUpstream("permits", f"http://127.0.0.1:{upstream_port}")
-    gate = Gate(parse(policy(routes)), _Tokens(), limiter=limiter, steps=steps)
+    gate = Gate(parse(policy(routes)), _Tokens(), cors=cors, limiter=limiter, steps=steps)
     return Pipeline(gate=gate, own=_own, proxy=Proxy({"permits": upstream}), **options), upstream
 
 
