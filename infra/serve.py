@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import resource
 import signal
 import socket
 import sys
@@ -42,6 +43,7 @@ def serve(spec: ProcessSpec) -> None:
 
     SIGTERM ends it in SystemExit(0), once the requests under way are answered.
     """
+    _allow_connections()
     prefix = f"STEPPE_{spec.name.upper()}"
     # After its graceful end uvicorn raises the SIGTERM that it caught anew: told to end is no failure.
     signal.signal(signal.SIGTERM, _end)
@@ -136,6 +138,13 @@ class Server(uvicorn.Server):
         if self.server_state.connections and not self.force_exit:
             await asyncio.sleep(self._drain.drain_linger)
         await super().shutdown(sockets)
+
+
+def _allow_connections() -> None:
+    """Every connection is an open file, and the usual soft limit is 1024: up to what the system allows us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -24,8 +25,8 @@ from infra.process_table import PROCESSES
 from services.kit.identifiers.make import make_uscc
 
 PATH = "/v1/permits/permits"
-_PASSWORD = "a long password for a benchmark"  # noqa: S105 - of an account that lasts as long as the run
-_LOGIN = "bench"
+_PASSWORD = secrets.token_urlsafe(18)  # of an account that lasts as long as the run
+_LOGIN = "caller01"
 
 
 @dataclass(frozen=True, slots=True)
