@@ -26,8 +26,8 @@ class ConcurrencyRules:
     tolerance: float = 3.0
     window_seconds: float = 0.5
     minimum_samples: int = 10
-    quick_seconds: float = 0.01
-    """Nothing is usual below this: noise in quick answers is no sign of load."""
+    quick_seconds: float = 0.05
+    """Nothing is usual below this: noise in quick answers is no sign of load, nor a reason to refuse anybody."""
 
 
 class ConcurrencyLimit:

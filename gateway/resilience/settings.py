@@ -34,6 +34,7 @@ class ResilienceSettings(BaseModel):
     concurrency_tolerance: float = Field(
         default=3.0, gt=1, description="times the usual that is in good time"
     )
+    concurrency_quick: float = Field(default=0.05, gt=0, description="no less than this is called usual")
     most_waiting: int = Field(default=500, ge=0, description="long polls at once")
     most_open: int = Field(
         default=1000, ge=1, description="calls, long polls and answers that still flow; below the connections"
@@ -67,6 +68,7 @@ class ResilienceSettings(BaseModel):
             minimum=self.concurrency_minimum,
             maximum=max(self.concurrency_minimum, self.concurrency_maximum),
             tolerance=self.concurrency_tolerance,
+            quick_seconds=self.concurrency_quick,
         )
 
     @property

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from gateway.policy.loading import load as load_policy
 from gateway.policy.rules import RateClass
 from gateway.resilience.concurrency import ConcurrencyRules
-from gateway.resilience.load import Load, Place
+from gateway.resilience.load import SHARES, Load, Place
 
 RULES = ConcurrencyRules(initial=20, minimum=20, maximum=20)
 
@@ -24,6 +25,12 @@ def fill(load: Load, rate: RateClass, place: Place = Place.WORKING) -> int:
 def test_bulk_and_devices_are_refused_first_then_reads_and_submissions_last(flood: RateClass) -> None:
     load = Load(RULES, most_open=1000, most_waiting=10)
     assert [fill(load, rate) for rate in (flood, RateClass.READS, RateClass.SUBMISSIONS)] == [12, 4, 4]
+
+
+def test_what_the_policy_calls_an_emergency_write_is_refused_last() -> None:
+    writes = [each for each in load_policy() if each.service == "emergency" and each.method != "GET"]
+    assert {each.template for each in writes} >= {"/v1/emergency/dispatches", "/v1/emergency/incidents"}
+    assert {SHARES[each.rate] for each in writes} == {max(SHARES.values())}
 
 
 def test_answers_to_slow_clients_leave_room_for_submissions_too() -> None:
