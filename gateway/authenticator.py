@@ -1,10 +1,11 @@
-"""Who calls: by access token, checked with the gateway's own keys and against the sessions that were ended."""
+"""Who calls: by access token, checked with the gateway's own keys and against what was ended, or by device key."""
 
 from __future__ import annotations
 
 from collections.abc import Container
 from typing import Protocol
 
+from gateway.devices.rules import PREFIX
 from services.kit.auth import Principal
 from services.kit.problems import Unauthorized
 from services.kit.texts import Text
@@ -24,13 +25,28 @@ class Delegations(Protocol):
     def is_stale(self, acting_for: str) -> bool: ...
 
 
+class Devices(Protocol):
+    """What the gateway knows of device keys."""
+
+    async def caller(self, key: str) -> tuple[Principal, bytes]: ...
+
+
 class TokenAuthenticator:
     """The gate's `Authenticator`. A request costs no query: `ended` and `delegations` are kept in memory."""
 
-    def __init__(self, verifier: TokenVerifier, *, ended: Container[str], delegations: Delegations) -> None:
+    def __init__(
+        self, verifier: TokenVerifier, *, ended: Container[str], delegations: Delegations, devices: Devices
+    ) -> None:
         self._verifier, self._ended, self._delegations = verifier, ended, delegations
+        self._devices = devices
 
     async def caller(self, authorization: str | None) -> tuple[Principal | None, bytes | None]:
+        if (
+            authorization is not None
+            and authorization[7:11] == PREFIX
+            and authorization[:7].lower() == "bearer "
+        ):
+            return await self._devices.caller(authorization[7:])
         principal = await self._verifier.principal(authorization)
         if principal is not None and principal.session is not None and principal.session in self._ended:
             raise Unauthorized(_ENDED, code_hint="session_ended")

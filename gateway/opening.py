@@ -10,6 +10,9 @@ from gateway.accounts.router import router as accounts
 from gateway.authenticator import TokenAuthenticator
 from gateway.delegation.current import CHANNEL as DELEGATIONS_CHANNEL
 from gateway.delegation.current import CurrentDelegations
+from gateway.devices.known import CHANNEL as DEVICES_CHANNEL
+from gateway.devices.known import DeviceKeys
+from gateway.devices.router import router as device_router
 from gateway.exchange import TokenExchange
 from gateway.guessing.rules import Limit
 from gateway.guessing.service import Guessing
@@ -31,7 +34,7 @@ from services.kit.settings import SharedSettings
 from services.kit.signing import KeyRing
 from services.kit.tokens import TokenVerifier
 
-PEOPLE = (sign_in, own_identity, sessions, passwords, second_factor, accounts)
+PEOPLE = (sign_in, own_identity, sessions, passwords, second_factor, accounts, device_router)
 """The routers of whoever signs in and of who administers them."""
 
 
@@ -60,7 +63,9 @@ def open_identity(settings: GatewaySettings, shared: SharedSettings, database: D
     board.subscribe(ENDED_CHANNEL, heard=ended.heard, reread=ended.reread)
     delegations = CurrentDelegations(token_lifetime=mint.lifetime)
     board.subscribe(DELEGATIONS_CHANNEL, heard=delegations.heard, reread=delegations.reread)
-    authenticator = TokenAuthenticator(verifier, ended=ended, delegations=delegations)
+    devices = DeviceKeys(database, mint, seal, noted_seconds=settings.device_noted_seconds)
+    board.subscribe(DEVICES_CHANNEL, heard=devices.heard, reread=devices.reread)
+    authenticator = TokenAuthenticator(verifier, ended=ended, delegations=delegations, devices=devices)
     return Identity(
         verifier=verifier,
         board=board,

@@ -44,6 +44,9 @@ class GatewaySettings(FromEnvironment):
     notice_poll_seconds: float = Field(
         default=3, gt=0, le=60, description="how often ended sessions are read again, beside the notices"
     )
+    device_noted_seconds: float = Field(
+        default=60, gt=0, le=3600, description="how often it is noted when devices were used last"
+    )
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
     policy_file: Path | None = Field(default=None, description="in place of the policy that ships")
     metrics_address: str | None = Field(

@@ -1,6 +1,7 @@
 """All tables of the gateway, for migrations."""
 
 from gateway.delegation.models import Delegation
+from gateway.devices.models import Device, DeviceKey
 from gateway.guessing.models import SignInTries
 from gateway.identity.models import Account, Client, Department, GatewayTable, RefreshToken
 from gateway.second_factor.models import RecoveryCode, SecondFactor
@@ -15,6 +16,8 @@ __all__ = [
     "Client",
     "Delegation",
     "Department",
+    "Device",
+    "DeviceKey",
     "RecoveryCode",
     "RefreshToken",
     "SecondFactor",

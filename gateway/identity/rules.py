@@ -21,17 +21,24 @@ ROLE_SCOPES: Mapping[str, frozenset[str]] = MappingProxyType(
             "credit:read",
             "credit:state",
             "delegations:manage",
+            "devices:manage",
         },
-        "carrier": _FEED | {"waste:read", "waste:carry", "waste:scan"},  # 运输单位
+        "carrier": _FEED | {"devices:manage", "waste:read", "waste:carry", "waste:scan"},  # 运输单位
         "driver": frozenset({"waste:read", "waste:carry", "waste:scan"}),  # 驾驶员
-        "receiver": _FEED | {"waste:read", "waste:receive", "waste:scan"},  # 接收单位
-        "hospital": _FEED | {"waste:read", "waste:submit", "waste:scan"},  # 医疗卫生机构
-        "collection_point": _FEED | {"waste:read", "waste:submit", "waste:scan"},  # 收集点
+        "receiver": _FEED | {"devices:manage", "waste:read", "waste:receive", "waste:scan"},  # 接收单位
+        "hospital": _FEED | {"devices:manage", "waste:read", "waste:submit", "waste:scan"},  # 医疗卫生机构
+        "collection_point": _FEED | {"devices:manage", "waste:read", "waste:submit", "waste:scan"},  # 收集点
         # Who acts for enterprises under their delegations; in its own right an agent may do nothing else.
         "agent": frozenset({"delegations:accept"}),  # 代理人
         # The bureau.
         "clerk": _BUREAU
-        | {"permits:register", "waste:register", "credit:record", "credit:state"},  # 受理人员
+        | {
+            "devices:manage",
+            "permits:register",
+            "waste:register",
+            "credit:record",
+            "credit:state",
+        },  # 受理人员
         "reviewer": _BUREAU | {"permits:review"},  # 审核人员
         "approver": _BUREAU | {"permits:approve", "credit:approve"},  # 审批人员
         "inspector": _BUREAU | {"permits:inspect"},  # 执法人员

@@ -306,6 +306,50 @@ def add_department(
     )
 
 
+def list_devices(
+    *,
+    uscc: str | None = None,
+    revoked: bool | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[models.PageDeviceRead]:
+    """设备列表 Devices"""
+    return Call(
+        "GET", "/v1/devices", query={"uscc": uscc, "revoked": revoked, "limit": limit, "cursor": cursor}
+    )
+
+
+def register_device(
+    body: models.DeviceCreate, *, idempotency_key: str | None = None
+) -> Call[models.DeviceWithKey]:
+    """登记设备 Register a device"""
+    return Call("POST", "/v1/devices", headers={"Idempotency-Key": idempotency_key}, body=body, kind="json")
+
+
+def revoke_device(device_id: str) -> Call[None]:
+    """停用设备 Revoke a device"""
+    return Call("DELETE", "/v1/devices/{device_id}", path={"device_id": device_id})
+
+
+def read_device(device_id: str) -> Call[models.DeviceRead]:
+    """设备 A device"""
+    return Call("GET", "/v1/devices/{device_id}", path={"device_id": device_id})
+
+
+def rotate_device_key(
+    device_id: str, body: models.Rotation, *, idempotency_key: str | None = None
+) -> Call[models.DeviceWithKey]:
+    """更换设备密钥 Give a device another key"""
+    return Call(
+        "POST",
+        "/v1/devices/{device_id}/rotation",
+        path={"device_id": device_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def read_dossier(uscc: str) -> Call[models.Dossier]:
     """企业档案：四个服务的视图并列 One enterprise, four views side by side"""
     return Call("GET", "/v1/enterprises/{uscc}", path={"uscc": uscc})

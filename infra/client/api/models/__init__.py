@@ -76,6 +76,14 @@ class DepartmentRead(TypedDict):
     name: str
 
 
+class DeviceCreate(TypedDict):
+    expires_at: NotRequired[str | None]
+    name: str
+    scopes: list[str]
+    sites: NotRequired[list[str] | None]
+    uscc: str
+
+
 class Ending(TypedDict):
     reason: NotRequired[str | None]
 
@@ -111,6 +119,12 @@ class FieldError(TypedDict):
     detail_zh: NotRequired[str]
     pointer: str
     suggestion: NotRequired[str]
+
+
+class KeyRead(TypedDict):
+    expires_at: str | None
+    hint: str
+    issued_at: str
 
 
 class Me(TypedDict):
@@ -174,6 +188,11 @@ class Registration(TypedDict):
     login: str
     name: str
     password: str
+
+
+class Rotation(TypedDict):
+    expires_at: NotRequired[str | None]
+    overlap_seconds: NotRequired[int]
 
 
 class SessionRead(TypedDict):
@@ -325,6 +344,33 @@ class DelegationRead(TypedDict):
     version: int
 
 
+class DeviceRead(TypedDict):
+    created_at: str
+    created_by: str
+    id: str
+    keys: NotRequired[list[KeyRead]]
+    last_used_at: str | None
+    name: str
+    revoked_at: str | None
+    scopes: list[str]
+    sites: list[str] | None
+    uscc: str
+
+
+class DeviceWithKey(TypedDict):
+    created_at: str
+    created_by: str
+    id: str
+    key: NotRequired[str | None]
+    keys: NotRequired[list[KeyRead]]
+    last_used_at: str | None
+    name: str
+    revoked_at: str | None
+    scopes: list[str]
+    sites: list[str] | None
+    uscc: str
+
+
 class Dossier(TypedDict):
     as_of: str
     complete: bool
@@ -344,6 +390,11 @@ class Extent(TypedDict):
 
 class PageDelegationRead(TypedDict):
     items: list[DelegationRead]
+    next_cursor: NotRequired[str | None]
+
+
+class PageDeviceRead(TypedDict):
+    items: list[DeviceRead]
     next_cursor: NotRequired[str | None]
 
 
