@@ -12,11 +12,14 @@ from services.kit.texts import Text
 from services.kit.tokens import TokenVerifier
 
 _ENDED = Text(zh="该登录会话已终止，请重新登录", en="This sign-in was ended; sign in again")
-
-
 _CHANGED = Text(
     zh="委托已变更或终止，请重新换取凭证", en="The delegation has changed or ended; exchange for a new token"
 )
+_FOREIGN = Text(
+    zh="请先在 POST /v1/auth/token 以 token-exchange 换取本系统的凭证",
+    en="Exchange it first for a token of ours: POST /v1/auth/token with the token-exchange grant",
+)
+EXCHANGE_AT = "/v1/auth/token"
 
 
 class Delegations(Protocol):
@@ -31,14 +34,26 @@ class Devices(Protocol):
     async def caller(self, key: str) -> tuple[Principal, bytes]: ...
 
 
+class Issuers(Protocol):
+    """Foreign issuers whose tokens are exchanged, and not taken as they are."""
+
+    def knows(self, token: str) -> bool: ...
+
+
 class TokenAuthenticator:
     """The gate's `Authenticator`. A request costs no query: `ended` and `delegations` are kept in memory."""
 
     def __init__(
-        self, verifier: TokenVerifier, *, ended: Container[str], delegations: Delegations, devices: Devices
+        self,
+        verifier: TokenVerifier,
+        *,
+        ended: Container[str],
+        delegations: Delegations,
+        devices: Devices,
+        issuers: Issuers,
     ) -> None:
         self._verifier, self._ended, self._delegations = verifier, ended, delegations
-        self._devices = devices
+        self._devices, self._issuers = devices, issuers
 
     async def caller(self, authorization: str | None) -> tuple[Principal | None, bytes | None]:
         if (
@@ -47,7 +62,14 @@ class TokenAuthenticator:
             and authorization[:7].lower() == "bearer "
         ):
             return await self._devices.caller(authorization[7:])
-        principal = await self._verifier.principal(authorization)
+        try:
+            principal = await self._verifier.principal(authorization)
+        except Unauthorized as problem:
+            if self._issuers.knows((authorization or "").partition(" ")[2].strip()):
+                raise Unauthorized(
+                    _FOREIGN, code_hint="token_exchange_required", exchange=EXCHANGE_AT
+                ) from problem
+            raise
         if principal is not None and principal.session is not None and principal.session in self._ended:
             raise Unauthorized(_ENDED, code_hint="session_ended")
         acting_for = principal.acting_for if principal is not None else None

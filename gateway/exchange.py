@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from gateway.authenticator import TokenAuthenticator
 from gateway.delegation.exchange import by_delegation
+from gateway.federation.service import Federation
 from gateway.identity.errors import InvalidGrant, InvalidTokenRequest
 from gateway.identity.office import SignIn
 from gateway.identity.schemas import ACCESS_TOKEN, TokenAnswer, TokenRequest
@@ -17,15 +18,16 @@ _WHOSE = Text(zh="应指明代理的委托", en="say which delegation to act und
 
 
 class TokenExchange:
-    """`app.state.token_exchange`. An agent's own access token is exchanged for one that acts in somebody's name."""
+    """`app.state.token_exchange`. An agent's own access token is exchanged for one that acts in somebody's name, a
+    token of an accepted issuer for one of ours."""
 
-    def __init__(self, authenticator: TokenAuthenticator) -> None:
-        self._authenticator = authenticator
+    def __init__(self, authenticator: TokenAuthenticator, federation: Federation) -> None:
+        self._authenticator, self._federation = authenticator, federation
 
     async def __call__(self, session: AsyncSession, office: SignIn, form: TokenRequest) -> TokenAnswer:
         token = form.subject_token.get_secret_value() if form.subject_token else ""
         if form.subject_token_type != ACCESS_TOKEN:
-            raise InvalidGrant()
+            return await self._federation.exchange(session, office, token=token, scope=form.scope)
         if form.delegation is None:
             raise InvalidTokenRequest(errors=[FieldError("/delegation", "missing", _WHOSE)])
         try:

@@ -14,6 +14,8 @@ from gateway.devices.known import CHANNEL as DEVICES_CHANNEL
 from gateway.devices.known import DeviceKeys
 from gateway.devices.router import router as device_router
 from gateway.exchange import TokenExchange
+from gateway.federation.configuration import load as load_issuers
+from gateway.federation.service import Federation
 from gateway.guessing.rules import Limit
 from gateway.guessing.service import Guessing
 from gateway.identity.office import SignIn
@@ -65,12 +67,15 @@ def open_identity(settings: GatewaySettings, shared: SharedSettings, database: D
     board.subscribe(DELEGATIONS_CHANNEL, heard=delegations.heard, reread=delegations.reread)
     devices = DeviceKeys(database, mint, seal, noted_seconds=settings.device_noted_seconds)
     board.subscribe(DEVICES_CHANNEL, heard=devices.heard, reread=devices.reread)
-    authenticator = TokenAuthenticator(verifier, ended=ended, delegations=delegations, devices=devices)
+    federation = Federation(load_issuers(settings.issuers_file) if settings.issuers_file else ())
+    authenticator = TokenAuthenticator(
+        verifier, ended=ended, delegations=delegations, devices=devices, issuers=federation
+    )
     return Identity(
         verifier=verifier,
         board=board,
         authenticator=authenticator,
-        exchange=TokenExchange(authenticator),
+        exchange=TokenExchange(authenticator, federation),
         sign_in=SignIn(
             mint=mint,
             refresh_lifetime=timedelta(days=settings.refresh_days),

@@ -48,6 +48,10 @@ class GatewaySettings(FromEnvironment):
         default=60, gt=0, le=3600, description="how often it is noted when devices were used last"
     )
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
+    issuers_file: Path | None = Field(
+        default=None,
+        description="TOML: the OIDC issuers whose tokens are exchanged; none is accepted without it",
+    )
     policy_file: Path | None = Field(default=None, description="in place of the policy that ships")
     metrics_address: str | None = Field(
         default=None, description="host:port of `GET /metrics`; `steppe serve` gives its own port plus 10"

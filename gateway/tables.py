@@ -2,6 +2,7 @@
 
 from gateway.delegation.models import Delegation
 from gateway.devices.models import Device, DeviceKey
+from gateway.federation.models import ExternalIdentity, UsedToken
 from gateway.guessing.models import SignInTries
 from gateway.identity.models import Account, Client, Department, GatewayTable, RefreshToken
 from gateway.second_factor.models import RecoveryCode, SecondFactor
@@ -18,8 +19,10 @@ __all__ = [
     "Department",
     "Device",
     "DeviceKey",
+    "ExternalIdentity",
     "RecoveryCode",
     "RefreshToken",
     "SecondFactor",
     "SignInTries",
+    "UsedToken",
 ]

@@ -21,6 +21,8 @@ from services.kit.texts import Text
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - the media type of RFC 9068, no secret
 AUDIENCE = "steppe"
 LEEWAY_SECONDS = 5
+MAX_JWKS_BYTES = 256 * 1024
+FETCH_SECONDS = 10
 MAX_TOKEN_BYTES = 8192
 REMEMBERED = 4096
 """How many tokens that held a verifier remembers until they expire, those used longest ago go first."""
@@ -34,11 +36,14 @@ Jwks = dict[str, Any]
 class RemoteKeys:
     """The issuer's published keys: cached, fetched once at a time, kept while the issuer is away.
 
-    An unknown key id causes at most one fetch per `cooldown` seconds, so that forged ids cannot flood the issuer.
+    An unknown key id causes at most one fetch per `cooldown` seconds, so that forged ids cannot flood the issuer. While
+    the issuer is away its keys hold for `max_stale` seconds (None: as long as it takes).
     """
 
-    def __init__(self, url: str, *, ttl: float = 300, cooldown: float = 5) -> None:
-        self.url, self.ttl, self.cooldown = url, ttl, cooldown
+    def __init__(
+        self, url: str, *, ttl: float = 300, cooldown: float = 5, max_stale: float | None = None
+    ) -> None:
+        self.url, self.ttl, self.cooldown, self.max_stale = url, ttl, cooldown, max_stale
         self._keys: Jwks | None = None
         self._fetched_at = self._tried_at = float("-inf")
         self._lock = asyncio.Lock()
@@ -50,22 +55,35 @@ class RemoteKeys:
             async with self._lock:
                 if time.monotonic() - self._tried_at > self.cooldown:
                     await self._fetch()
-        if self._keys is None:
+        age = time.monotonic() - self._fetched_at
+        if self._keys is None or (self.max_stale is not None and age > self.ttl + self.max_stale):
             raise Unavailable(Text(zh="暂时无法核验凭证", en="Tokens cannot be checked at the moment"))
         return self._keys
 
     async def _fetch(self) -> None:
         self._tried_at = time.monotonic()
         try:
-            async with httpx.AsyncClient(timeout=3, trust_env=False) as client:
-                answer = await client.get(self.url)
-            answer.raise_for_status()
-            keys = answer.json()
+            keys = json.loads(await self._read())
             if not isinstance(keys, dict) or not isinstance(keys.get("keys"), list):
                 raise ValueError("not a JWKS")
             self._keys, self._fetched_at = keys, time.monotonic()
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError, RecursionError) as error:
             log.warning("jwks_fetch_failed", url=self.url, error=error)
+
+    async def _read(self) -> bytes:
+        """The answer's body; ValueError for one that is too long. A redirection is no answer."""
+        body = b""
+        async with (
+            asyncio.timeout(FETCH_SECONDS),
+            httpx.AsyncClient(timeout=3, trust_env=False) as client,
+            client.stream("GET", self.url) as answer,
+        ):
+            answer.raise_for_status()
+            async for piece in answer.aiter_bytes():
+                body += piece
+                if len(body) > MAX_JWKS_BYTES:
+                    raise ValueError("too long")
+        return body
 
 
 class TokenVerifier:
