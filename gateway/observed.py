@@ -22,7 +22,7 @@ class ObservedUpstream:
 
     def __init__(self, name: str, inner: Upstream) -> None:
         self.name, self._inner = name, inner
-        self.outcomes: dict[str, int] = {}
+        self.outcomes = dict.fromkeys(_OUTCOMES, 0)
         self.durations = Histogram()
 
     async def send(
@@ -70,6 +70,7 @@ _SO_FAR: tuple[tuple[str, str, Callable[[Snapshot], float]], ...] = (
     ("retries", "Calls repeated", lambda s: s.retries),
     ("refused_open", "Calls not made because the breaker was open", lambda s: s.refused_open),
 )
+_OUTCOMES = ("2xx", "3xx", "4xx", "5xx", "timeout", "unreachable", "refused", "left")
 _CLASSES = ("?xx", "1xx", "2xx", "3xx", "4xx", "5xx")
 
 

@@ -66,6 +66,7 @@ class Metrics(Collector):
         self._received: dict[str, int] = {}
         self._sent: dict[str, int] = {}
         self._refused: dict[str, int] = {}
+        self._cut: dict[str, int] = {}
         self._refreshes: list[Refresh] = []
         self.registry.register(self)
         ProcessCollector(registry=self.registry)
@@ -77,14 +78,16 @@ class Metrics(Collector):
         route = self._routes.get(key)
         if route is None:
             route = self._routes[key] = _Route()
-            for counts in (self._received, self._sent):
+            for counts in (self._received, self._sent, self._refused, self._cut):
                 counts.setdefault(rate, 0)
         route.durations.add(exchange.seconds)
         route.by_class[min(exchange.status // 100, 5)] += 1
         self._received[rate] += exchange.bytes_in
         self._sent[rate] += exchange.bytes_out
         if exchange.status == _TOO_MANY:
-            self._refused[rate] = self._refused.get(rate, 0) + 1
+            self._refused[rate] += 1
+        if exchange.cut and exchange.status:
+            self._cut[rate] += 1
 
     def register(self, collector: Collector) -> None:
         self.registry.register(collector)
@@ -107,6 +110,7 @@ class Metrics(Collector):
             ("steppe_http_received_bytes", "Bytes of request bodies", self._received),
             ("steppe_http_sent_bytes", "Bytes of answer bodies", self._sent),
             ("steppe_limit_refusals", "Requests answered 429", self._refused),
+            ("steppe_http_cut", "Answers that began and were not completed", self._cut),
         ):
             yield counters(name, what, "rate_class", dict(counts))
         yield counter("steppe_log_lines_dropped", "Log lines there was no room for", logs.writer.dropped)
@@ -118,9 +122,9 @@ def _requests(routes: list[tuple[tuple[str, str, str], _Route]]) -> Metric:
         "steppe_http_requests", "Requests answered, or left by the client", labels=labels
     )
     for key, route in routes:
+        # Those that are zero too: a series that begins at one hides its first request from `rate`.
         for status, count in zip(_CLASSES, route.by_class, strict=True):
-            if count:
-                family.add_metric([*key, status], count)
+            family.add_metric([*key, status], count)
     return family
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import signal
@@ -13,9 +14,12 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
+from gateway.settings import GatewaySettings
 from infra.local.stack import Stack, running_stack
+from services.kit.signing import KeyRing
 from tests.support.processes import seen_from_a_town
 from tests.support.town import PASSWORD, Holder, Town
 
@@ -75,6 +79,7 @@ async def _drive(stack: Stack, told: Told) -> None:
         await _bad_requests(town.public, holder, clerk.http)
         await _sign_ins(town.public, holder.login)
         await _good_requests(town, clerk.http, holder)
+        await _no_http(stack)
         await _with_a_broken_database(stack, clerk.http, town)
         stack.kill("waste", signal.SIGKILL)
         await holder.get(f"/v1/waste/manifests/{EVERYWHERE}", q=EVERYWHERE)
@@ -98,6 +103,27 @@ async def _bad_requests(public: httpx.AsyncClient, holder: Holder, clerk: httpx.
         await public.get("/v1/permits/reports", headers={"Authorization": f"{scheme} {CANARY}"})
         await public.get("/v1/auth/me", headers={"Authorization": f"{scheme} {holder.token[:-4]}{CANARY}"})
     await public.get("/healthz", headers={"traceparent": HEADERS["traceparent"]})
+
+
+async def _no_http(stack: Stack) -> None:
+    """What no HTTP client would send, at the gateway and past it."""
+    secret = EVERYWHERE.encode()
+    for name in ("gateway", "permits"):
+        port = int(stack.url(name).rpartition(":")[2])
+        for request in (
+            secret + b"\r\n\r\n",
+            b"GET /" + secret + b" HTTP/9.9\r\nHost: " + secret + b"\r\n\r\n",
+            b"GET / HTTP/1.1\r\n" + secret + b"\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + secret * 3000 + b"\r\n\r\n",
+            b"POST /v1/permits/reports HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n" + secret,
+            b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + secret + b"\r\n",
+        ):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            with contextlib.suppress(OSError, TimeoutError):  # refused before it was all sent
+                writer.write(request)
+                writer.write_eof()
+                await asyncio.wait_for(reader.read(), 3)
+            writer.close()
 
 
 async def _sign_ins(public: httpx.AsyncClient, login: str) -> None:
@@ -192,3 +218,14 @@ def test_a_defect_is_told_with_its_place_and_its_request(told: Told) -> None:
     assert defects[0]["request_id"] in told.requests("gateway")
     frames = [frame for each in defects[0]["exception"] for frame in each["frames"]]
     assert any(frame.startswith("permits/enterprises/service.py:") for frame in frames)
+
+
+def test_a_setting_that_does_not_hold_is_not_shown() -> None:
+    url = f"postgresql+asyncpg://steppe:{CANARY}@db/x"
+    with pytest.raises(ValidationError) as refused:
+        GatewaySettings(database_url=url, token_keys=CANARY, access_minutes=CANARY)
+    assert CANARY not in str(refused.value)
+    for keys in (CANARY, f'{{"keys":[{{"kty":"OKP","crv":"Ed25519","x":"{CANARY}","d":"{CANARY}"}}]}}'):
+        with pytest.raises(ValueError, match=r"key|base64url") as invalid:
+            KeyRing.from_private_jwks(keys)
+        assert CANARY not in str(invalid.value)

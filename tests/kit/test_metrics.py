@@ -29,7 +29,12 @@ async def test_requests_are_counted_by_template_method_class_and_rate() -> None:
     assert page.value("steppe_http_request_duration_seconds_sum", **route) == pytest.approx(0.024)
     assert page.value("steppe_http_request_duration_seconds_bucket", **route, le="0.0025") == 0
     assert page.value("steppe_http_request_duration_seconds_bucket", **route, le="0.005") == 6
+    assert page.value("steppe_http_requests_total", **route, status="3xx") == 0
     assert page.value("steppe_limit_refusals_total", rate_class="reads") == 1
+    assert page.value("steppe_http_cut_total", rate_class="reads") == 0
+    metrics.finished(replace(EXCHANGE, cut=True))
+    metrics.finished(replace(EXCHANGE, cut=True, status=0))  # left before it began
+    assert Page(await metrics.page()).value("steppe_http_cut_total", rate_class="reads") == 1
     assert page.value("steppe_http_received_bytes_total", rate_class="reads") == 60
     assert page.value("steppe_http_sent_bytes_total", rate_class="reads") == 120
 
