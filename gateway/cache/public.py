@@ -101,7 +101,7 @@ class PublicCache:
             await self._give(asked, got, "fwd=uri-miss; stored" if first else "fwd=uri-miss; collapsed")
         elif outcome.failed and entry is not None and self._serves_on_error(entry, asked.rule):
             await self._give(asked, entry, "hit; detail=error")
-        elif outcome.failed and not first:
+        elif outcome.failed and not (first and outcome.complete):
             await answers.refuse(outcome.status, asked.scope, asked.send, asked.passage)
         elif first and outcome.complete and outcome.status != 304:
             await answers.pass_on(outcome, asked.send, asked.passage)

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from dataclasses import replace
 from math import ceil
 from typing import Protocol
 
-from limits.aio.storage import RedisStorage
-from limits.aio.storage.redis.redispy import RedispyBridge
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-
 from gateway.limits.rules import Quota, Reading, has_room, read
+from gateway.limits.store import Counted, SharedStore, StoreAwayError
 from gateway.limits.windows import Windows
 
 log = logging.getLogger(__name__)
 
-ANSWER_SECONDS = 0.25
-"""What a request waits for the shared store at most."""
 PAUSE_SECONDS = 2.0
 """How long a store that failed is left alone."""
 
@@ -70,56 +62,40 @@ class SharedCounters:
     """
 
     def __init__(self, url: str, *, gateways: int = 1, windows: Windows | None = None) -> None:
-        self._storage = RedisStorage(
-            url,
-            implementation="redispy",
-            key_prefix="steppe:limits",
-            socket_timeout=ANSWER_SECONDS,
-            socket_connect_timeout=ANSWER_SECONDS,
-            retry=Retry(NoBackoff(), 0),  # type: ignore[arg-type]
-        )
+        self._store = SharedStore(url)
         self._gateways = gateways
         self._alone = windows or Windows()
         self._alone_until = 0.0
 
     async def hit(self, key: str, quota: Quota, *, guarded: bool = False) -> Reading:
-        if time.monotonic() >= self._alone_until:
-            try:
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    allowed = await self._storage.acquire_sliding_window_entry(
-                        key, quota.amount, quota.window
-                    )
-                    return await self._reading(key, quota, allowed=allowed)
-            except (RedisError, OSError) as error:  # TimeoutError is an OSError
-                self._leave_alone(error)
-        return self._alone.hit(key, self._share(quota) if guarded else quota)
+        counted = await self._ask(key, quota, take=True)
+        if counted is None:
+            return self._alone.hit(key, self._share(quota) if guarded else quota)
+        return read(quota, counted.previous, counted.current, counted.left, allowed=counted.taken)
 
     async def look(self, key: str, quota: Quota, *, guarded: bool = False) -> Reading:
-        if time.monotonic() >= self._alone_until:
-            try:
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    return await self._reading(key, quota)
-            except (RedisError, OSError) as error:
-                self._leave_alone(error)
-        return self._alone.look(key, self._share(quota) if guarded else quota)
+        counted = await self._ask(key, quota, take=False)
+        if counted is None:
+            return self._alone.look(key, self._share(quota) if guarded else quota)
+        allowed = has_room(quota, counted.previous, counted.current, counted.left)
+        return read(quota, counted.previous, counted.current, counted.left, allowed=allowed)
 
     async def close(self) -> None:
-        if isinstance(self._storage.bridge, RedispyBridge):
-            await self._storage.bridge.storage.aclose()
+        await self._store.close()
 
     @property
     def standing(self) -> str:
         return "alone" if time.monotonic() < self._alone_until else "shared"
 
-    async def _reading(self, key: str, quota: Quota, *, allowed: bool | None = None) -> Reading:
-        previous, previous_left, current, current_left = await self._storage.get_sliding_window(
-            key, quota.window
-        )
-        # The store keeps a count for the window after its own as well: that is how long the present one goes on.
-        left = max(0.0, current_left - quota.window) if current_left else previous_left
-        if allowed is None:
-            allowed = has_room(quota, previous, current, left)
-        return read(quota, previous, current, left, allowed=allowed)
+    async def _ask(self, key: str, quota: Quota, *, take: bool) -> Counted | None:
+        """None while the store is away."""
+        if time.monotonic() < self._alone_until:
+            return None
+        try:
+            return await self._store.ask(key, quota, take=take)
+        except StoreAwayError as error:
+            self._leave_alone(error)
+            return None
 
     def _share(self, quota: Quota) -> Quota:
         return replace(quota, amount=ceil(quota.amount / self._gateways))

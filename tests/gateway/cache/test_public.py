@@ -200,6 +200,19 @@ async def test_a_failure_is_shared_by_all_who_wait_for_it(cached: Cached) -> Non
     assert cached.calls == 1
 
 
+async def test_an_answer_that_breaks_off_is_502_to_all_and_not_kept(cached: Cached) -> None:
+    async def broken(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+        raise ConnectionError("the service dies")
+
+    cached.front.service.behave = broken
+    first = await cached.get()
+    assert (first.status_code, first.json()["code"]) == (502, "bad_gateway")
+    assert cached.calls == 1
+    assert len(cached.cache.store) == 0
+
+
 @pytest.mark.parametrize(
     "header", [(b"set-cookie", b"a=b"), (b"cache-control", b"private"), (b"vary", b"User-Agent")]
 )
