@@ -59,7 +59,7 @@ class NoticeBoard:
         try:
             await asyncio.wait_for(self.reread(), 5)
         except Exception as error:  # the gateway starts all the same: `run` goes on trying
-            log.warning("noticeboard_unread", error=repr(error))
+            log.warning("noticeboard_unread", error=error)
         task = asyncio.create_task(self.run())
         try:
             yield
@@ -77,7 +77,7 @@ class NoticeBoard:
                 finally:
                     connection.terminate()  # at once: a close that waits would hide a cancellation
             except Exception as error:  # whatever it was, this task must not end: nobody would start it again
-                log.warning("noticeboard_waits", error=repr(error))
+                log.warning("noticeboard_waits", error=error)
                 await asyncio.sleep(1)
 
     async def _listen(self, connection: asyncpg.Connection) -> None:

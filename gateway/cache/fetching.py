@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope
 from gateway.cache.rules import Key, asking_headers
 from gateway.client import Client
 from gateway.passage import Passage
+from services.kit.telemetry import route_of
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class Fetch:
         except TooLargeError:
             self._outcome = Outcome(too_large=True)
         except Exception as error:
-            log.warning("%s: not fetched: %r", self._scope["path"], error)
+            log.warning("%s: not fetched: %r", route_of(self._scope), error)
             self._outcome.complete = False
         self._outcome.body = b"".join(self._pieces)
         return self._outcome

@@ -93,7 +93,7 @@ class DeviceKeys:
         except (OSError, sa.exc.SQLAlchemyError) as error:
             if stale is not None and stale.caller is not None and stale.usable_until > time.monotonic():
                 return stale
-            log.warning("device_key_unread", error=repr(error))
+            log.warning("device_key_unread", error=error)
             raise Unavailable(headers={"Retry-After": "2"}) from error
 
     def _answered(self, name: bytes, done: asyncio.Task[_Known]) -> None:

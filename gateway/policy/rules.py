@@ -143,7 +143,12 @@ def kind_of(caller: Asking | None) -> str:
     """What a caller is called in logs and metrics: one of the audiences, or `none` for unknown roles."""
     if caller is None:
         return Audience.PUBLIC.value
-    return min((kind.value for kind in audiences_of(caller.roles)), default="none")
+    return _kind_of(caller.roles)
+
+
+@lru_cache(maxsize=1024)
+def _kind_of(roles: tuple[str, ...]) -> str:
+    return min((kind.value for kind in audiences_of(roles)), default="none")
 
 
 def decide(route: RoutePolicy, caller: Asking | None) -> Verdict:

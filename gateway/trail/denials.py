@@ -153,7 +153,7 @@ class Denials:
                 for each, times in counts:
                     _add(session, each, times)
         except (OSError, SQLAlchemyError) as error:
-            log.error("denials_not_recorded", kinds=len(due), error=repr(error))
+            log.error("denials_not_recorded", kinds=len(due), error=error)
 
 
 def _add(session: AsyncSession, counted: _Counted, times: int) -> None:

@@ -139,7 +139,7 @@ def _complete(process: str) -> Processor:
         error = event.pop("exc_info", None)
         if error is True:
             error = sys.exc_info()[1]
-        found = {name: CUT if names_secret(name) else _safe(value) for name, value in event.items()}
+        found = {name: CUT if names_secret(name) else _safe(name, value) for name, value in event.items()}
         if isinstance(error, BaseException):
             found["exception"] = described(error)
         return {"time": moment(), "process": process, **found}
@@ -147,9 +147,9 @@ def _complete(process: str) -> Processor:
     return complete
 
 
-def _safe(value: Any) -> Any:
+def _safe(name: str, value: Any) -> Any:
     if isinstance(value, str):
-        return clean(value)
+        return strict(value) if name == "error" else clean(value)
     if isinstance(value, BaseException):
         return said(value)
     return value if value is None or isinstance(value, (bool, int, float)) else clean(str(value))

@@ -28,6 +28,11 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(bearer|basic|digest|hmac|key)\s+[A-Za-z0-9+/=._~:-]{8,}", re.I), rf"\1 {CUT}"),
     # JWS and JWE in compact form
     (re.compile(r"\beyJ[\w-]{4,}(?:\.[\w-]*){0,4}"), CUT),
+    # private keys, keys and tokens without a name: device keys, long chance in base 62 or 64, secrets in base 32
+    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*-----|$)", re.S), CUT),
+    (re.compile(r"\bstk_\w{4,}"), CUT),
+    (re.compile(r"(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[A-Za-z0-9_-]{32,}(?![\w-])"), CUT),
+    (re.compile(r"(?<![\w-])[A-Z2-7]{26,}(?![\w-])"), CUT),
     # a member, header or parameter whose name says what it holds
     (
         re.compile(rf"""(?P<name>["']?\b{_TELLING}\b["']?\s*[:=]\s*)(?:"[^"]*"|'[^']*'|[^\s,;&)}}\]]+)""", re.I),

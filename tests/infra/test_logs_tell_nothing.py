@@ -21,7 +21,7 @@ from gateway.settings import GatewaySettings
 from infra.local.stack import Stack, running_stack
 from services.kit.signing import KeyRing
 from tests.support.processes import seen_from_a_town
-from tests.support.town import PASSWORD, Holder, Town
+from tests.support.town import PASSWORD, Caller, Holder, Town
 
 pytestmark = pytest.mark.stack
 
@@ -80,6 +80,7 @@ async def _drive(stack: Stack, told: Told) -> None:
         await _sign_ins(town.public, holder.login)
         await _good_requests(town, clerk.http, holder)
         await _no_http(stack)
+        await _wait_for_news_of_credit(stack, clerk)
         await _with_a_broken_database(stack, clerk.http, town)
         stack.kill("waste", signal.SIGKILL)
         await holder.get(f"/v1/waste/manifests/{EVERYWHERE}", q=EVERYWHERE)
@@ -103,6 +104,14 @@ async def _bad_requests(public: httpx.AsyncClient, holder: Holder, clerk: httpx.
         await public.get("/v1/permits/reports", headers={"Authorization": f"{scheme} {CANARY}"})
         await public.get("/v1/auth/me", headers={"Authorization": f"{scheme} {holder.token[:-4]}{CANARY}"})
     await public.get("/healthz", headers={"traceparent": HEADERS["traceparent"]})
+
+
+async def _wait_for_news_of_credit(stack: Stack, clerk: Caller) -> None:
+    """A request that is under way when its service is told to end."""
+    waiting = asyncio.create_task(clerk.get("/v1/credit/events", wait=25, after=10**9))
+    await asyncio.sleep(1)
+    stack.kill("credit", signal.SIGTERM)
+    assert (await waiting).status_code == 200
 
 
 async def _no_http(stack: Stack) -> None:
@@ -193,6 +202,12 @@ def test_every_request_has_its_line_though_the_gateway_was_told_to_end(told: Tol
     missing = [each for each in told.answers if each[1] not in lines]
     assert missing == []
     assert {lines[request_id]["status"] for _, request_id in told.answers} == {s for s, _ in told.answers}
+
+
+def test_a_request_under_way_when_its_service_was_told_to_end_has_its_lines(told: Told) -> None:
+    waited = [line for line in told.requests("credit").values() if line["route"] == "/v1/credit/events"]
+    ours = [line for line in waited if line["request_id"] in told.requests("gateway")]
+    assert [(line["status"], line["outcome"]) for line in ours] == [(200, "answered")]
 
 
 def test_a_line_tells_route_caller_and_network_and_the_service_tells_the_same_trace(told: Told) -> None:

@@ -65,6 +65,7 @@ from services.kit.telemetry import log
 configure_logging("INFO", process="permits")
 log.debug("unseen")
 log.info("told", password="hunter2", note="call 13812345678", count=3, error=KeyError("canary"))
+log.info("again", error=repr(OSError(111, "canary")))
 logging.getLogger("library").warning("got %r from %s", "canary", ValueError("canary"))
 logging.getLogger("library").debug("canary")
 logging.getLogger("httpx").info("GET http://x/?canary")
@@ -93,9 +94,10 @@ def test_no_line_is_lost_at_the_end_of_a_process(end: str, code: int) -> None:
     ran = subprocess.run([sys.executable, "-c", PROGRAM.format(end=end)], capture_output=True, text=True)
     assert (ran.returncode, ran.stderr) == (code, "")
     lines = [json.loads(line) for line in ran.stdout.splitlines()]
-    told, warned, failed, *_ = lines
+    told, again, warned, failed, *_ = lines
     assert {line["process"] for line in lines} == {"permits"}
     assert (told["event"], told["count"], told["error"]) == ("told", 3, "KeyError: …")
+    assert again["error"] == "ConnectionRefusedError(111, …)"
     assert told["note"] == "call …"
     assert warned["event"] == "got … from ValueError: …"
     assert failed["exception"][0]["error"] == "ValueError: …"

@@ -36,6 +36,10 @@ JWS = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl"
         ("call 13812345678 or +86 138-1234-5678", "1234"),
         ("office 0479-7512345", "7512345"),
         ("username: zhang.san", "zhang.san"),
+        ("the device said stk_0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX2yZ3aB4cD5eF", "0aB1cD2e"),
+        ("got dGhpcyBpcyBhIHJlZnJlc2ggdG9rZW4tMTIzNDU2Nzg", "dGhpcy"),
+        ("seed JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "JBSWY3DP"),
+        ("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2Vw\n-----END PRIVATE KEY-----", "MC4C"),
     ],
 )
 def test_credentials_and_numbers_of_people_are_cut(text: str, secret: str) -> None:
@@ -49,6 +53,8 @@ def test_credentials_and_numbers_of_people_are_cut(text: str, secret: str) -> No
         "permits: no answer in time",
         "2026-11-26T08:00:00.123Z",
         "91152501MA0N7AAA0K",
+        "91152501MA0N7AAA0K001P",
+        "sha-256 " + "0123456789abcdef" * 4,
         "position 12345678901 of the feed",
         str(uuid.UUID("01938c1e-7f3a-7000-8000-138123456789")),
         "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
