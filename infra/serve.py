@@ -1,7 +1,7 @@
 """`steppe serve NAME`: one process of Steppe, on one port, until it is told to end (SIGTERM).
 
 The address is `STEPPE_<NAME>_HOST` (127.0.0.1) and `STEPPE_<NAME>_PORT` (8000 for the gateway, then 8001 to
-8004); the application reads its other settings from the environment itself.
+8004), how it ends is `DrainSettings`; the application reads its other settings from the environment itself.
 """
 
 from __future__ import annotations

@@ -93,6 +93,10 @@ def requests(authorization: bytes) -> dict[str, bytes]:
     return {
         "half a head": get[: len(get) // 2],
         "a read": get,
+        "a public read, perhaps kept": get.replace(b"/events", b"/disclosure/permits").replace(
+            authorization, b""
+        ),
+        "a head": get.replace(b"GET ", b"HEAD "),
         "two reads in a row": get + get,
         "a long poll": get.replace(b"/events", b"/events?after=0&wait=20"),
         "half a body": post + b"Content-Length: 100000\r\n\r\n" + bytes(40_000),
