@@ -61,13 +61,15 @@ class Pair:
         return self.stack.pid("permits")
 
     def seen_from_a_town(self, databases: dict[str, str]) -> TestStack:
-        keys = self.stack.home / "secrets" / "gateway" / "steppe_gateway_token_keys"
+        path = self.stack.home / "secrets" / "gateway" / "steppe_gateway_token_keys"
+        keys = path.read_text(encoding="utf-8")
         environment = self.stack.environment
         return TestStack(
             urls={name: self.stack.url(name) for name in databases},
             databases=databases,
             apps={},
-            token_keys=KeyRing.from_private_jwks(keys.read_text(encoding="utf-8")),
+            token_keys=KeyRing.from_private_jwks(keys),
+            private_keys=keys,
             shared=SharedSettings(
                 issuer=environment["STEPPE_ISSUER"], jwks_url=environment["STEPPE_JWKS_URL"]
             ),
