@@ -1,16 +1,22 @@
-"""A caller of the API in a journey: says each step, checks each answer, stops at the first that is not right."""
+"""A caller of the API in a journey: says each step, checks each answer, stops at the first that is not right.
+
+Calls come from the typed client (`infra.client.api`), so that mypy shows which step a change of the API breaks.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import httpx
 
+from infra.client import Answer, ApiError, Call, Client
+from infra.client.session import Session
 from infra.sample.otp import sample_code
-from services.kit.ids import new_id
-from services.kit.reading import PURPOSE_HEADER
+
+T = TypeVar("T")
 
 
 class JourneyError(Exception):
@@ -21,51 +27,70 @@ class Caller:
     """Somebody (or the public, without a token) calling the gateway."""
 
     def __init__(self, http: httpx.Client, *, who: str, say: Callable[[str], None]) -> None:
-        self._http, self._who, self._say = http, who, say
-        # Said by whoever reads for the bureau; nobody else is asked.
-        self._headers: dict[str, str] = {PURPOSE_HEADER: "supervision"}
+        self._who, self._say = who, say
+        # The purpose is said by whoever reads for the bureau; nobody else is asked.
+        self._client = Client("", session=Session(purpose="supervision"), http=http)
 
     def sign_in(self, login: str, password: str) -> None:
         """OAuth 2.0 password grant; with a one-time code where the account needs one."""
-        form = {"grant_type": "password", "username": login, "password": password}
-        answer = self._token(form)
-        if answer.status_code == 400 and answer.json()["code"] == "second_factor_required":
-            answer = self._token({**form, "otp": sample_code(os.environ)})
-        if answer.status_code == 400 and answer.json()["code"] == "second_factor_refused":
+        refusal = self._try_sign_in(login, password)
+        if refusal is not None and refusal.code == "second_factor_required":
+            refusal = self._try_sign_in(login, password, otp=sample_code(os.environ))
+        if refusal is not None and refusal.code == "second_factor_refused":
             # Used already in this half minute; the clocks of people and servers differ by as much as the next one.
-            answer = self._token({**form, "otp": sample_code(os.environ, steps_ahead=1)})
-        expect(answer.status_code == 200, f"{login} cannot sign in: {answer.text}")
-        self._headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+            refusal = self._try_sign_in(login, password, otp=sample_code(os.environ, steps_ahead=1))
+        if refusal is not None:
+            raise JourneyError(f"{login} cannot sign in: {refusal}") from refusal
 
-    def _token(self, form: dict[str, str]) -> httpx.Response:
-        answer = self._http.post("/v1/auth/token", data=form)
-        self._note("POST", "/v1/auth/token", answer)
+    def _try_sign_in(self, login: str, password: str, *, otp: str | None = None) -> ApiError | None:
+        try:
+            self._client.sign_in(login, password, otp=otp)
+        except ApiError as refusal:
+            self._say(f"    {self._who}  POST /v1/auth/token → {refusal.status}")
+            return refusal
+        self._say(f"    {self._who}  POST /v1/auth/token → 200")
+        return None
+
+    def __call__(self, call: Call[T]) -> T:
+        """The body of a success; a refusal ends the journey."""
+        return self.answer(call).body
+
+    def answer(self, call: Call[T]) -> Answer[T]:
+        """A success with its headers."""
+        try:
+            answer = self._client.answer(call)
+        except ApiError as refusal:
+            self._note(call, refusal.status)
+            raise JourneyError(f"{call.method} {call.target}: {refusal} {refusal.errors}") from refusal
+        self._note(call, answer.status)
         return answer
 
-    def get(self, path: str, *, expected: int = 200, **parameters: str | int) -> Any:
-        answer = self._http.get(path, params=parameters, headers=self._headers)
-        self._note("GET", str(answer.request.url.raw_path, "ascii"), answer)
-        expect(answer.status_code == expected, f"expected {expected}: {answer.status_code} {answer.text}")
-        return answer.json()
+    def refused(self, call: Call[Any], status: int) -> dict[str, Any]:
+        """The problem document of a refusal that has to come, with this status."""
+        try:
+            answer = self._client.answer(call)
+        except ApiError as refusal:
+            self._note(call, refusal.status)
+            expect(refusal.status == status, f"expected {status}: {refusal}")
+            expect(refusal.headers["content-type"] == "application/problem+json", "not a problem document")
+            return refusal.problem
+        raise JourneyError(f"{call.method} {call.target}: expected {status}, not {answer.status}")
 
-    def post(self, path: str, body: Any, *, expected: int, key: str | None = None) -> httpx.Response:
-        headers = {**self._headers, "Idempotency-Key": key or str(new_id())}
-        answer = self._http.post(path, json=body, headers=headers)
-        self._note("POST", path, answer)
-        expect(answer.status_code == expected, f"expected {expected}: {answer.status_code} {answer.text}")
-        return answer
-
-    def feed(self, path: str, *, after: int) -> tuple[list[dict[str, Any]], int]:
+    def feed(self, call: Call[list[dict[str, Any]]], *, after: int) -> tuple[list[dict[str, Any]], int]:
         """One batch of an event feed, and the position to read on from."""
-        answer = self._http.get(
-            path, params={"after": after, "wait": 5, "limit": 1000}, headers=self._headers
-        )
-        self._note("GET", f"{path}?after={after}", answer)
-        expect(answer.status_code == 200, f"{answer.status_code} {answer.text}")
-        return answer.json(), int(answer.headers["steppe-next-position"])
+        batch = replace(call, query={"after": after, "wait": 5, "limit": 1000})
+        answer = self.answer(batch)
+        return answer.body, int(answer.headers["steppe-next-position"])
 
-    def _note(self, method: str, path: str, answer: httpx.Response) -> None:
-        self._say(f"    {self._who}  {method} {path} → {answer.status_code}")
+    def _note(self, call: Call[Any], status: int) -> None:
+        self._say(f"    {self._who}  {call.method} {call.target} → {status}")
+
+
+def given(value: T | None, otherwise: str) -> T:
+    """The value, which has to be there."""
+    if value is None:
+        raise JourneyError(otherwise)
+    return value
 
 
 def expect(holds: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as a sentence

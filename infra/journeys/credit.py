@@ -11,10 +11,12 @@ from collections.abc import Callable
 from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
+from infra.client.api import credit, permits
+from infra.client.api.models import credit as models
 from infra.journeys.client import Caller, expect
 from services.credit.log.note import Checkpoint, open_checkpoint, read_vkey
 from services.credit.log.verify import consistency_holds
@@ -60,9 +62,9 @@ class CreditJourney:
         self._approver = Caller(http, who="approver  ", say=say)
         self._bank = Caller(http, who="bank      ", say=say)
         self._public = Caller(http, who="public    ", say=say)
-        self._content: dict[str, Any] = {}
-        self._record: dict[str, Any] = {}
-        self._statement: dict[str, Any] = {}
+        self._content: models.RecordCreate
+        self._record: models.RecordRead
+        self._statement: models.StatementRead
         self._uscc = ""
 
     def sign_in(self) -> None:
@@ -71,28 +73,23 @@ class CreditJourney:
         self._clerk.sign_in(CLERK, self._password)
         self._approver.sign_in(APPROVER, self._password)
         self._bank.sign_in(BANK, self._password)
-        self._uscc = self._enterprise.get("/v1/permits/permits")["items"][0]["uscc"]
+        self._uscc = self._enterprise(permits.list_permits())["items"][0]["uscc"]
 
     def keep_a_checkpoint(self) -> None:
         """保存检查点 · anybody keeps a signed checkpoint of the log"""
         self._seen = self._checkpoint()
 
     def _checkpoint(self) -> Checkpoint:
-        verifier = read_vkey(self._text("/v1/credit/log/vkey"))
-        checkpoint = open_checkpoint(self._text("/v1/credit/log/checkpoint"), [verifier])
+        verifier = read_vkey(self._public(credit.read_vkey()))
+        checkpoint = open_checkpoint(self._public(credit.read_checkpoint()), [verifier])
         self._say(f"      {checkpoint.origin}: {checkpoint.size} entries, root {checkpoint.root.hex()[:16]}…")
         return checkpoint
 
-    def _text(self, path: str) -> str:
-        answer = self._http.get(path)
-        expect(answer.status_code == 200, f"{path}: {answer.status_code} {answer.text}")
-        return answer.text
-
     def rules_in_force(self) -> None:
         """规则包 · the rules are public; where none is in force yet, the approver publishes one"""
-        if not self._public.get("/v1/credit/rule-packs")["items"]:
-            self._approver.post("/v1/credit/rule-packs", {"pack": PACK}, expected=201)
-        pack = self._public.get("/v1/credit/rule-packs")["items"][-1]
+        if not self._public(credit.list_packs())["items"]:
+            self._approver(credit.publish_pack({"pack": PACK}))
+        pack = self._public(credit.list_packs())["items"][-1]
         self._say(f"      {pack['pack']}, rule hash {pack['sha256'][:16]}…, log entry {pack['log_index']}")
 
     def enter_wrong(self) -> None:
@@ -111,7 +108,8 @@ class CreditJourney:
             "severity_basis": "警告，适用简易程序",
         }
         wrong = {**self._content, "clause": "clean_one_year", "severity_basis": None, "fine_cny": 5}
-        errors = self._clerk.post("/v1/credit/records", wrong, expected=422).json()["errors"]
+        wrong_record = credit.enter_record(cast(models.RecordCreate, wrong))
+        errors = self._clerk.refused(wrong_record, 422)["errors"]
         for error in errors:
             self._say(f"      {error['pointer']} {error['code']}: {error['detail']}")
         expect(
@@ -121,33 +119,31 @@ class CreditJourney:
 
     def enter_right(self) -> None:
         """录入记录 · the clerk enters it right and submits it for approval"""
-        draft = self._clerk.post("/v1/credit/records", self._content, expected=201).json()
-        path = f"/v1/credit/records/{draft['id']}"
-        self._record = self._clerk.post(f"{path}/submission", {}, expected=201).json()
+        draft = self._clerk(credit.enter_record(self._content))
+        self._record = self._clerk(credit.submit_record(draft["id"]))
         span = f"{self._record['effective_from']} … {self._record['effective_to']}"
         self._say(f"      {self._record['points']} points, {span}, by {self._record['rule_pack']}")
 
     def enter_twice(self) -> None:
         """重复录入 · the same document again: 409 with the record that is there"""
-        again = self._clerk.post("/v1/credit/records", self._content, expected=409).json()
+        again = self._clerk.refused(credit.enter_record(self._content), 409)
         expect(again["record"] == f"/v1/credit/records/{self._record['id']}", f"another record: {again}")
 
     def approve(self) -> None:
         """四眼审批 · another person approves: record, index and new root commit together"""
-        decision = {"version": self._record["version"], "decision": "approve"}
-        path = f"/v1/credit/records/{self._record['id']}/decisions"
-        self._clerk.post(path, decision, expected=403)
-        self._record = self._approver.post(path, decision, expected=201).json()
+        decision: models.DecisionCreate = {"version": self._record["version"], "decision": "approve"}
+        approval = credit.decide_on_record(self._record["id"], decision)
+        self._clerk.refused(approval, 403)
+        self._record = self._approver(approval)
         self._say(f"      log entry {self._record['log_index']}")
 
     def the_log_only_grew(self) -> None:
         """一致性证明 · whoever kept the first checkpoint sees that the log only grew"""
         now = self._checkpoint()
-        expect(now.size > self._record["log_index"], "the entry is not counted")
-        path = "/v1/credit/log/proof/consistency"
+        expect(now.size > (self._record["log_index"] or 0), "the entry is not counted")
         if not self._seen.size:
             return
-        proof = self._public.get(path, **{"from": self._seen.size, "to": now.size})
+        proof = self._public(credit.read_consistency(from_=self._seen.size, to=now.size))
         holds = consistency_holds(
             old_size=self._seen.size,
             new_size=now.size,
@@ -159,7 +155,7 @@ class CreditJourney:
 
     def explain(self) -> None:
         """得分说明 · every point is traced to its entry, its clause and its validity"""
-        told = self._enterprise.get(f"/v1/credit/subjects/{self._uscc}/explain")
+        told = self._enterprise(credit.explain_score(self._uscc))
         for line in told["lines"]:
             if line["standing"] == "counts" and line["clause"]:
                 self._say(
@@ -170,8 +166,8 @@ class CreditJourney:
 
     def evaluate(self) -> None:
         """评价 · the bureau evaluates; grade, rules and what counted become an entry of the log"""
-        evaluation = self._approver.post("/v1/credit/evaluations", {"uscc": self._uscc}, expected=201).json()
-        told = self._enterprise.get(f"/v1/credit/subjects/{self._uscc}/score")
+        evaluation = self._approver(credit.evaluate({"uscc": self._uscc}))
+        told = self._enterprise(credit.read_score(self._uscc))
         expect(
             (evaluation["grade"], evaluation["score"]) == (told["grade"], told["score"]),
             f"computed twice, two grades: {evaluation} {told}",
@@ -181,17 +177,16 @@ class CreditJourney:
 
     def state(self) -> None:
         """信用状况声明 · the enterprise has a signed statement issued for itself"""
-        answer = self._enterprise.post("/v1/credit/statements", {"uscc": self._uscc}, expected=201)
-        self._statement = answer.json()
+        self._statement = self._enterprise(credit.issue_statement({"uscc": self._uscc}))
         self._say(f"      {self._statement['id']}, holds until {self._statement['expires_at']}")
 
     def bank_checks_offline(self) -> None:
         """银行离线核验 · a bank reads it once, then checks it with published keys and without calling anybody"""
-        seen = self._bank.get(f"/v1/credit/statements/{self._statement['id']}")
+        seen = self._bank(credit.read_statement(self._statement["id"]))
         expect(seen["current"] is True, "the statement is not current")
-        self._bank.get(f"/v1/credit/records/{self._record['id']}", expected=403)
+        self._bank.refused(credit.read_record(self._record["id"]), 403)
         self._verify(seen, expected=0)
-        forged = deepcopy(seen)
+        forged = cast(Any, deepcopy(seen))
         for opening in forged["statement"]["evaluation"]["disclosed"]:
             if opening[1] == "score":
                 opening[2] = "12"
@@ -200,14 +195,14 @@ class CreditJourney:
         self._say("      and one that has expired:")
         self._verify(seen, expected=1, at=seen["expires_at"])
 
-    def _verify(self, statement: dict[str, Any], *, expected: int, at: str | None = None) -> None:
-        keys = self._public.get("/v1/credit/receipt-keys")
+    def _verify(self, statement: models.StatementRead, *, expected: int, at: str | None = None) -> None:
+        keys = self._public(credit.receipt_keys())
         with tempfile.TemporaryDirectory() as folder:
             file, key_file = Path(folder, "statement.json"), Path(folder, "keys.json")
             file.write_text(json.dumps(statement), encoding="utf-8")
             key_file.write_text(json.dumps(keys), encoding="utf-8")
             command = [sys.executable, "-m", "infra.cli", "verify", "statement", str(file)]
-            command += ["--keys", str(key_file), "--vkey", self._text("/v1/credit/log/vkey").strip()]
+            command += ["--keys", str(key_file), "--vkey", self._public(credit.read_vkey()).strip()]
             command += ["--at", at] if at else []
             done = subprocess.run(command, capture_output=True, text=True, check=False)
         for line in (done.stdout + done.stderr).splitlines():
@@ -216,7 +211,7 @@ class CreditJourney:
 
     def candidates(self) -> None:
         """待认定信息 · what the other services found waits for a clerk's decision"""
-        waiting = self._clerk.get("/v1/credit/candidates", state="open", limit=5)["items"]
+        waiting = self._clerk(credit.list_candidates(state="open", limit=5))["items"]
         for candidate in waiting:
             self._say(f"      {candidate['event_type']} {candidate['happened_on']} {candidate['evidence']}")
         if not waiting:

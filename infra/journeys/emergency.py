@@ -10,11 +10,13 @@ from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
-from infra.journeys.client import Caller, expect
+from infra.client.api import emergency, permits
+from infra.client.api.models import emergency as models
+from infra.journeys.client import Caller, expect, given
 from services.kit.ids import new_id
 
 Say = Callable[[str], None]
@@ -58,42 +60,43 @@ class EmergencyJourney:
         for caller, login in ((self._store, STOREKEEPER), (self._duty, DUTY_OFFICER)):
             caller.sign_in(login, password)
         self._lot = f"DEMO-{str(new_id())[:18].upper()}"
-        self._incidents: list[dict[str, Any]] = []
-        self._reservation: dict[str, Any] = {}
-        self._dispatch: dict[str, Any] = {}
-
-    @property
-    def _goods(self) -> dict[str, Any]:
-        return {"item_code": ITEM, "lot_number": self._lot}
+        self._incidents: list[models.IncidentRead] = []
+        self._reservation: models.ReservationRead
+        self._dispatch: models.DispatchRead
 
     def _day(self, days: int) -> str:
         return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
 
     def look_around(self) -> None:
         """查看储备库和物资 · the storekeeper sees the depots and the items in seven categories"""
-        for depot in self._store.get("/v1/emergency/depots")["items"]:
+        for depot in self._store(emergency.list_depots())["items"]:
             self._say(f"      {depot['code']} {depot['name']} ({depot['kind']})")
-        items = self._store.get("/v1/emergency/items", limit=500)["items"]
+        items = self._store(emergency.list_items(limit=500))["items"]
         expect(len({item["category"] for item in items}) == 7, "not seven categories")
 
-    def _intake(self, *, expires_in: int) -> dict[str, Any]:
-        line = {**self._goods, "expires_on": self._day(expires_in), "quantity": "5"}
+    def _intake(self, *, expires_in: int) -> models.IntakeCreate:
+        line: models.IntakeLine = {
+            "item_code": ITEM,
+            "lot_number": self._lot,
+            "expires_on": self._day(expires_in),
+            "quantity": "5",
+        }
         return {"depot_code": DEPOT, "supplier": "示例应急物资有限公司", "lines": [line]}
 
     def take_in_expired(self) -> None:
         """过期物资不得入库 · expired goods do not come into stock: 422 with the article"""
         content = self._intake(expires_in=-2)
-        error = self._store.post("/v1/emergency/stock/intakes", content, expected=422).json()["errors"][0]
+        error = self._store.refused(emergency.take_in(content), 422)["errors"][0]
         self._say(f"      {error['pointer']} {error['code']}: {error['detail']} ({error['article']})")
         expect(error["code"] == "lot_expired", f"another error: {error}")
 
     def take_in(self) -> None:
         """物资入库 · five gas masks come in"""
-        self._store.post("/v1/emergency/stock/intakes", self._intake(expires_in=900), expected=201)
+        self._store(emergency.take_in(self._intake(expires_in=900)))
         self._expect_at(DEPOT, on_hand="5", reserved="0")
 
     def _expect_at(self, place: str, *, on_hand: str, reserved: str) -> None:
-        listed = self._duty.get("/v1/emergency/stock/balances", item_code=ITEM, limit=500)["items"]
+        listed = self._duty(emergency.list_balances(item_code=ITEM, limit=500))["items"]
         found = [each for each in listed if (each["location"], each["lot_number"]) == (place, self._lot)]
         expect(len(found) == 1, f"{len(found)} balances at {place}")
         held = found[0]["on_hand"], found[0]["reserved"]
@@ -104,7 +107,7 @@ class EmergencyJourney:
         """登记并分级 · the duty officer records two incidents and grades the first by the national table"""
         moment = datetime.now(UTC) - timedelta(minutes=30)
         for address in ("208国道示例段", "示例货场"):
-            content = {
+            content: models.IncidentCreate = {
                 "kind": "transport",
                 "happened_at": moment.isoformat(),
                 "known_at": (moment + timedelta(minutes=10)).isoformat(),
@@ -114,11 +117,11 @@ class EmergencyJourney:
                 "latitude": "43.600000",
                 "description": "罐车侧翻（演示）",
             }
-            made = self._duty.post("/v1/emergency/incidents", content, expected=201).json()
+            made = self._duty(emergency.record_incident(content))
             self._incidents.append(made)
             self._say(f"      {made['number']} {address}")
-        facts = {"evacuated": 5200, "direct_loss_yuan": "800000.00"}
-        graded = self._duty.post(f"{self._path}/gradings", facts, expected=201).json()
+        facts: models.GradingCreate = {"evacuated": 5200, "direct_loss_yuan": "800000.00"}
+        graded = self._duty(emergency.grade_incident(self._first, facts))
         fired = graded["gradings"][-1]["fired"][0]
         self._say(
             f"      {graded['grade']}: {fired['text']} ({fired['value']}); due {graded['report_due_at']}"
@@ -126,25 +129,27 @@ class EmergencyJourney:
         expect(graded["grade"] == "III", f"grade {graded['grade']}")
 
     @property
-    def _path(self) -> str:
-        return f"/v1/emergency/incidents/{self._incidents[0]['id']}"
+    def _first(self) -> str:
+        return self._incidents[0]["id"]
 
-    def _request(self, incident: dict[str, Any]) -> dict[str, Any]:
-        line = {**self._goods, "depot_code": DEPOT, "quantity": "5"}
+    def _request(self, incident: models.IncidentRead) -> models.ReservationCreate:
+        line: models.AskLine = {
+            "item_code": ITEM,
+            "lot_number": self._lot,
+            "depot_code": DEPOT,
+            "quantity": "5",
+        }
         return {"incident_id": incident["id"], "lines": [line]}
 
     def reserve(self) -> None:
         """预留 · the last five units are promised to the first incident"""
-        answer = self._duty.post(
-            "/v1/emergency/reservations", self._request(self._incidents[0]), expected=201
-        )
-        self._reservation = answer.json()
+        self._reservation = self._duty(emergency.reserve(self._request(self._incidents[0])))
         self._expect_at(DEPOT, on_hand="5", reserved="5")
 
     def ask_for_the_same(self) -> None:
         """争用 · the second incident asks for the same five: 409 that names what is left and who holds the rest"""
         content = self._request(self._incidents[1])
-        refused = self._duty.post("/v1/emergency/reservations", content, expected=409).json()
+        refused = self._duty.refused(emergency.reserve(content), 409)
         expect(refused["code"] == "insufficient_stock", f"another refusal: {refused}")
         short, held = refused["shortfalls"][0], refused["held_by"][0]
         self._say(f"      asked {short['asked']}, left {short['left']}, held by {held['incident_number']}")
@@ -152,30 +157,29 @@ class EmergencyJourney:
 
     def dispatch(self) -> None:
         """出库 · three of them leave, with a signed receipt; the same key again changes nothing"""
-        content = {
+        content: models.DispatchCreate = {
             "reservation_id": self._reservation["id"],
             "depot_code": DEPOT,
             "lines": [{"position": 1, "quantity": "3"}],
             "vehicle": "蒙H5Y001（演示）",
         }
         key = str(new_id())
-        first = self._duty.post("/v1/emergency/dispatches", content, expected=201, key=key)
-        again = self._duty.post("/v1/emergency/dispatches", content, expected=201, key=key)
-        self._dispatch = first.json()
-        expect(again.json() == self._dispatch, "the answer changed")
+        self._dispatch = self._duty(emergency.dispatch_goods(content, idempotency_key=key))
+        again = self._duty(emergency.dispatch_goods(content, idempotency_key=key))
+        expect(again == self._dispatch, "the answer changed")
         self._expect_at("transit", on_hand="3", reserved="0")
         self._expect_at(DEPOT, on_hand="2", reserved="2")
 
     def check_receipt_offline(self) -> None:
         """离线核验回执 · the receipt of the dispatch is checked offline with the published keys"""
         self._verify(self._dispatch, expected=0)
-        forged = deepcopy(self._dispatch)
+        forged = cast(Any, deepcopy(self._dispatch))
         forged["document"]["lines"][0]["quantity"] = "2"
         self._say("      and a document with one unit less:")
         self._verify(forged, expected=1)
 
-    def _verify(self, answer: dict[str, Any], *, expected: int) -> None:
-        keys = self._public.get("/v1/emergency/receipt-keys")
+    def _verify(self, answer: models.DispatchRead | models.HandoverRead, *, expected: int) -> None:
+        keys = self._public(emergency.receipt_keys())
         with tempfile.TemporaryDirectory() as folder:
             receipt, key_file = Path(folder, "receipt.json"), Path(folder, "keys.json")
             receipt.write_text(json.dumps(answer), encoding="utf-8")
@@ -197,52 +201,50 @@ class EmergencyJourney:
 
     def arrive(self) -> None:
         """到达 · all three arrive at the incident"""
-        lines = [{"position": 1, "received": "3"}]
-        self._duty.post(
-            f"/v1/emergency/dispatches/{self._dispatch['id']}/arrivals", {"lines": lines}, expected=201
-        )
+        self._duty(emergency.arrive(self._dispatch["id"], {"lines": [{"position": 1, "received": "3"}]}))
         self._expect_at(self._incidents[0]["number"], on_hand="3", reserved="0")
 
     def use_and_return(self) -> None:
         """消耗与归还 · one is used up, two come back clean with a receipt"""
-        about = {"incident_id": self._incidents[0]["id"]}
-        used = {**about, "lines": [{**self._goods, "quantity": "1"}]}
-        self._duty.post("/v1/emergency/uses", used, expected=201)
-        back = {
-            **about,
+        used: models.UseCreate = {
+            "incident_id": self._first,
+            "lines": [{"item_code": ITEM, "lot_number": self._lot, "quantity": "1"}],
+        }
+        self._duty(emergency.use_goods(used))
+        back: models.ReturnCreate = {
+            "incident_id": self._first,
             "depot_code": DEPOT,
             "condition": "clean",
-            "lines": [{**self._goods, "quantity": "2"}],
+            "lines": [{"item_code": ITEM, "lot_number": self._lot, "quantity": "2"}],
         }
-        returned = self._store.post("/v1/emergency/returns", back, expected=201).json()
+        returned = self._store(emergency.return_goods(back))
         self._verify(returned, expected=0)
         self._expect_at(DEPOT, on_hand="4", reserved="2")
 
     def release(self) -> None:
         """取消预留 · what was not dispatched is released"""
-        path = f"/v1/emergency/reservations/{self._reservation['id']}/cancellation"
-        self._duty.post(path, {"reason": "现场不再需要"}, expected=201)
+        self._duty(emergency.cancel_reservation(self._reservation["id"], {"reason": "现场不再需要"}))
         self._expect_at(DEPOT, on_hand="4", reserved="0")
 
     def name_the_responsible(self) -> None:
         """认定责任单位 · the responsible enterprise is recorded, once; credit hears of it"""
-        listed = self._duty.get("/v1/permits/enterprises", limit=1)["items"]
-        content = {"uscc": listed[0]["uscc"], "basis": "现场调查笔录（演示）"}
-        self._duty.post(f"{self._path}/responsibility", content, expected=201)
-        again = self._duty.post(f"{self._path}/responsibility", content, expected=409).json()
+        listed = self._duty(permits.list_enterprises(limit=1))["items"]
+        basis: models.ResponsibilityCreate = {"uscc": listed[0]["uscc"], "basis": "现场调查笔录（演示）"}
+        self._duty(emergency.record_responsibility(self._first, basis))
+        again = self._duty.refused(emergency.record_responsibility(self._first, basis), 409)
         expect(again["code"] == "responsibility_recorded", f"another refusal: {again}")
-        view = self._duty.get(f"/v1/emergency/enterprises/{listed[0]['uscc']}/overview")
-        expect(view["last_incident"]["number"] == self._incidents[0]["number"], "not in the overview")
+        view = self._duty(emergency.read_overview(listed[0]["uscc"]))
+        last = given(view["last_incident"], "no incident in the overview")
+        expect(last["number"] == self._incidents[0]["number"], "not in the overview")
 
     def close(self) -> None:
         """终止响应 · both incidents are closed: nothing of theirs is promised, on the way or on site"""
         for incident in self._incidents:
-            path = f"/v1/emergency/incidents/{incident['id']}/closure"
-            self._duty.post(path, {"note": "处置完毕（演示）"}, expected=201)
+            self._duty(emergency.close_incident(incident["id"], {"note": "处置完毕（演示）"}))
 
     def prove_the_books(self) -> None:
         """账实核对 · one call proves that every balance is the sum of the ledger"""
-        proof = self._duty.get("/v1/emergency/stock/check")
+        proof = self._duty(emergency.check_stock())
         self._say(f"      {proof['movements']} movements, {proof['balances']} balances: {proof['balanced']}")
         expect(proof["balanced"] is True, f"differences: {proof['differences']}")
 
@@ -253,7 +255,7 @@ class EmergencyJourney:
         position, before = 0, -1
         while "emergency.incident_closed.v1" not in kinds and position > before:
             before = position
-            events, position = self._duty.feed("/v1/emergency/events", after=before)
+            events, position = self._duty.feed(emergency.events(), after=before)
             kinds += [event["type"] for event in events if any(each in str(event) for each in mine)]
         for name in (
             "incident_recorded",

@@ -9,10 +9,12 @@ import tempfile
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
+from infra.client.api import permits
+from infra.client.api.models import permits as models
 from infra.journeys.client import Caller, expect
 from infra.journeys.reports import fill
 from services.kit.ids import new_id
@@ -54,11 +56,11 @@ class PermitsJourney:
         self._reviewer = Caller(http, who="reviewer  ", say=say)
         self._public = Caller(http, who="public    ", say=say)
         self._key = str(new_id())
-        self._permit: dict[str, Any] = {}
-        self._obligation: dict[str, Any] = {}
-        self._report: dict[str, Any] = {}
-        self._first: dict[str, Any] = {}
-        self._second: dict[str, Any] = {}
+        self._permit: models.PermitRead
+        self._obligation: models.ObligationRead
+        self._report: models.ReportCreate
+        self._first: models.Submitted
+        self._second: models.Submitted
 
     def sign_in(self) -> None:
         """企业登录 · the enterprise signs in"""
@@ -66,10 +68,10 @@ class PermitsJourney:
 
     def read_permit(self) -> None:
         """查看许可证 · it sees its permit with outlets and limits"""
-        listed = self._enterprise.get("/v1/permits/permits")["items"]
+        listed = self._enterprise(permits.list_permits())["items"]
         expect(len(listed) >= 1, "no permit")
         number = listed[0]["permit_number"]
-        self._permit = self._enterprise.get(f"/v1/permits/permits/{number}")
+        self._permit = self._enterprise(permits.read_permit(number))
         for outlet in self._permit["outlets"]:
             for limit in outlet["limits"]:
                 text = f"{limit['pollutant_name']} {limit['kind']} ≤ {limit['value']} {limit['unit']}"
@@ -86,25 +88,23 @@ class PermitsJourney:
         period = f"{self._obligation['period_start']} … {self._obligation['period_end']}"
         self._say(f"      {self._obligation['kind']} {period}, due {due}, {late} days late")
 
-    def _open_obligations(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._enterprise.get(
-            "/v1/permits/obligations", state="open", kind="quarterly", limit=500
-        )["items"]
-        return found
+    def _open_obligations(self) -> list[models.ObligationRead]:
+        wanted = permits.list_obligations(state="open", kind="quarterly", limit=500)
+        return self._enterprise(wanted)["items"]
 
     def _issue_another_permit(self) -> None:
         clerk = Caller(self._http, who="clerk     ", say=self._say)
         clerk.sign_in(CLERK, self._password)
-        listed = self._enterprise.get("/v1/permits/permits", limit=500)["items"]
+        listed = self._enterprise(permits.list_permits(limit=500))["items"]
         serial = max(int(permit["permit_number"][18:21]) for permit in listed) + 1
-        permit = deepcopy(self._permit)
+        permit = cast(dict[str, Any], deepcopy(self._permit))
         content = {name: permit[name] for name in _PERMIT_CONTENT}
         content["permit_number"] = f"{permit['uscc']}{serial:03}P"
-        clerk.post("/v1/permits/permits", content, expected=201)
+        clerk(permits.issue_permit(cast(models.PermitCreate, content)))
 
     def ask_for_blank(self) -> None:
         """预填报告 · it asks for the pre-filled blank"""
-        blank = self._enterprise.get(f"/v1/permits/obligations/{self._obligation['id']}/blank")
+        blank = self._enterprise(permits.read_blank(self._obligation["id"]))
         self._report = fill(blank)
         expect(len(self._report["values"]) >= 2, "the blank has too few lines")
 
@@ -113,9 +113,7 @@ class PermitsJourney:
         wrong = deepcopy(self._report)
         wrong["values"][0]["amount_t"] = "-1"
         missing = wrong["values"].pop()
-        answer = self._enterprise.post("/v1/permits/reports", wrong, expected=422)
-        expect(answer.headers["content-type"] == "application/problem+json", "not a problem document")
-        errors = answer.json()["errors"]
+        errors = self._enterprise.refused(permits.submit_report(wrong), 422)["errors"]
         for error in errors:
             self._say(f"      {error['pointer']} {error['code']}: {error['detail']}")
         expect(
@@ -125,17 +123,16 @@ class PermitsJourney:
 
     def send_right(self) -> None:
         """正确提交 · it sends it right: 201 with a signed receipt"""
-        answer = self._enterprise.post("/v1/permits/reports", self._report, expected=201, key=self._key)
-        self._first = answer.json()
+        self._first = self._enterprise(permits.submit_report(self._report, idempotency_key=self._key))
         self._say(f"      receipt {self._first['receipt']['receipt_id']}")
 
     def send_again(self) -> None:
         """重复提交 · it sends it again with the same Idempotency-Key: same answer, one report"""
-        again = self._enterprise.post("/v1/permits/reports", self._report, expected=201, key=self._key)
-        expect(again.json() == self._first, "the answer changed")
-        expect(again.headers.get("idempotency-replayed") == "true", "not marked as a replay")
+        again = self._enterprise.answer(permits.submit_report(self._report, idempotency_key=self._key))
+        expect(again.body == self._first, "the answer changed")
+        expect(again.replayed, "not marked as a replay")
         number = self._first["report"]["permit_number"]
-        listed = self._enterprise.get("/v1/permits/reports", permit_number=number, limit=500)["items"]
+        listed = self._enterprise(permits.list_reports(permit_number=number, limit=500))["items"]
         same = [report for report in listed if report["obligation_id"] == self._obligation["id"]]
         expect(len(same) == 1, f"{len(same)} reports for one obligation")
 
@@ -147,8 +144,8 @@ class PermitsJourney:
         self._say("      and a document changed by one day:")
         self._verify(forged, expected=1)
 
-    def _verify(self, answer: dict[str, Any], *, expected: int) -> None:
-        keys = self._public.get("/v1/permits/receipt-keys")
+    def _verify(self, answer: models.Submitted, *, expected: int) -> None:
+        keys = self._public(permits.receipt_keys())
         with tempfile.TemporaryDirectory() as folder:
             receipt, key_file = Path(folder, "receipt.json"), Path(folder, "keys.json")
             receipt.write_text(json.dumps(answer), encoding="utf-8")
@@ -171,32 +168,32 @@ class PermitsJourney:
     def reviewer_returns(self) -> None:
         """审核退回 · a reviewer of the bureau reads it and returns it with a comment"""
         self._reviewer.sign_in(REVIEWER, self._password)
-        read = self._reviewer.get(self._path)
+        read = self._reviewer(permits.read_report(self._id))
         expect(read["state"] == "submitted", f"state {read['state']}")
-        decision = {"version": 1, "decision": "return", "comment": "请核对生产天数"}
-        answer = self._reviewer.post(f"{self._path}/reviews", decision, expected=201)
-        expect(answer.json()["state"] == "returned", "not returned")
+        decision: models.ReviewCreate = {"version": 1, "decision": "return", "comment": "请核对生产天数"}
+        reviewed = self._reviewer(permits.review_report(self._id, decision))
+        expect(reviewed["state"] == "returned", "not returned")
 
     @property
-    def _path(self) -> str:
-        return f"/v1/permits/reports/{self._first['report']['id']}"
+    def _id(self) -> str:
+        return self._first["report"]["id"]
 
     def correct(self) -> None:
         """企业更正 · the enterprise corrects it: version 2 with its own receipt"""
-        read = self._enterprise.get(self._path)
+        read = self._enterprise(permits.read_report(self._id))
         self._say(f"      comment: {read['reviews'][-1]['comment']}")
         content = {name: value for name, value in self._report.items() if name != "obligation_id"}
         corrected = {**content, "production_days": 79, "corrects_version": 1, "reason": "生产天数填写有误"}
-        self._second = self._enterprise.post(f"{self._path}/versions", corrected, expected=201).json()
+        correction = cast(models.ReportCorrection, corrected)
+        self._second = self._enterprise(permits.correct_report(self._id, correction))
         expect(self._second["version"] == 2, "not version 2")
         expect(self._second["receipt"] != self._first["receipt"], "the receipt is the old one")
         self._verify(self._second, expected=0)
 
     def reviewer_accepts(self) -> None:
         """审核通过 · the reviewer accepts version 2"""
-        decision = {"version": 2, "decision": "accept"}
-        answer = self._reviewer.post(f"{self._path}/reviews", decision, expected=201)
-        expect(answer.json()["state"] == "accepted", "not accepted")
+        reviewed = self._reviewer(permits.review_report(self._id, {"version": 2, "decision": "accept"}))
+        expect(reviewed["state"] == "accepted", "not accepted")
 
     def read_feed(self) -> None:
         """事件流 · the event feed says so"""
@@ -204,8 +201,10 @@ class PermitsJourney:
         position, before = 0, -1
         while len(kinds) < 4 and position > before:
             before = position
-            events, position = self._enterprise.feed("/v1/permits/events", after=before)
-            kinds += [event["type"] for event in events if event["subject"] == self._path]
+            events, position = self._enterprise.feed(permits.events(), after=before)
+            kinds += [
+                event["type"] for event in events if event["subject"] == f"/v1/permits/reports/{self._id}"
+            ]
         names = ("submitted", "returned", "corrected", "accepted")
         expected = [f"permits.report_{name}.v1" for name in names]
         expect(kinds == expected, f"the feed says {kinds}")
@@ -214,7 +213,7 @@ class PermitsJourney:
 
     def look_it_up_in_public(self) -> None:
         """信息公开 · the public sees it without signing in"""
-        public = self._public.get(f"/v1/permits/disclosure/reports/{self._first['report']['id']}")
+        public = self._public(permits.read_disclosed_report(self._id))
         expect(public["version"] == 2, "not the accepted version")
         expect(public["document_sha256"] == self._second["receipt"]["document_sha256"], "another document")
 

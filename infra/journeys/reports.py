@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
+
+from infra.client.api.models import permits as models
 
 _PLACES = Decimal("0.0001")
 
 
-def fill(blank: dict[str, Any]) -> dict[str, Any]:
+def fill(blank: models.Blank) -> models.ReportCreate:
     """A report within all limits: concentrations at half of theirs, amounts at a tenth of the year's."""
     values = [_line(line) for line in blank["reference"]]
-    return {**blank["submission"], "production_days": 80, "values": values}
+    report = {**blank["submission"], "production_days": 80, "values": values}
+    return cast(models.ReportCreate, report)
 
 
-def _line(line: dict[str, Any]) -> dict[str, Any]:
+def _line(line: models.BlankLine) -> dict[str, Any]:
     limits = {limit["kind"]: Decimal(limit["value"]) for limit in line["limits"]}
     concentration = limits.get("hourly_concentration", limits.get("daily_concentration"))
     amount = limits.get("annual_amount")

@@ -11,11 +11,13 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import httpx
 
-from infra.journeys.client import Caller, expect
+from infra.client import Call
+from infra.client.api import waste
+from infra.client.api.models import waste as models
+from infra.journeys.client import Caller, expect, given
 from infra.journeys.waste_documents import OIL, PACKAGING, PLATE, line, load, manifest, now, scan
 from services.kit.ids import new_id
 
@@ -55,38 +57,26 @@ def run(gateway: str, password: str, say: Say) -> None:
             step()
 
 
-class Editor(Caller):
-    """A caller that also replaces what it has written."""
-
-    def put(self, path: str, body: Any, *, version: int, expected: int = 200) -> Any:
-        """Replaces the record, of which the editor saw `version`."""
-        answer = self._http.put(path, json=body, headers={**self._headers, "If-Match": f'"{version}"'})
-        self._note("PUT", path, answer)
-        expect(answer.status_code == expected, f"expected {expected}: {answer.status_code} {answer.text}")
-        return answer.json()
-
-
 class WasteJourney:
     """The steps in order; each leaves what the next needs."""
 
     def __init__(self, http: httpx.Client, password: str, say: Say) -> None:
         self._http, self._password, self._say = http, password, say
-        self._shipper = Editor(http, who="shipper  ", say=say)
+        self._shipper = Caller(http, who="shipper  ", say=say)
         self._driver = Caller(http, who="driver   ", say=say)
         self._receiver = Caller(http, who="receiver ", say=say)
         self._hospital = Caller(http, who="hospital ", say=say)
         self._inspector = Caller(http, who="inspector", say=say)
         self._public = Caller(http, who="public   ", say=say)
-        self._draft: dict[str, Any] = {}
-        self._signed: dict[str, Any] = {}
-        self._before: dict[str, Any] = {}
+        self._draft: models.ManifestRead
+        self._signed: models.Signed
+        self._before: models.GroupBalance
         self._usccs: dict[str, str] = {}
         self._licence = ""
-        self._path = ""
 
     def look_it_up(self) -> None:
         """查名录 · anybody looks a waste code up in the national catalogue"""
-        entry = self._public.get(f"/v1/waste/catalogue/{OIL}")
+        entry = self._public(waste.read_code(OIL))
         certain, possible = entry["hazards"]["certain"], entry["hazards"]["possible"]
         self._say(f"      {OIL} {entry['description']} · {certain} certain, {possible} possible")
 
@@ -100,51 +90,43 @@ class WasteJourney:
         }
         for login, caller in parties.items():
             caller.sign_in(login, self._password)
-            units = caller.get("/v1/waste/units")["items"]
+            units = caller(waste.list_units())["items"]
             expect(len(units) == 1, f"{login} sees {len(units)} units")
             self._usccs[login] = units[0]["uscc"]
         self._inspector.sign_in(INSPECTOR, self._password)
 
     def see_the_plan(self) -> None:
         """管理计划与许可证余量 · the plan of this year, and what the licence still allows"""
-        licences = self._shipper.get("/v1/waste/licences", holder_uscc=self._usccs[RECEIVER], code=OIL)[
-            "items"
-        ]
+        wanted = waste.list_licences(holder_uscc=self._usccs[RECEIVER], code=OIL)
+        licences = self._shipper(wanted)["items"]
         self._licence = licences[0]["licence_number"]
         year = datetime.now(UTC).year
-        if not self._shipper.get("/v1/waste/plans", year=year)["items"]:
+        if not self._shipper(waste.list_plans(year=year))["items"]:
             self._file_plan(year)
         self._before = self._balance()
         self._say(f"      licence {self._licence}: {self._before['free_kg']} kg free this year")
 
     def _file_plan(self, year: int) -> None:
-        lines = [
-            {
-                "waste_code": code,
-                "receiver_uscc": self._usccs[RECEIVER],
-                "mode": mode,
-                "planned_kg": "20000",
-            }
-            for code, mode in ((OIL, "recycle"), (PACKAGING, "dispose"))
+        receiver = self._usccs[RECEIVER]
+        lines: list[models.PlanLineContent] = [
+            {"waste_code": OIL, "receiver_uscc": receiver, "mode": "recycle", "planned_kg": "20000"},
+            {"waste_code": PACKAGING, "receiver_uscc": receiver, "mode": "dispose", "planned_kg": "20000"},
         ]
-        plan = {"uscc": self._usccs[SHIPPER], "year": year, "lines": lines}
-        self._shipper.post("/v1/waste/plans", plan, expected=201)
+        self._shipper(waste.file_plan({"uscc": self._usccs[SHIPPER], "year": year, "lines": lines}))
 
-    def _balance(self) -> dict[str, Any]:
-        groups = self._receiver.get(f"/v1/waste/licences/{self._licence}/balance")["groups"]
-        found: dict[str, Any] = next(group for group in groups if "HW08" in group["codes"])
-        return found
+    def _balance(self) -> models.GroupBalance:
+        groups = self._receiver(waste.read_balance(self._licence))["groups"]
+        return next(group for group in groups if "HW08" in group["codes"])
 
     def fill_in_wrong(self) -> None:
         """填错一次 · a draft with errors is refused: every gate that is not passed, with its article"""
         right = self._content()
         wrong = deepcopy(right)
-        wrong["lines"][0] |= {"category": "HW49", "hazard_traits": ["I"], "mass_kg": "90000000"}
+        wrong["lines"][0].update({"category": "HW49", "hazard_traits": ["I"], "mass_kg": "90000000"})
         wrong["lines"][1]["waste_code"] = "900-998-49"
-        self._draft = self._shipper.post("/v1/waste/manifests", wrong, expected=201).json()
-        self._path = f"/v1/waste/manifests/{self._draft['id']}"
-        answer = self._shipper.post(f"{self._path}/submission", None, expected=422)
-        errors = answer.json()["errors"]
+        self._draft = self._shipper(waste.draft_manifest(wrong))
+        self._id = self._draft["id"]
+        errors = self._shipper.refused(waste.submit_manifest(self._id), 422)["errors"]
         for error in errors:
             self._say(f"      {error['pointer']} {error['code']}: {error['detail']} ({error['article']})")
         expected = {
@@ -158,22 +140,25 @@ class WasteJourney:
         }
         expect({error["code"] for error in errors} == expected, f"not every error was named: {errors}")
 
-    def _content(self) -> dict[str, Any]:
+    def _content(self) -> models.ManifestContent:
         parties = {role: self._usccs[login] for role, login in PARTIES.items()}
         return manifest(parties, licence_number=self._licence)
 
     def correct_and_submit(self) -> None:
         """更正后提交 · corrected and submitted: 201 with a receipt, and the licence's balance is reserved"""
-        draft = self._shipper.put(self._path, self._content(), version=self._draft["version"])
+        draft = self._shipper(self._redraft(self._draft["version"]))
         expect(draft["state"] == "draft", "no draft any more")
-        self._signed = self._shipper.post(f"{self._path}/submission", None, expected=201).json()
+        self._signed = self._shipper(waste.submit_manifest(self._id))
         reserved = Decimal(self._balance()["reserved_kg"]) - Decimal(self._before["reserved_kg"])
         expect(reserved == Decimal("2.50"), f"{reserved} kg reserved")
         self._say(f"      {self._signed['manifest']['number']}: 2.50 kg reserved of the licence's scale")
 
+    def _redraft(self, version: int) -> Call[models.ManifestRead]:
+        return waste.redraft_manifest(self._id, self._content(), if_match=f'"{version}"')
+
     def check_receipt_offline(self) -> None:
         """离线核验回执 · the receipt is checked offline with the published keys"""
-        keys = self._public.get("/v1/waste/receipt-keys")
+        keys = self._public(waste.receipt_keys())
         with tempfile.TemporaryDirectory() as folder:
             receipt, key_file = Path(folder, "receipt.json"), Path(folder, "keys.json")
             receipt.write_text(json.dumps(self._signed), encoding="utf-8")
@@ -188,45 +173,43 @@ class WasteJourney:
 
     def hand_over(self) -> None:
         """交付起运 · shipper and driver sign; what was signed cannot be changed any more"""
-        self._shipper.post(f"{self._path}/shipper-signature", {"handler": "宝力德"}, expected=201)
-        refused = self._shipper.put(self._path, self._content(), version=9, expected=409)
+        self._shipper(waste.sign_as_shipper(self._id, {"handler": "宝力德"}))
+        refused = self._shipper.refused(self._redraft(9), 409)
         expect(refused["code"] == "manifest_sealed", f"refused as {refused['code']}")
-        self._driver.post(f"{self._path}/carrier-signature", load(), expected=201)
+        self._driver(waste.sign_as_carrier(self._id, load()))
 
     def arrive(self) -> None:
         """运抵 · it arrives: the receiver has five working days"""
-        self._receiver.post(f"{self._path}/arrival", {"handler": "斯琴", "arrived_at": now()}, expected=201)
-        limit = self._receiver.get(self._path)["confirmation"]
+        self._receiver(waste.note_arrival(self._id, {"handler": "斯琴", "arrived_at": now()}))
+        limit = given(self._receiver(waste.read_manifest(self._id))["confirmation"], "no limit")
         provisional = " (provisional)" if limit["provisional"] else ""
         self._say(f"      {limit['basis']}: by {limit['due_on']}{provisional}")
 
     def receive_wrong(self) -> None:
         """算错一次 · masses that do not add up are refused"""
         lines = [line(1, "2.45", "2.00", "0.40"), line(2, "1.25", "1.25", "0")]
-        answer = self._receiver.post(
-            f"{self._path}/reception", {"handler": "斯琴", "lines": lines}, expected=422
-        )
-        (error,) = answer.json()["errors"]
+        reception = waste.receive_manifest(self._id, {"handler": "斯琴", "lines": lines})
+        (error,) = self._receiver.refused(reception, 422)["errors"]
         self._say(f"      {error['pointer']} {error['code']}: {error['detail']}")
         expect(error["code"] == "mass_not_conserved", "another error")
 
     def receive_in_part(self) -> None:
         """部分接受 · less arrives than was declared, and a part of it is refused"""
         lines = [line(1, "2.45", "2.00", "0.45"), line(2, "1.25", "1.25", "0")]
-        content = {"handler": "斯琴", "opinion": "桶体渗漏，部分退回", "lines": lines}
-        signed = self._receiver.post(f"{self._path}/reception", content, expected=201).json()
+        content: models.ReceptionCreate = {"handler": "斯琴", "opinion": "桶体渗漏，部分退回", "lines": lines}
+        signed = self._receiver(waste.receive_manifest(self._id, content))
         expect(signed["manifest"]["state"] == "partially_accepted", signed["manifest"]["state"])
 
     def told_of_the_discrepancy(self) -> None:
         """差异通知 · the shipper and the bureau of the place have been told, in the same call"""
-        read = self._shipper.get(self._path)
-        (differing,) = read["discrepancy"]["lines"]
+        read = self._shipper(waste.read_manifest(self._id))
+        (differing,) = given(read["discrepancy"], "no discrepancy")["lines"]
         expect(differing["fields"] == ["mass_kg"], f"differs in {differing['fields']}")
         self._say(
             f"      line 1: {differing['declared_kg']} kg declared, {differing['arrived_kg']} kg arrived"
         )
         for caller, kind in ((self._shipper, "shipper"), (self._inspector, "bureau")):
-            notices = caller.get("/v1/waste/notices", limit=20)["items"]
+            notices = caller(waste.list_notices(limit=20))["items"]
             told = [each["addressee_kind"] for each in notices if each["manifest_id"] == read["id"]]
             expect(kind in told, f"{kind} was not told: {told}")
 
@@ -245,8 +228,10 @@ class WasteJourney:
         position, before = 0, -1
         while len(kinds) < 6 and position > before:
             before = position
-            events, position = self._shipper.feed("/v1/waste/events", after=before)
-            kinds += [event["type"] for event in events if event["subject"] == self._path]
+            events, position = self._shipper.feed(waste.events(), after=before)
+            kinds += [
+                event["type"] for event in events if event["subject"] == f"/v1/waste/manifests/{self._id}"
+            ]
         names = ("submitted", "signed_by_shipper", "departed", "arrived", "partially_accepted")
         expected = [f"waste.manifest_{name}.v1" for name in names] + ["waste.discrepancy_found.v1"]
         expect(kinds == expected, f"the feed says {kinds}")
@@ -254,29 +239,29 @@ class WasteJourney:
     def bag_on_its_way(self) -> None:
         """医疗废物 · a bag is scanned at clinic, vehicle and plant; out of order it is refused"""
         code = f"YF{str(new_id()).replace('-', '').upper()[-16:]}"
-        bag = {
+        bag: models.BagCreate = {
             "code": code,
             "hospital_uscc": self._usccs[HOSPITAL],
             "department": "内科",
             "kind": "infectious",
             "mass_kg": "3.20",
         }
-        self._hospital.post("/v1/waste/medical/bags", bag, expected=201)
-        scans = f"/v1/waste/medical/bags/{code}/scans"
-        stored = self._hospital.post(scans, scan("clinic", self._usccs[HOSPITAL]), expected=201).json()
-        self._say(f"      {stored['storage']['basis']}: collected by {stored['storage']['due_at']}")
-        early = self._receiver.post(scans, scan("plant", self._usccs[RECEIVER]), expected=409).json()
+        self._hospital(waste.register_bag(bag))
+        stored = self._hospital(waste.scan_bag(code, scan("clinic", self._usccs[HOSPITAL])))
+        clock = given(stored["storage"], "no clock")
+        self._say(f"      {clock['basis']}: collected by {clock['due_at']}")
+        early = self._receiver.refused(waste.scan_bag(code, scan("plant", self._usccs[RECEIVER])), 409)
         expect(early["expected"] == "vehicle", f"expected {early.get('expected')}")
         on_board = scan("vehicle", self._usccs[DRIVER], plate=PLATE)
-        first = self._driver.post(scans, on_board, expected=201).json()
-        again = self._driver.post(scans, on_board, expected=201).json()
+        first = self._driver(waste.scan_bag(code, on_board))
+        again = self._driver(waste.scan_bag(code, on_board))
         expect(first["scans"] == again["scans"], "the same scan was counted twice")
-        delivered = self._receiver.post(scans, scan("plant", self._usccs[RECEIVER]), expected=201).json()
-        expect([scan["place"] for scan in delivered["scans"]] == ["clinic", "vehicle", "plant"], "scans")
+        delivered = self._receiver(waste.scan_bag(code, scan("plant", self._usccs[RECEIVER])))
+        expect([each["place"] for each in delivered["scans"]] == ["clinic", "vehicle", "plant"], "scans")
 
     def at_a_glance(self) -> None:
         """一览 · the receiver at a glance: licence, balance, what is open, what is late"""
-        view = self._inspector.get(f"/v1/waste/enterprises/{self._usccs[RECEIVER]}/overview")
+        view = self._inspector(waste.read_overview(self._usccs[RECEIVER]))
         expect(view["licences"][0]["licence_number"] == self._licence, "another licence")
         self._say(
             f"      {view['open_manifests']} open, {view['overdue_confirmations']} confirmations overdue"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Literal
+
+from infra.client.api.models import waste as models
 
 OIL, PACKAGING = "900-249-08", "900-041-49"
 PLATE = "蒙H52501"
@@ -15,9 +17,9 @@ def now() -> str:
     return datetime.now(UTC).isoformat()
 
 
-def manifest(parties: Mapping[str, str], *, licence_number: str) -> dict[str, Any]:
+def manifest(parties: Mapping[str, str], *, licence_number: str) -> models.ManifestContent:
     """A right manifest of two lines; `parties` are the USCC of shipper, carrier and receiver."""
-    oil = {
+    oil: models.LineContent = {
         "waste_code": OIL,
         "category": "HW08",
         "waste_name": "废矿物油",
@@ -28,7 +30,7 @@ def manifest(parties: Mapping[str, str], *, licence_number: str) -> dict[str, An
         "mass_kg": "2.50",
         "mode": "recycle",
     }
-    packaging = {
+    packaging: models.LineContent = {
         **oil,
         "waste_code": PACKAGING,
         "category": "HW49",
@@ -51,7 +53,7 @@ def manifest(parties: Mapping[str, str], *, licence_number: str) -> dict[str, An
     }
 
 
-def load() -> dict[str, Any]:
+def load() -> models.CarrierSignature:
     """What the carrier signs when the load was checked."""
     return {
         "driver": "敖登",
@@ -63,12 +65,20 @@ def load() -> dict[str, Any]:
     }
 
 
-def line(number: int, arrived: str, accepted: str, refused: str) -> dict[str, Any]:
+def line(number: int, arrived: str, accepted: str, refused: str) -> models.ReceptionLineContent:
     """What the receiver states of one line, in kg."""
-    content = {"line": number, "arrived_kg": arrived, "accepted_kg": accepted, "refused_kg": refused}
+    content: models.ReceptionLineContent = {
+        "line": number,
+        "arrived_kg": arrived,
+        "accepted_kg": accepted,
+        "refused_kg": refused,
+    }
     return {**content, "refusal_reason": "桶体渗漏"} if Decimal(refused) else content
 
 
-def scan(place: str, uscc: str, **more: str) -> dict[str, Any]:
+def scan(
+    place: Literal["clinic", "vehicle", "plant"], uscc: str, *, plate: str | None = None
+) -> models.ScanCreate:
     """A medical bag seen at a place, now."""
-    return {"place": place, "uscc": uscc, "scanned_at": now(), **more}
+    seen: models.ScanCreate = {"place": place, "uscc": uscc, "scanned_at": now()}
+    return {**seen, "plate": plate} if plate else seen

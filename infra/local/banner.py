@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import httpx
 
+from infra.client.api.models.permits import ReportCreate
 from infra.journeys.reports import fill
 from infra.local.secrets import sample_password
 from services.kit.ids import new_id
@@ -56,7 +56,7 @@ def _curl(home: Path, gateway: str, password: str) -> list[str]:
     ]
 
 
-def _report_that_is_due(http: httpx.Client, login: str, password: str) -> dict[str, Any] | None:
+def _report_that_is_due(http: httpx.Client, login: str, password: str) -> ReportCreate | None:
     form = {"grant_type": "password", "username": login, "password": password}
     signed_in = http.post("/v1/auth/token", data=form)
     if signed_in.status_code != 200:
