@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -98,7 +99,7 @@ class Shippers:
             ),
         ]
 
-    async def _carry(self, content: dict[str, Any]) -> None:
+    async def _carry(self, content: Mapping[str, object]) -> None:
         draft = await self._shipper.post("/v1/waste/manifests", content)
         self.acknowledged.append(draft["id"])
         path = f"/v1/waste/manifests/{draft['id']}"
