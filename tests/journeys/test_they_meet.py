@@ -14,8 +14,9 @@ import pytest
 
 from infra.journeys import credit, emergency, waste
 from infra.journeys.reports import fill
-from infra.local.secrets import sample_password
+from infra.local.secrets import sample_otp_secret, sample_password
 from infra.local.stack import Stack, running_stack
+from infra.sample.otp import VARIABLE
 from services.kit.ids import new_id
 from services.kit.reading import PURPOSE_HEADER
 
@@ -34,6 +35,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def password(stack: Stack) -> str:
     return sample_password(stack.home / "secrets")
+
+
+@pytest.fixture(autouse=True)
+def otp(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journeys' approver has a second factor."""
+    monkeypatch.setenv(VARIABLE, sample_otp_secret(stack.home / "secrets"))
 
 
 @pytest.fixture

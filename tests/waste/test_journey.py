@@ -7,16 +7,17 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.sealing import Seal
 from infra.journeys import waste as journey
-from infra.sample.accounts import load_accounts
+from infra.sample.accounts import Authenticator, load_accounts
 from infra.sample.city import make_accounts, make_city
 from infra.sample.waste_history import WasteHistory
 from infra.sample.waste_units import HOSPITAL_LOGINS, waste_accounts
 from services.kit import clock
 from services.kit.database import Database
 from services.kit.receipt_keys import ReceiptOffice
-from tests.support.stack import TestStack
-from tests.support.town import PASSWORD
+from tests.support.stack import SECRET, TestStack
+from tests.support.town import OTP_SECRET, PASSWORD
 
 
 @pytest.fixture
@@ -28,7 +29,12 @@ async def sample(stack: TestStack) -> None:
         roles = dict.fromkeys((*wanted[login].roles, "hospital"))
         wanted[login] = replace(wanted[login], roles=tuple(roles))
     gateway = Database(stack.databases["gateway"], pool_size=1)
-    accounts = await load_accounts(gateway, list(wanted.values()), password=PASSWORD)
+    accounts = await load_accounts(
+        gateway,
+        list(wanted.values()),
+        password=PASSWORD,
+        authenticator=Authenticator(OTP_SECRET, Seal(SECRET)),
+    )
     await gateway.close()
     kit = stack.apps["waste"].state.kit
     async with kit.database.transaction() as session:
