@@ -52,13 +52,13 @@ ROLE_SCOPES: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 
-BUREAU_ROLES = frozenset({"clerk", "reviewer", "approver", "inspector", "duty_officer"})
+BUREAU_ROLES = frozenset({"clerk", "reviewer", "approver", "inspector", "duty_officer", "auditor"})
 """Roles of bureau staff who read the records of every enterprise of the city."""
 
 FOR_ENTERPRISES = frozenset({"enterprise", "carrier", "driver", "receiver", "hospital", "collection_point"})
 """Roles that act for an enterprise and may do nothing without one."""
 
-OF_THE_BUREAU = BUREAU_ROLES | {"storekeeper", "administrator", "auditor"}
+OF_THE_BUREAU = BUREAU_ROLES | {"storekeeper", "administrator"}
 """Roles of bureau staff: they belong to a department, and to no enterprise."""
 
 RESTRICTED = "restricted"

@@ -34,11 +34,18 @@ async def list_purposes(request: Request) -> object:
     "/v1/audit", summary="审计记录（全部服务） The audit trail of all services", response_model=AuditPage
 )
 async def list_trail(
-    request: Request, _: Auditor, session: Session, paging: Paging, wanted: Filter, denied: Denied = None
+    request: Request,
+    auditor: Auditor,
+    session: Session,
+    paging: Paging,
+    wanted: Filter,
+    denied: Denied = None,
 ) -> object:
     """By `person` (an account, a client, or a login), `enterprise`, `record` and time; everything given must hold."""
     services, headers = request.app.state.observed, _headers(request)
-    return await service.audit(session, services, wanted, paging, denied=denied, headers=headers)
+    return await service.audit(
+        session, services, auditor.rows, wanted, paging, denied=denied, headers=headers
+    )
 
 
 @router.get(
@@ -47,11 +54,11 @@ async def list_trail(
     response_model=ReadPage,
 )
 async def list_read_log(
-    request: Request, _: Auditor, session: Session, paging: Paging, wanted: Filter
+    request: Request, auditor: Auditor, session: Session, paging: Paging, wanted: Filter
 ) -> object:
     """By `person`, `enterprise`, `record` and time. Each read of it is in the logs itself."""
     services, headers = request.app.state.observed, _headers(request)
-    return await service.reads(session, services, wanted, paging, headers=headers)
+    return await service.reads(session, services, auditor.rows, wanted, paging, headers=headers)
 
 
 def _headers(request: Request) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from gateway.identity import repository as identity
 from gateway.reading import read_json
 from gateway.trail.schemas import AuditPage, ReadPage, TrailOfAudit, TrailOfReads
 from gateway.upstream import BrokenAnswerError, Upstream
+from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, encode
 from services.kit.problems import Problem
 from services.kit.trail import TrailFilter, audit_page, read_page
@@ -30,6 +31,7 @@ Entry = TypeVar("Entry", TrailOfAudit, TrailOfReads)
 async def audit(
     session: AsyncSession,
     services: Mapping[str, Upstream],
+    rows: RowScope,
     wanted: TrailFilter,
     query: PageQuery,
     *,
@@ -39,7 +41,7 @@ async def audit(
     """One page of what was done and tried, newest first; `missing` names the services that did not answer."""
     await _resolve(session, wanted)
     parameters = {**_parameters(wanted, query), **({} if denied is None else {"denied": str(denied).lower()})}
-    own, more = await audit_page(session, wanted, query, denied=denied)
+    own, more = await audit_page(session, rows, wanted, query, denied=denied)
     entries = [TrailOfAudit(service=OWN, **entry.model_dump()) for entry in own]
     items, following, missing = await _merged(
         services, "audit", parameters, query, headers, TrailOfAudit, entries, more=more is not None
@@ -50,6 +52,7 @@ async def audit(
 async def reads(
     session: AsyncSession,
     services: Mapping[str, Upstream],
+    rows: RowScope,
     wanted: TrailFilter,
     query: PageQuery,
     *,
@@ -57,7 +60,7 @@ async def reads(
 ) -> ReadPage:
     """One page of who read whose data, newest first."""
     await _resolve(session, wanted)
-    own, more = await read_page(session, wanted, query)
+    own, more = await read_page(session, rows, wanted, query)
     entries = [TrailOfReads(service=OWN, **entry.model_dump()) for entry in own]
     items, following, missing = await _merged(
         services,

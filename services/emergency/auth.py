@@ -4,17 +4,40 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from services.kit.auth import Principal, requires
-from services.kit.reading import reads
+from fastapi import Security
 
-Reader = Annotated[Principal, requires("emergency:read")]
+from services.kit.auth import Principal, requires
+from services.kit.problems import Forbidden
+from services.kit.reading import reads
+from services.kit.texts import Text
+
+_OWN = Text(
+    zh="库存与突发事件仅限主管部门办理", en="Stock and incidents are the bureau's own: not for an enterprise"
+)
+
+
+def _office(principal: Annotated[Principal, requires()]) -> Principal:
+    """Whatever scopes stand in its token: who acts for some enterprises is not the bureau."""
+    if principal.usccs and not principal.every_enterprise:
+        raise Forbidden(_OWN)
+    return principal
+
+
+def _office_reading(principal: Annotated[Principal, reads()]) -> Principal:
+    return _office(principal)
+
+
+Reader = Annotated[Principal, Security(_office, scopes=["emergency:read"])]
 """Bureau staff, storekeepers and systems. Stock and incidents are the bureau's own: no enterprise reads them here."""
 
-EnterpriseReader = Annotated[Principal, reads("emergency:read")]
-"""The same people where they read what an enterprise answers for."""
+IncidentReader = Annotated[Principal, Security(_office_reading, scopes=["emergency:read"])]
+"""The same people where they read who answers for an incident."""
 
-Storekeeper = Annotated[Principal, requires("emergency:stock")]
+EnterpriseReader = Annotated[Principal, reads("emergency:read")]
+"""Who reads what one enterprise answers for: by rows."""
+
+Storekeeper = Annotated[Principal, Security(_office, scopes=["emergency:stock"])]
 """Who keeps a depot (物资管理员): depots, items, what comes in, what comes back."""
 
-DutyOfficer = Annotated[Principal, requires("emergency:respond")]
+DutyOfficer = Annotated[Principal, Security(_office, scopes=["emergency:respond"])]
 """Who answers an incident (值班人员): incidents, reservations, what leaves, what was used."""

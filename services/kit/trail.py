@@ -17,12 +17,13 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from services.kit.auth import Principal
+from services.kit.auth import Principal, RowScope
 from services.kit.pages import PageQuery, Paging, page
 from services.kit.reading import reads
 from services.kit.routing import Session
 from services.kit.routing import router as new_router
 from services.kit.schemas import Moment, Page, Schema
+from services.kit.scoping import within
 from services.kit.tables import AuditRow, ReadRow
 
 Auditor = Annotated[Principal, reads("audit:read")]
@@ -89,23 +90,23 @@ def trail_router(service: str) -> APIRouter:
 
     @router.get("/audit", summary="审计记录 The audit trail", response_model=Page[AuditEntry])
     async def list_audit(
-        _: Auditor, session: Session, paging: Paging, wanted: Filter, denied: Denied = None
+        auditor: Auditor, session: Session, paging: Paging, wanted: Filter, denied: Denied = None
     ) -> object:
-        found, following = await audit_page(session, wanted, paging, denied=denied)
+        found, following = await audit_page(session, auditor.rows, wanted, paging, denied=denied)
         return {"items": found, "next_cursor": following}
 
     @router.get("/read-log", summary="查阅记录 Who read whose data", response_model=Page[ReadEntry])
-    async def list_reads(_: Auditor, session: Session, paging: Paging, wanted: Filter) -> object:
-        found, following = await read_page(session, wanted, paging)
+    async def list_reads(auditor: Auditor, session: Session, paging: Paging, wanted: Filter) -> object:
+        found, following = await read_page(session, auditor.rows, wanted, paging)
         return {"items": found, "next_cursor": following}
 
     return router
 
 
 async def audit_page(
-    session: AsyncSession, wanted: TrailFilter, query: PageQuery, *, denied: bool | None
+    session: AsyncSession, rows: RowScope, wanted: TrailFilter, query: PageQuery, *, denied: bool | None
 ) -> tuple[list[AuditEntry], str | None]:
-    statement = _between(select(AuditRow), wanted, col(AuditRow.at))
+    statement = within(rows, _between(select(AuditRow), wanted, col(AuditRow.at)), col(AuditRow.owner))
     if wanted.person is not None:
         statement = statement.where(AuditRow.actor == wanted.person)
     if wanted.enterprise is not None:
@@ -116,14 +117,18 @@ async def audit_page(
         refusal = col(AuditRow.refusal)
         statement = statement.where(refusal.is_not(None) if denied else refusal.is_(None))
     by: list[tuple[Any, type]] = [(col(AuditRow.at), datetime), (col(AuditRow.id), uuid.UUID)]
-    rows, following = await page(session, statement, by=by, query=query, descending=True)
-    return [_audit_entry(row) for row in rows], following
+    found, following = await page(session, statement, by=by, query=query, descending=True)
+    return [_audit_entry(row) for row in found], following
 
 
 async def read_page(
-    session: AsyncSession, wanted: TrailFilter, query: PageQuery
+    session: AsyncSession, rows: RowScope, wanted: TrailFilter, query: PageQuery
 ) -> tuple[list[ReadEntry], str | None]:
     statement = _between(select(ReadRow), wanted, col(ReadRow.at))
+    if not rows.everything:  # whoever else was read in the same answer is not for them
+        own = sa.literal(list(rows.usccs), ARRAY(sa.Text()))
+        read = col(ReadRow.enterprises)
+        statement = statement.where(read.bool_op("<@")(own), sa.func.cardinality(read) > 0)
     if wanted.person is not None:
         statement = statement.where(ReadRow.actor == wanted.person)
     if wanted.enterprise is not None:
@@ -131,8 +136,8 @@ async def read_page(
     if wanted.record is not None:
         statement = statement.where(_holds(ReadRow.records, wanted.record))
     by: list[tuple[Any, type]] = [(col(ReadRow.at), datetime), (col(ReadRow.id), uuid.UUID)]
-    rows, following = await page(session, statement, by=by, query=query, descending=True)
-    return [_read_entry(row) for row in rows], following
+    found, following = await page(session, statement, by=by, query=query, descending=True)
+    return [_read_entry(row) for row in found], following
 
 
 def _holds(column: Any, text: str) -> sa.ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""SQL of candidates. Only the office reads them, so they take no scope: an allegation is nobody else's business."""
+"""SQL of candidates. Only the office reads them, an allegation is nobody else's business; each of its own rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.credit.candidates.models import Candidate
 from services.credit.records.models import Record
+from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
+from services.kit.scoping import within
 
 _TABLE = cast(sa.Table, Candidate.__table__)  # type: ignore[attr-defined]
 
@@ -25,21 +27,24 @@ async def add_once(session: AsyncSession, values: Mapping[str, Any]) -> bool:
     return (await session.exec(added)).first() is not None
 
 
-async def by_id(session: AsyncSession, candidate_id: uuid.UUID, *, lock: bool = False) -> Candidate | None:
-    statement = select(Candidate).where(Candidate.id == candidate_id)
+async def by_id(
+    session: AsyncSession, candidate_id: uuid.UUID, *, rows: RowScope, lock: bool = False
+) -> Candidate | None:
+    statement = within(rows, select(Candidate).where(Candidate.id == candidate_id), col(Candidate.uscc))
     return (await session.exec(statement.with_for_update() if lock else statement)).first()
 
 
 async def page_of(
     session: AsyncSession,
     *,
+    rows: RowScope,
     query: PageQuery,
     state: str | None = None,
     uscc: str | None = None,
     source: str | None = None,
 ) -> tuple[list[Candidate], str | None]:
     """Oldest first: what has waited longest."""
-    statement = select(Candidate)
+    statement = within(rows, select(Candidate), col(Candidate.uscc))
     named = ((Candidate.state, state), (Candidate.uscc, uscc), (Candidate.source, source))
     for column, value in named:
         if value is not None:

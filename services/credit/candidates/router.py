@@ -23,14 +23,14 @@ router = new_router("/v1/credit/candidates", tag="candidates")
 
 @router.get("", summary="待认定信息列表 List candidates", response_model=Page[CandidateRead])
 async def list_candidates(
-    _: CandidateReader,
+    reader: CandidateReader,
     session: Session,
     paging: Paging,
     state: CandidateState | None = None,
     uscc: Annotated[str | None, Query(max_length=18)] = None,
     source: Annotated[str | None, Query(max_length=50, description="such as /v1/permits")] = None,
 ) -> object:
-    return await service.listing(session, query=paging, state=state, uscc=uscc, source=source)
+    return await service.listing(session, reader, query=paging, state=state, uscc=uscc, source=source)
 
 
 @router.get(
@@ -39,8 +39,8 @@ async def list_candidates(
     response_model=CandidateRead,
     responses=problem_responses(CandidateNotFound),
 )
-async def read_candidate(candidate_id: uuid.UUID, _: CandidateReader, session: Session) -> object:
-    return await service.read(session, candidate_id=candidate_id)
+async def read_candidate(candidate_id: uuid.UUID, reader: CandidateReader, session: Session) -> object:
+    return await service.read(session, reader, candidate_id=candidate_id)
 
 
 @router.post(

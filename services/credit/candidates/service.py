@@ -63,7 +63,7 @@ async def record(
     session: AsyncSession, principal: Principal, content: RecordContent, *, candidate_id: uuid.UUID
 ) -> Record:
     """Enters a record from the deciding document, with the candidate as its evidence."""
-    candidate = await _locked(session, candidate_id)
+    candidate = await _locked(session, principal, candidate_id)
     state = _step(candidate, rules.Step.RECORD)
     made = await records.enter(session, principal, content, uscc=candidate.uscc, candidate_id=candidate.id)
     _decide(session, principal, candidate, state, action=CANDIDATE_RECORDED, reason=None)
@@ -74,23 +74,25 @@ async def dismiss(
     session: AsyncSession, principal: Principal, content: DismissalCreate, *, candidate_id: uuid.UUID
 ) -> CandidateRead:
     """Closes a candidate that gives no record; the reason stays."""
-    candidate = await _locked(session, candidate_id)
+    candidate = await _locked(session, principal, candidate_id)
     state = _step(candidate, rules.Step.DISMISS)
     _decide(session, principal, candidate, state, action=CANDIDATE_DISMISSED, reason=content.reason)
     await session.flush()
     return _view(candidate, None)
 
 
-async def read(session: AsyncSession, *, candidate_id: uuid.UUID) -> CandidateRead:
-    candidate = await repository.by_id(session, candidate_id)
+async def read(session: AsyncSession, principal: Principal, *, candidate_id: uuid.UUID) -> CandidateRead:
+    candidate = await repository.by_id(session, candidate_id, rows=principal.rows)
     if candidate is None:
         raise CandidateNotFound()
     made = await repository.records_of(session, [candidate.id])
     return _view(candidate, made.get(candidate.id))
 
 
-async def listing(session: AsyncSession, *, query: PageQuery, **filters: str | None) -> Page[CandidateRead]:
-    found, following = await repository.page_of(session, query=query, **filters)
+async def listing(
+    session: AsyncSession, principal: Principal, *, query: PageQuery, **filters: str | None
+) -> Page[CandidateRead]:
+    found, following = await repository.page_of(session, rows=principal.rows, query=query, **filters)
     made = await repository.records_of(session, [each.id for each in found])
     return Page(items=[_view(each, made.get(each.id)) for each in found], next_cursor=following)
 
@@ -100,8 +102,8 @@ def _view(candidate: Candidate, made: uuid.UUID | None) -> CandidateRead:
     return CandidateRead.model_validate({**candidate.model_dump(), "record": path})
 
 
-async def _locked(session: AsyncSession, candidate_id: uuid.UUID) -> Candidate:
-    candidate = await repository.by_id(session, candidate_id, lock=True)
+async def _locked(session: AsyncSession, principal: Principal, candidate_id: uuid.UUID) -> Candidate:
+    candidate = await repository.by_id(session, candidate_id, rows=principal.rows, lock=True)
     if candidate is None:
         raise CandidateNotFound()
     return candidate

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.credit.grading import repository, scoring
+from services.credit.grading.errors import SubjectNotFound
 from services.credit.grading.events import EVALUATED, tell_grade
 from services.credit.grading.leaf import body_of_evaluation
 from services.credit.grading.models import Evaluation
@@ -20,7 +21,12 @@ from services.kit.ids import new_id
 async def evaluate(
     session: AsyncSession, principal: Principal, *, uscc: str, signer: LogSigner
 ) -> Evaluation:
-    """The grade of today by everything the ledger knows; tells of it where it changed."""
+    """The grade of today by everything the ledger knows; tells of it where it changed.
+
+    SubjectNotFound for an enterprise that is not the caller's.
+    """
+    if not principal.rows.covers(uscc):
+        raise SubjectNotFound()
     # The place comes first: while it is held, no record is admitted beside the evaluation.
     place = await log.take_place(session, subject=uscc)
     today = clock.today()

@@ -115,7 +115,7 @@ async def list_evaluations(
     summary="评价 Evaluate an enterprise",
     status_code=201,
     response_model=EvaluationRead,
-    responses=problem_responses(NoPackInForce),
+    responses=problem_responses(NoPackInForce, SubjectNotFound),
 )
 async def evaluate(
     content: EvaluationCreate, approver: Approver, session: Session, signer: Signer, response: Response

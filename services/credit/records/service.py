@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.credit.grading.errors import SubjectNotFound
 from services.credit.grading.rules import Judgement, Pack
 from services.credit.records import checks, repository, rules
 from services.credit.records.errors import RecordExists, RecordNotFound, StepNotOpen
@@ -184,5 +185,7 @@ async def _refuse_known(
 
 
 async def create(session: AsyncSession, principal: Principal, content: RecordCreate) -> Record:
-    """Enters a record that no candidate stands behind."""
+    """Enters a record that no candidate stands behind; 404 for an enterprise that is not the caller's."""
+    if not principal.rows.covers(content.uscc):
+        raise SubjectNotFound()
     return await enter(session, principal, content, uscc=content.uscc)

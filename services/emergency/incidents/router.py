@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from services.emergency.auth import DutyOfficer, EnterpriseReader
+from services.emergency.auth import DutyOfficer, IncidentReader
 from services.emergency.incidents import grading, repository, service, views
 from services.emergency.incidents.errors import (
     GradeUndecided,
@@ -35,7 +35,7 @@ router = new_router("/v1/emergency/incidents", tag="incidents")
 
 @router.get("", summary="突发环境事件列表 List incidents", response_model=Page[IncidentSummary])
 async def list_incidents(
-    _: EnterpriseReader,
+    _: IncidentReader,
     session: Session,
     paging: Paging,
     state: IncidentState | None = None,
@@ -69,7 +69,7 @@ async def record_incident(
     response_model=IncidentRead,
     responses=problem_responses(IncidentNotFound),
 )
-async def read_incident(incident_id: Id, _: EnterpriseReader, session: Session) -> object:
+async def read_incident(incident_id: Id, _: IncidentReader, session: Session) -> object:
     return await views.read(session, incident_id=incident_id)
 
 

@@ -43,7 +43,7 @@ async def register(session: AsyncSession, principal: Principal, content: Licence
     """Enters a licence with a budget for each group and each calendar year that it touches."""
     findings_of(content).raise_if_any(LicenceInvalid)
     holder = (await units.named(session, [content.holder_uscc])).get(content.holder_uscc)
-    if holder is None:
+    if holder is None or not principal.rows.covers(content.holder_uscc):
         raise UnitNotFound()
     if RECEIVER not in holder.kinds:
         raise HolderNotReceiver()

@@ -13,8 +13,8 @@ from gateway.identity import rules
 
 # The people of the design (docs: People and scopes); a system has the scopes granted to it, the public none.
 ENTERPRISE_SIDE = {"enterprise", "carrier", "driver", "receiver", "hospital", "collection_point", "agent"}
-BUREAU = {"clerk", "reviewer", "approver", "inspector", "duty_officer"}
-OTHERS = {"storekeeper", "administrator", "auditor", "bank", "insurer"}
+BUREAU = {"clerk", "reviewer", "approver", "inspector", "duty_officer", "auditor"}
+OTHERS = {"storekeeper", "administrator", "bank", "insurer"}
 
 SCOPES = st.frozensets(st.sampled_from(sorted(rules.ALL_SCOPES)))
 

@@ -1,0 +1,217 @@
+"""An enterprise with something of everything in all services: what nobody of another enterprise may reach."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.credit.candidates.models import Candidate
+from services.kit import clock
+from services.kit.database import Database
+from services.kit.ids import new_id
+from tests.support.credit import body, open_bureau, violation
+from tests.support.emergency import incident_content
+from tests.support.town import Holder, Town
+from tests.support.waste import WasteTown, bag_code, done
+
+FIGURE = "450"
+"""A measured value of the prey's report, over the limit."""
+
+
+@dataclass
+class Prey:
+    """The enterprise; `named` holds what may stand for each variable of a path or filter of a list."""
+
+    holder: Holder
+    usccs: list[str] = field(default_factory=list)
+    named: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    documents: dict[str, Any] = field(default_factory=dict)
+    """By route: a body that is right, about the prey."""
+
+    @property
+    def marks(self) -> list[str]:
+        """Texts of which none may stand in an answer to another enterprise: codes and identities of the prey."""
+        ids = (value for values in self.named.values() for value in values if len(value) > 12)
+        return sorted({*self.usccs, *ids})
+
+
+async def make_prey(town: Town) -> Prey:
+    prey = Prey(await town.holder())
+    prey.usccs.append(prey.holder.uscc)
+    await _permits(town, prey)
+    await _waste(town, prey)
+    await _credit(town, prey)
+    await _emergency(town, prey)
+    prey.named["uscc"] = [*prey.usccs]
+    for name in (
+        "enterprise",
+        "holder_uscc",
+        "responsible_uscc",
+        "shipper_uscc",
+        "carrier_uscc",
+        "receiver_uscc",
+    ):
+        prey.named[name] = [*prey.usccs]
+    return prey
+
+
+async def _permits(town: Town, prey: Prey) -> None:
+    holder = prey.holder
+    content = await holder.report(0)
+    content["values"] = [
+        {**value, "concentration_max": FIGURE} if value["pollutant_code"] == "a21026" else value
+        for value in content["values"]
+    ]
+    content["exceedance_explanation"] = "脱硫设施检修，已恢复运行"
+    report = done(await holder.post("/v1/permits/reports", content))["report"]
+    confirmation = {
+        "report_id": report["id"],
+        "report_version": 1,
+        "outlet_code": "DA001",
+        "pollutant_code": "a21026",
+        "kind": "hourly_concentration",
+        "finding": "情况属实",
+    }
+    confirmed = done(
+        await (await town.staff("inspector")).post("/v1/permits/exceedance-confirmations", confirmation)
+    )
+    draft = done(await holder.post("/v1/permits/drafts", await holder.report(1)))
+    spare = await holder.report(2)
+    prey.named["report_id"] = [report["id"]]
+    prey.named["obligation_id"] = [report["obligation_id"], draft["obligation_id"], spare["obligation_id"]]
+    prey.named["draft_id"] = [draft["id"]]
+    prey.named["permit_number"] = [holder.permit["permit_number"]]
+    prey.named["version"] = ["1"]
+    prey.named["confirmation_id"] = [confirmed["id"]]
+    correction = {name: value for name, value in content.items() if name != "obligation_id"}
+    prey.documents |= {
+        "POST /v1/permits/enterprises": town.enterprise_content(holder.uscc),
+        "PATCH /v1/permits/enterprises/{uscc}": {"address": "别处"},
+        "POST /v1/permits/permits": town.permit_content(holder.uscc, serial=2),
+        "POST /v1/permits/reports": spare,
+        "POST /v1/permits/reports/{report_id}/versions": {
+            **correction,
+            "corrects_version": 1,
+            "reason": "更正产量",
+        },
+        "POST /v1/permits/reports/{report_id}/reviews": {"version": 1, "decision": "accept"},
+        "POST /v1/permits/exceedance-confirmations": {**confirmation, "kind": "hourly_concentration"},
+        "POST /v1/permits/drafts": spare,
+        "PUT /v1/permits/drafts/{draft_id}": {
+            name: value for name, value in spare.items() if name != "obligation_id"
+        },
+        "POST /v1/permits/drafts/{draft_id}/discard": None,
+        "POST /v1/permits/drafts/{draft_id}/signature": {"version": draft["version"]},
+    }
+
+
+async def _waste(town: Town, prey: Prey) -> None:
+    waste = WasteTown(town)
+    chain = await waste.chain()
+    hospital = await waste.unit("hospital", "hospital")
+    prey.usccs += [chain.shipper.uscc, chain.carrier.uscc, chain.receiver.uscc, hospital.uscc]
+    states = [
+        await chain.drafted(),
+        await chain.submitted(),
+        await chain.ready(),
+        await chain.departed(),
+        await chain.arrived(),
+    ]
+    prey.named["manifest_id"] = [path.rpartition("/")[2] for path in states]
+    prey.named["plan_id"] = [chain.plan["id"]]
+    prey.named["licence_number"] = [chain.licence_number]
+    bag = {"code": bag_code(), "hospital_uscc": hospital.uscc, "kind": "infectious", "mass_kg": "4.35"}
+    done(await hospital.post("/v1/waste/medical/bags", bag))
+    prey.named["code"] = [bag["code"]]
+    scan = {"place": "clinic", "uscc": hospital.uscc, "scanned_at": clock.now().isoformat()}
+    signed = {"handler": "斯琴"}
+    prey.documents |= {
+        "POST /v1/waste/units": waste.unit_content(chain.shipper.uscc, "generator"),
+        "PATCH /v1/waste/units/{uscc}": {"address": "别处"},
+        "POST /v1/waste/licences": waste.licence_content(chain.receiver.uscc),
+        "POST /v1/waste/plans": {
+            **waste.plan_content(chain.shipper, chain.receiver),
+            "year": clock.today().year + 1,
+        },
+        "POST /v1/waste/manifests": chain.content(),
+        "PUT /v1/waste/manifests/{manifest_id}": chain.content(),
+        "POST /v1/waste/medical/bags": {**bag, "code": bag_code()},
+        "POST /v1/waste/medical/bags/{code}/scans": scan,
+        "POST /v1/waste/manifests/{manifest_id}/submission": None,
+        "POST /v1/waste/manifests/{manifest_id}/cancellation": {"reason": "不再转移"},
+        "POST /v1/waste/manifests/{manifest_id}/shipper-signature": signed,
+        "POST /v1/waste/manifests/{manifest_id}/carrier-signature": chain.load(),
+        "POST /v1/waste/manifests/{manifest_id}/arrival": {**signed, "arrived_at": clock.now().isoformat()},
+        "POST /v1/waste/manifests/{manifest_id}/reception": {
+            **signed,
+            "opinion": "符合接收条件",
+            "lines": [
+                {"line": n, "arrived_kg": mass, "accepted_kg": mass, "refused_kg": "0"}
+                for n, mass in ((1, "1200.5"), (2, "800"))
+            ],
+        },
+        "POST /v1/waste/manifests/{manifest_id}/national-number": {"national_no": "20261525010099"},
+    }
+
+
+async def _credit(town: Town, prey: Prey) -> None:
+    bureau, uscc = await open_bureau(town), prey.holder.uscc
+    admitted = await bureau.admitted(violation(town, uscc))
+    draft = await bureau.entered(violation(town, uscc))
+    pending = await bureau.pending(violation(town, uscc))
+    evaluation = await bureau.evaluated(uscc)
+    statement = body(await prey.holder.post("/v1/credit/statements", {"uscc": uscc}), 201)
+    prey.named["record_id"] = [admitted["id"], draft["id"], pending["id"]]
+    prey.named["evaluation_id"] = [evaluation["id"]]
+    prey.named["statement_id"] = [statement["id"]]
+    prey.named["candidate_id"] = [await _candidate(town, uscc)]
+    revised = {name: value for name, value in violation(town, uscc).items() if name != "uscc"}
+    prey.documents |= {
+        "POST /v1/credit/records": violation(town, uscc),
+        "PUT /v1/credit/records/{record_id}": revised,
+        "POST /v1/credit/records/{record_id}/submission": {},
+        "POST /v1/credit/records/{record_id}/decisions": {"version": 1, "decision": "approve"},
+        "POST /v1/credit/candidates/{candidate_id}/record": revised,
+        "POST /v1/credit/candidates/{candidate_id}/dismissal": {"reason": "证据不足"},
+        "POST /v1/credit/evaluations": {"uscc": uscc},
+        "POST /v1/credit/statements": {"uscc": uscc},
+    }
+
+
+async def _candidate(town: Town, uscc: str) -> str:
+    """As the feed of another service would have brought it."""
+    database = Database(town.stack.databases["credit"], pool_size=1)
+    made = new_id()
+    async with database.transaction() as session:
+        session.add(_candidate_row(made, uscc))
+    await database.close()
+    return str(made)
+
+
+def _candidate_row(identity: Any, uscc: str) -> Candidate:
+    return Candidate(
+        id=identity,
+        source="/v1/permits",
+        source_event_id=str(new_id()),
+        event_type="permits.exceedance_confirmed.v1",
+        evidence=f"/v1/permits/reports/{new_id()}",
+        uscc=uscc,
+        suggested_kind="violation",
+        happened_on=clock.today(),
+        facts={"uscc": uscc},
+        received_at=clock.now(),
+        state="open",
+    )
+
+
+async def _emergency(town: Town, prey: Prey) -> None:
+    duty = await town.staff("duty_officer")
+    incident = done(await duty.post("/v1/emergency/incidents", incident_content()))
+    found = {"uscc": prey.holder.uscc, "basis": "调查报告"}
+    done(await duty.post(f"/v1/emergency/incidents/{incident['id']}/responsibility", found))
+    prey.named["incident_id"] = [incident["id"]]
+    prey.documents |= {
+        "POST /v1/emergency/incidents/{incident_id}/responsibility": found,
+        "POST /v1/emergency/incidents/{incident_id}/closure": {"note": "处置完毕"},
+    }
