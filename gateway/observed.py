@@ -13,8 +13,9 @@ from gateway.resilience.breaker import BreakerState
 from gateway.resilience.service import ServiceUpstream, Snapshot
 from gateway.upstream import Body, Upstream, UpstreamResponse
 from services.kit import tracing
-from services.kit.metrics import Histogram, counters, gauges
+from services.kit.metrics import counters, gauges
 from services.kit.problems import BadGateway, GatewayTimeout, Unavailable
+from services.kit.route_series import Histogram
 
 
 class ObservedUpstream:

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.stack
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 CALLER = "00f067aa0ba902b7"
+DOSSIER = "6bf92f3577b34da6a3ce929d0e0e4736"
 UNRECORDED = "5bf92f3577b34da6a3ce929d0e0e4736"
 CANARY = "金丝雀某某"
 EVENT = "permits.exceedance_confirmed.v1"
@@ -30,6 +31,7 @@ class Told:
     spans: list[Received]
     everything: bytes
     unrecorded: list[Received]
+    dossier: list[Received]
     event: dict[str, Any]
 
 
@@ -46,7 +48,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         with running_stack(home, sample=False, environ=environ) as stack:
             event = asyncio.run(_confirm_an_exceedance(stack))
             spans = collector.eventually(_all_there, trace_id=TRACE)
-        yield Told(spans, b"".join(collector.raw), collector.spans(UNRECORDED), event)
+            dossier = collector.eventually(_answered_by_four, trace_id=DOSSIER)
+        yield Told(spans, b"".join(collector.raw), collector.spans(UNRECORDED), dossier, event)
 
 
 def _all_there(spans: list[Received]) -> bool:
@@ -54,6 +57,10 @@ def _all_there(spans: list[Received]) -> bool:
     return {("gateway", "server"), ("permits", "server"), ("credit", "consumer")} <= {
         (span.process, span.kind) for span in spans
     }
+
+
+def _answered_by_four(spans: list[Received]) -> bool:
+    return len({span.process for span in spans if span.kind == "server"}) == 5
 
 
 async def _confirm_an_exceedance(stack: Stack) -> dict[str, Any]:
@@ -68,6 +75,10 @@ async def _confirm_an_exceedance(stack: Stack) -> dict[str, Any]:
             path, {**content, "finding": CANARY}, traceparent=f"00-{TRACE}-{CALLER}-01"
         )
         assert confirmed.status_code == 201, confirmed.text
+        dossier = await inspector.http.get(
+            f"/v1/enterprises/{holder.uscc}", headers={"traceparent": f"00-{DOSSIER}-{CALLER}-01"}
+        )
+        assert dossier.status_code == 200, dossier.text
         feed = await inspector.get("/v1/permits/events", type=EVENT, wait=20)
         return feed.json()[0]  # type: ignore[no-any-return]
 
@@ -135,6 +146,14 @@ def test_a_span_tells_the_route_and_how_it_ended(told: Told) -> None:
     assert attributes["http.route"] == "/v1/permits/exceedance-confirmations"
     assert attributes["http.response.status_code"] == "201"
     assert (attributes["steppe.rate_class"], attributes["steppe.caller_kind"]) == ("submissions", "bureau")
+
+
+def test_a_question_to_all_services_is_one_trace_with_a_call_to_each(told: Told) -> None:
+    (top,) = [span for span in told.dossier if (span.process, span.kind) == ("gateway", "server")]
+    calls = {span.name: span.span_id for span in told.dossier if span.parent_id == top.span_id}
+    for service in ("permits", "waste", "credit", "emergency"):
+        (answered,) = [s for s in told.dossier if (s.process, s.kind) == (service, "server")]
+        assert answered.parent_id == calls[f"call {service}"]
 
 
 def test_a_request_that_its_caller_does_not_record_leaves_no_span(told: Told) -> None:

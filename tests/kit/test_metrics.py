@@ -8,10 +8,13 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.kit.access_log import Exchange
-from services.kit.metrics import BUCKETS, MEDIA_TYPE, Histogram, Metrics
+from services.kit.metrics import MEDIA_TYPE, Metrics
 from services.kit.metrics_listener import serving_metrics
+from services.kit.route_series import BUCKETS, Histogram, RouteSeries, written
 from tests.support.scrape import Page
 
 EXCHANGE = Exchange("r", "t", "GET", "/v1/x/{id}", 200, False, 0.004, 10, 20, "reads", None, "public", "")
@@ -106,3 +109,13 @@ async def test_an_address_that_is_taken_keeps_nobody_from_working() -> None:
 async def test_no_address_is_nowhere(address: str | None) -> None:
     async with serving_metrics(address, Metrics().page) as port:
         assert port is None
+
+
+@given(st.text(max_size=30))
+def test_any_label_is_read_back_as_it_was(route: str) -> None:
+    series = RouteSeries("GET", route, "reads")
+    series.add(200, 0.002)
+    page = Page(written([series]))
+    labels = {"method": "GET", "route": route, "rate_class": "reads"}
+    assert page.value("steppe_http_requests_total", **labels, status="2xx") == 1
+    assert page.value("steppe_http_request_duration_seconds_count", **labels) == 1
