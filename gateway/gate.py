@@ -43,11 +43,14 @@ class Authenticator(Protocol):
 class Limiter(Protocol):
     """Counts requests; each method raises a Problem where a quota is used up, and says the quota on the answer."""
 
-    async def before_credential(self, passage: Passage) -> None:
+    async def before_credential(self, passage: Passage, authorization: str) -> None:
         """Asked before a credential is checked."""
 
-    async def bad_credential(self, passage: Passage) -> None:
+    async def bad_credential(self, passage: Passage, authorization: str) -> None:
         """Told of one that did not hold."""
+
+    def good_credential(self, authorization: str) -> None:
+        """Told of one that held."""
 
     async def admit(self, passage: Passage) -> None:
         """Asked once it is known who calls, before it is judged whether they may."""
@@ -105,13 +108,15 @@ class Gate:
         if authorization is None or _signs_in(passage.route):
             return
         if self._limiter is not None:
-            await self._limiter.before_credential(passage)
+            await self._limiter.before_credential(passage, authorization)
         try:
             passage.principal, passage.authorization = await self._authenticator.caller(authorization)
         except Unauthorized:
             if self._limiter is not None:
-                await self._limiter.bad_credential(passage)
+                await self._limiter.bad_credential(passage, authorization)
             raise
+        if self._limiter is not None:
+            self._limiter.good_credential(authorization)
 
 
 def refusal(route: RoutePolicy, principal: Principal | None, verdict: Verdict) -> Exception:

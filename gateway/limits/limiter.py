@@ -10,9 +10,11 @@ from functools import lru_cache
 
 from gateway.limits import addresses
 from gateway.limits.counters import Counters
+from gateway.limits.credentials import Credentials
 from gateway.limits.errors import RateLimited
 from gateway.limits.quotas import UNLIMITED, Quotas
 from gateway.limits.rules import Quota, Reading
+from gateway.limits.windows import Windows
 from gateway.passage import Passage
 from gateway.policy.rules import RateClass
 
@@ -22,19 +24,34 @@ class Limiter:
 
     def __init__(self, quotas: Quotas, *, callers: Counters, addresses: Counters) -> None:
         self._quotas, self._callers, self._addresses = quotas, callers, addresses
+        self._credentials, self._repeated = Credentials(), Windows()
 
-    async def before_credential(self, passage: Passage) -> None:
-        """Raises RateLimited for an address that has shown too many credentials that did not hold."""
+    async def before_credential(self, passage: Passage, authorization: str) -> None:
+        """Raises RateLimited for a credential that failed too often, or a new one of an address that tries too many."""
+        if self._credentials.held(authorization):
+            return
         quota = self._quotas.credentials
-        reading = await self._addresses.look(_failures_of(passage), quota, guarded=True)
+        if self._credentials.failed(authorization):
+            reading = self._repeated.look(_repetitions_of(authorization), quota)
+        else:
+            reading = await self._addresses.look(_failures_of(passage), quota, guarded=True)
         if not reading.allowed:
             _say(passage, quota, reading)
             raise RateLimited(reading.reset, policy=quota.name)
 
-    async def bad_credential(self, passage: Passage) -> None:
-        """Counts one more."""
+    async def bad_credential(self, passage: Passage, authorization: str) -> None:
+        """Counts it: a new one for the address, a known one for itself."""
         quota = self._quotas.credentials
-        _say(passage, quota, await self._addresses.hit(_failures_of(passage), quota, guarded=True))
+        if self._credentials.failed(authorization):
+            reading = self._repeated.hit(_repetitions_of(authorization), quota)
+        else:
+            reading = await self._addresses.hit(_failures_of(passage), quota, guarded=True)
+        self._credentials.fail(authorization)
+        _say(passage, quota, reading)
+
+    def good_credential(self, authorization: str) -> None:
+        """Lets it through to its check from now on, whatever else its address sends."""
+        self._credentials.hold(authorization)
 
     async def admit(self, passage: Passage) -> None:
         """Counts the request; raises RateLimited where the quota is used up."""
@@ -61,6 +78,10 @@ class Limiter:
     async def close(self) -> None:
         await self._callers.close()
         await self._addresses.close()
+
+
+def _repetitions_of(authorization: str) -> str:
+    return f"credential#{hash(authorization)}"
 
 
 def _failures_of(passage: Passage) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from gateway.limits import quotas
 from gateway.limits.counters import LocalCounters
+from gateway.limits.credentials import Credentials
 from gateway.limits.limiter import Limiter
 from tests.gateway.front import PUBLIC, SIGNED_IN, Front, fronted
 from tests.gateway.limits.files import limits_file
@@ -87,15 +88,40 @@ async def test_signing_in_is_limited_by_address_before_anything_is_checked(front
     assert is_limited(answers[-1], "sign_in")
 
 
-async def test_beyond_the_quota_of_bad_credentials_none_is_looked_at(front: Front) -> None:
-    bad, good = {"Authorization": "Bearer forged"}, front.token("heat01", "enterprise")
+def forged(number: int) -> dict[str, str]:
+    return {"Authorization": f"Bearer forged{number}"}
+
+
+async def test_an_address_that_tries_too_many_credentials_gets_no_new_one_looked_at(front: Front) -> None:
+    known, late = front.token("heat01", "enterprise"), front.token("heat02", "enterprise")
+    assert (await front.http.get("/v1/permits/mine", headers=known)).status_code == 200
     for left in (1, 0):
-        answer = await front.http.get("/v1/permits/mine", headers=bad)
+        answer = await front.http.get("/v1/permits/mine", headers=forged(left))
         assert answer.status_code == 401
         assert answer.headers["ratelimit"].startswith(f'"credentials";r={left};')
-    assert is_limited(await front.http.get("/v1/permits/mine", headers=bad), "credentials")
-    assert is_limited(await front.http.get("/v1/permits/mine", headers=good), "credentials")
+    assert is_limited(await front.http.get("/v1/permits/mine", headers=forged(2)), "credentials")
+    assert is_limited(await front.http.get("/v1/permits/mine", headers=late), "credentials")
+    # Whoever was known goes on, and so does whoever shows none.
+    assert (await front.http.get("/v1/permits/mine", headers=known)).status_code == 200
     assert (await front.http.get("/v1/permits/open")).status_code == 200
+
+
+async def test_one_bad_credential_over_and_over_shuts_out_itself_and_nobody_else(front: Front) -> None:
+    answers = [await front.http.get("/v1/permits/mine", headers=forged(1)) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429, 429]
+    assert is_limited(answers[-1], "credentials")
+    good = front.token("heat01", "enterprise")
+    assert (await front.http.get("/v1/permits/mine", headers=good)).status_code == 200
+
+
+def test_credentials_are_remembered_within_bounds_and_a_failure_ends_their_good_name() -> None:
+    credentials = Credentials(most=3)
+    for number in range(10):
+        credentials.hold(str(number))
+    assert [number for number in range(10) if credentials.held(str(number))] == [7, 8, 9]
+    credentials.fail("8")
+    assert not credentials.held("8")
+    assert credentials.failed("8")
 
 
 async def test_refused_requests_count_so_that_asking_in_vain_is_limited_too(front: Front) -> None:
