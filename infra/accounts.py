@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
@@ -22,7 +22,7 @@ from services.kit.auth import Principal
 from services.kit.database import Database
 from services.kit.ids import new_id
 
-_SYSTEM = Principal(subject="system", name="steppe", roles=(), scopes=frozenset())
+SYSTEM = Principal(subject="system", name="steppe", roles=(), scopes=frozenset())
 
 
 class RefusedError(Exception):
@@ -43,19 +43,19 @@ async def add_account(
         created_at=clock.now(),
     )
 
-    def add(session: AsyncSession) -> None:
+    async def add(session: AsyncSession) -> None:
         session.add(account)
         after = account.model_dump(include={"login", "name", "roles", "usccs"})
         audit.record(
             session,
-            _SYSTEM,
+            SYSTEM,
             action="gateway.account_added.v1",
             entity="account",
             entity_id=account.id,
             after=after,
         )
 
-    await _write(add, taken=account.login)
+    await write(add, taken=account.login)
     return account
 
 
@@ -79,30 +79,31 @@ async def add_client(
         created_at=clock.now(),
     )
 
-    def add(session: AsyncSession) -> None:
+    async def add(session: AsyncSession) -> None:
         session.add(client)
         after = client.model_dump(include={"name", "scopes", "usccs", "every_enterprise"})
         audit.record(
             session,
-            _SYSTEM,
+            SYSTEM,
             action="gateway.client_added.v1",
             entity="client",
             entity_id=client.client_id,
             after=after,
         )
 
-    await _write(add, taken=client.client_id)
+    await write(add, taken=client.client_id)
     return client
 
 
-async def _write(add: Callable[[AsyncSession], None], *, taken: str) -> None:
+async def write(work: Callable[[AsyncSession], Awaitable[None]], *, taken: str) -> None:
+    """Does the work in one transaction of the gateway's database; RefusedError where that cannot be."""
     try:
         database = Database(database_url(named("gateway"), os.environ), pool_size=1)
     except ValueError as error:
         raise RefusedError(str(error)) from error
     try:
         async with database.transaction() as session:
-            add(session)
+            await work(session)
     except IntegrityError as error:
         raise RefusedError(f"已存在 · there already: {taken}") from error
     except DBAPIError as error:  # its own text would show the values, a hash among them

@@ -61,6 +61,16 @@ COMMANDS = (
         Text(zh="添加账号", en="add a person's account"),
     ),
     Command(
+        ("account", "unlock"),
+        "infra.rescue_cli:unlock_main",
+        Text(zh="解除账号的登录锁定", en="forget the attempts that locked an account"),
+    ),
+    Command(
+        ("account", "reset"),
+        "infra.rescue_cli:reset_main",
+        Text(zh="重置密码与第二重验证", en="reset a person's password and second factor"),
+    ),
+    Command(
         ("client", "add"),
         "infra.accounts_cli:client_main",
         Text(zh="添加系统客户端", en="add a system that signs in"),

@@ -9,7 +9,7 @@ from pathlib import Path
 from gateway.portal.markdown import Article, article
 
 CONTENT = Path(__file__).with_name("content")
-ORDER = ("enterprise", "delegation", "mobile", "system", "bureau", "auditor", "bank", "public")
+ORDER = ("account", "enterprise", "delegation", "mobile", "system", "bureau", "auditor", "bank", "public")
 """By kind of caller, the most frequent first."""
 _ROOT = Path(__file__).resolve().parents[2]
 

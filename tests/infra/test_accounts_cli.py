@@ -21,6 +21,7 @@ from gateway.identity.rules import ROLE_SCOPES
 from gateway.sealing import Seal
 from gateway.settings import GatewaySettings, UpstreamSettings
 from infra.accounts_cli import account_main, client_main
+from infra.rescue_cli import reset_main, unlock_main
 from services.kit.database import Database
 from services.kit.ids import new_id
 from services.kit.pytest_plugin import MakeDatabase
@@ -246,6 +247,37 @@ async def test_a_database_that_cannot_be_reached_is_1_and_shows_no_traceback(
     assert says in error
     assert "Traceback" not in error
     assert "argon2" not in error
+
+
+async def test_an_account_that_nobody_gets_into_is_reset_on_the_machine(
+    gateway: Gateway, login: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("STEPPE_ACCOUNT_PASSWORD", PASSWORD)
+    assert await run(account_main, login, "--name", "管理员", "--role", "administrator") == 0
+    assert (await gateway.with_password(login)).json()["next_step"] == "enrol_second_factor"
+    capsys.readouterr()
+    assert await run(reset_main, login.upper()) == 0
+    temporary = capsys.readouterr().out.strip()
+    assert (await gateway.with_password(login)).status_code == 400
+    assert (await gateway.with_password(login, temporary)).json()["next_step"] == "change_password"
+    trail = await gateway.rows(select(AuditRow.action).where(AuditRow.actor == "system"))
+    assert {"gateway.password_reset.v1", "gateway.second_factor_reset.v1"} <= set(trail)
+
+
+async def test_a_locked_account_is_unlocked_on_the_machine(
+    gateway: Gateway, login: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("STEPPE_ACCOUNT_PASSWORD", PASSWORD)
+    assert await run(account_main, login, "--name", "王受理", "--role", "clerk") == 0
+    for _ in range(11):  # some more where this machine takes a second for one
+        if (await gateway.with_password(login, "wrong")).status_code == 429:
+            break
+    else:
+        pytest.fail("nobody stopped it")
+    assert await run(unlock_main, login) == 0
+    assert (await gateway.with_password(login)).status_code == 200
+    assert await run(unlock_main, "nobody.of.this.name") == 1
+    assert "no such account" in capsys.readouterr().err
 
 
 async def test_a_database_without_tables_is_1_and_shows_no_hash(

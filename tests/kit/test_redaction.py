@@ -24,6 +24,7 @@ JWS = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl"
         ("authorization: Basic dXNlcjpwYXNzd29yZA==", "dXNlcjpwYXNzd29yZA"),
         ("sent Key dk_7f3a9b21c4d5e6f7", "dk_7f3a9b21c4d5e6f7"),
         ('{"device_key": "dk-canary-1"}', "dk-canary-1"),
+        ("the device sent stk_0Ab1Cd2Ef3Gh4Ij5 again", "0Ab1Cd2E"),
         ("password=open-sesame&x=1", "open-sesame"),
         ("{'client_secret': 'hunter two'}", "hunter two"),
         ("X-Api-Key: abc123", "abc123"),

@@ -48,6 +48,12 @@ async def waited(town: Town) -> None:
     await rows(town, "UPDATE sign_in_tries SET blocked_until = last_at WHERE count < 5")
 
 
+async def drawn_out(town: Town) -> None:
+    """Every wait that has begun is a minute longer: a test must not depend on how long a second is."""
+    longer = "UPDATE sign_in_tries SET blocked_until = blocked_until + interval '1 minute'"
+    await rows(town, f"{longer} WHERE blocked_until > last_at")
+
+
 async def lock(town: Town, base: str, login: str) -> None:
     for _ in range(STRICT["account_tries_lock"]):
         assert (await tried(town, base, login)).status_code == 400
@@ -55,8 +61,9 @@ async def lock(town: Town, base: str, login: str) -> None:
 
 
 async def test_after_a_few_tries_each_has_to_be_waited_for(town: Town, strict: str, login: str) -> None:
-    statuses = [(await tried(town, strict, login)).status_code for _ in range(4)]
-    assert statuses == [400, 400, 400, 429]
+    assert [(await tried(town, strict, login)).status_code for _ in range(3)] == [400, 400, 400]
+    await drawn_out(town)
+    assert (await tried(town, strict, login)).status_code == 429
     answer = await tried(town, strict, login, PASSWORD)  # the right one has to wait as well
     assert answer.status_code == 429
     assert answer.json()["code"] == "too_many_tries"
@@ -90,7 +97,12 @@ async def test_a_name_that_does_not_exist_is_treated_the_same(town: Town, strict
     for _ in range(4):
         known, unknown = await tried(town, strict, login), await tried(town, strict, nobody)
         assert known.status_code == unknown.status_code
-        assert told(known) == told(unknown)
+        if known.status_code == 400:
+            assert told(known) == told(unknown)
+        await drawn_out(town)
+    assert known.status_code == 429
+    assert set(told(known)) == set(told(unknown))
+    assert known.json()["title"] == unknown.json()["title"]
 
 
 async def test_a_restart_forgives_nothing(town: Town, stack: TestStack, strict: str, login: str) -> None:
@@ -99,17 +111,17 @@ async def test_a_restart_forgives_nothing(town: Town, stack: TestStack, strict: 
         assert (await tried(town, restarted, login, PASSWORD)).status_code == 429
 
 
-async def test_a_hundred_at_once_are_a_hundred_attempts(town: Town, strict: str, login: str) -> None:
+async def test_a_hundred_at_once_are_a_hundred_attempts(town: Town, stack: TestStack, login: str) -> None:
     """The count is taken before the password is looked at: no burst gets more than the free ones."""
-    answers = await asyncio.gather(*(tried(town, strict, login) for _ in range(20)))
-    looked_at = [answer for answer in answers if answer.status_code == 400]
-    assert {answer.status_code for answer in answers} == {400, 429}
-    assert len(looked_at) <= STRICT["account_tries_free"] + 1  # one more where the burst lasts a second
+    async with another_gateway(stack, account_tries_lock=3) as base:
+        answers = await asyncio.gather(*(tried(town, base, login) for _ in range(20)))
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses == [400] * 3 + [429] * 17
 
 
 async def test_an_address_that_guesses_at_many_names_is_stopped_as_well(town: Town, stack: TestStack) -> None:
     await rows(town, "DELETE FROM sign_in_tries WHERE key LIKE 'address:%'")
-    async with another_gateway(stack, address_tries_free=3, address_tries_lock=4) as base:
+    async with another_gateway(stack, address_tries_lock=3) as base:
         statuses = [(await tried(town, base, f"x{new_id().hex}")).status_code for _ in range(4)]
         assert statuses == [400, 400, 400, 429]
     await rows(town, "DELETE FROM sign_in_tries WHERE key LIKE 'address:%'")
