@@ -95,20 +95,19 @@ def operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
                 yield method.upper(), path, operation
 
 
-def with_examples(document: Document, values: Mapping[str, Any], bodies: Mapping[str, Any]) -> Document:
+def with_examples(document: Document, values: Mapping[str, Any]) -> Document:
     """A copy of the document in which every JSON body, answer and required parameter has an `example`.
 
-    `bodies` are examples by `METHOD /path`; an author's example is left as it is.
+    An author's example is left as it is.
     """
     document = copy.deepcopy(document)
     maker = ExampleMaker(document, values)
-    for method, path, operation in operations(document):
+    for _, _, operation in operations(document):
         for parameter in operation.get("parameters", ()):
             if parameter.get("required") and not {"example", "examples"} & parameter.keys():
                 parameter["example"] = maker.of(parameter.get("schema", {}), name=parameter["name"])
-        given = bodies.get(f"{method} {path}")
         for media in _json(operation.get("requestBody", {})):
-            media.setdefault("example", given or maker.of(media.get("schema", {}), whole=False))
+            media.setdefault("example", maker.of(media.get("schema", {}), whole=False))
         for status, response in operation.get("responses", {}).items():
             for media in _json(response) if status.startswith("2") else ():
                 media.setdefault("example", maker.of(media.get("schema", {})))

@@ -119,7 +119,7 @@ class Portal:
         if edition is not None and edition.digest == digest:
             edition.source = document
             return edition
-        whole = with_examples(document, self._samples.values, self._samples.bodies)
+        whole = with_examples(document, self._samples.values)
         text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
         made = _Edition(document, digest, whole, read(whole, self._policy), content(text, media_type=JSON))
         self._edition = made
@@ -171,6 +171,10 @@ class Portal:
             "operation": operation,
             "problem_of": lambda code: titles.get((code, operation.service)),
             "take": take,
+            "takes": any(each.place == "path" and take(each.name) for each in operation.parameters),
+            "says_purpose": any(each.name == "Steppe-Purpose" for each in operation.parameters),
+            "body": self._samples.bodies.get(operation.key),
+            "places": self._samples.places_of(operation.key),
             "meaning": meaning,
         }
 

@@ -4,11 +4,21 @@ import { token } from "./session.js";
 export async function take(list, at) {
   const held = token();
   const headers = held ? { Authorization: `Bearer ${held}` } : {};
+  const purpose = document.querySelector("[data-purposes]")?.value;
+  if (purpose) headers["Steppe-Purpose"] = purpose;
   const answer = await fetch(list, { headers, cache: "no-store" });
   if (!answer.ok) return null;
-  let value = await answer.json();
-  for (const part of at.split("/").slice(1)) value = value?.[part];
+  const value = pick(await answer.json(), at.split("/").slice(1));
   return value === undefined || value === null ? null : String(value);
+}
+
+// A JSON Pointer with two more kinds of step: `*` any element that leads on, `kind=use` an element that says so.
+function pick(value, [part, ...rest]) {
+  if (part === undefined || value === null || value === undefined) return value;
+  if (!Array.isArray(value)) return pick(value[part], rest);
+  const [name, wanted] = part.split("=");
+  const fitting = wanted ? value.filter((each) => each[name] === wanted) : part === "*" ? value : [value[part]];
+  return fitting.map((each) => pick(each, rest)).find((found) => found !== null && found !== undefined);
 }
 
 // GB 32100-2015 and GB 11714-1997: the check characters of a made-up 统一社会信用代码.
@@ -35,8 +45,26 @@ const MADE = {
   now: () => new Date().toISOString(),
 };
 
-// A body's `{{…}}` places: made at once, or taken from their lists by a button's help.
-export async function fillBody(form, body) {
-  if (!body) return;
-  body.value = body.value.replace(/\{\{([a-z._]+)\}\}/g, (place, name) => (MADE[name] ? MADE[name]() : place));
+const PLACE = /\{\{([a-z_.]+)\}\}/g;
+
+// A body's `{{…}}` places for something new: made at once.
+export function makeNew(body) {
+  body.value = body.value.replace(PLACE, (place, name) => (MADE[name] ? MADE[name]() : place));
+}
+
+// Those for records: taken from their lists. False where a list gives nothing.
+export async function fillPlaces(body, places) {
+  const found = {};
+  for (const [name, [list, at]] of Object.entries(places)) found[name] = await take(list, at).catch(() => null);
+  body.value = body.value.replace(PLACE, (place, name) => found[name] ?? place);
+  return !body.value.match(PLACE);
+}
+
+// The purposes that bureau staff may read for, as the installation has them.
+export async function listPurposes(select) {
+  const answer = await fetch("/v1/purposes").catch(() => null);
+  if (!answer?.ok) return;
+  const said = await answer.json();
+  const english = document.body.dataset.language === "en";
+  for (const { code, zh, en } of said.items ?? said) select.add(new Option(`${code} ${english ? en : zh}`, code));
 }

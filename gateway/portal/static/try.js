@@ -1,6 +1,6 @@
 // «Try it»: builds one request of the form, shows it as curl, sends it to this origin, shows the answer.
 import { token } from "./session.js";
-import { fillBody, take } from "./samples.js";
+import { fillPlaces, listPurposes, makeNew, take } from "./samples.js";
 
 const text = (selector, value) => { document.querySelector(selector).textContent = value; };
 
@@ -77,7 +77,14 @@ export function prepare(form, asCurl) {
       refresh();
     });
   }
-  fillBody(form, document.getElementById("in-body")).then(refresh);
+  const body = document.getElementById("in-body");
+  if (body) makeNew(body);
+  const fill = form.querySelector("[data-places]");
+  fill?.addEventListener("click", async () => {
+    if (!(await fillPlaces(body, JSON.parse(fill.dataset.places)))) fill.textContent = form.dataset.takeNone;
+    refresh();
+  });
+  form.querySelectorAll("[data-purposes]").forEach(listPurposes);
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

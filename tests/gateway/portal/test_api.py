@@ -83,6 +83,15 @@ async def test_a_page_says_who_may_call_and_what_a_refusal_means(town: Town) -> 
     assert (await town.public.get("/docs/en/events")).text.count("permits.report_accepted.v1") > 1
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_every_operation_has_a_page_that_can_be_made(town: Town, language: str) -> None:
+    index = (await town.public.get(f"/docs/{language}/reference")).text
+    pages = re.findall(rf'href="(/docs/{language}/reference/[a-z]+/[a-z0-9_-]+)"', index)
+    assert len(pages) > 120
+    answers = [(page, (await town.public.get(page)).status_code) for page in pages]
+    assert [each for each in answers if each[1] != 200] == []
+
+
 async def test_the_openapi_document_has_examples_and_an_etag(town: Town) -> None:
     answer = await town.public.get("/openapi.json")
     submit = answer.json()["paths"]["/v1/permits/reports"]["post"]
