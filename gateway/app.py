@@ -13,11 +13,13 @@ from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp
 
 from gateway.cache.public import PublicCache
+from gateway.client import ClientGone
 from gateway.cors import Cors
 from gateway.delegation.router import registration
 from gateway.delegation.router import router as delegations
 from gateway.dossier.router import router as dossier
 from gateway.gate import Gate
+from gateway.leaving import on_client_gone
 from gateway.limits.limiter import Limiter
 from gateway.limits.opening import open_limiter
 from gateway.observed import ObservedUpstream, UpstreamMetrics
@@ -197,6 +199,7 @@ def _own_app(
         services, own=lambda: readiness(kit, version=VERSION), counters=lambda: limiter.standing
     )
     errors.install(app)
+    app.add_exception_handler(ClientGone, on_client_gone)
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     parts = (*PEOPLE, registration, delegations, dossier, trail)

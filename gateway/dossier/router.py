@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from gateway.dossier import service
 from gateway.dossier.errors import EnterpriseUnknown
 from gateway.dossier.schemas import Dossier
+from gateway.leaving import while_there
 from services.kit.auth import Principal
 from services.kit.identifiers.types import Uscc
 from services.kit.reading import PURPOSE_HEADER, reads
@@ -26,4 +27,5 @@ _PASSED_ON = ("authorization", "accept-language", PURPOSE_HEADER.lower())
 async def read_dossier(uscc: Uscc, request: Request, _: Annotated[Principal, reads()]) -> object:
     headers = [(name, request.headers[name]) for name in _PASSED_ON if name in request.headers]
     headers += [("x-request-id", request.state.request_id), ("traceparent", request.state.traceparent)]
-    return await service.dossier(request.app.state.observed, uscc=uscc, headers=headers)
+    asking = service.dossier(request.app.state.observed, uscc=uscc, headers=headers)
+    return await while_there(request, asking)

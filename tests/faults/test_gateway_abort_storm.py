@@ -96,6 +96,7 @@ def requests(authorization: bytes) -> dict[str, bytes]:
         "a public read, perhaps kept": get.replace(b"/events", b"/disclosure/permits").replace(
             authorization, b""
         ),
+        "four services at once": get.replace(b"/permits/events", b"/enterprises/911525017332825861"),
         "a head": get.replace(b"GET ", b"HEAD "),
         "two reads in a row": get + get,
         "a long poll": get.replace(b"/events", b"/events?after=0&wait=20"),

@@ -7,10 +7,12 @@ import random
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from gateway.identity.tokens import Grant, TokenMint
 from services.kit.consumers import replay_from
 from services.kit.database import Database
 from services.kit.pytest_plugin import MakeDatabase
@@ -51,18 +53,25 @@ async def database(make_database: MakeDatabase) -> AsyncIterator[Database]:
     await made.close()
 
 
+def token_of_a_service(town: Town) -> str:
+    """Which reads every event; people of the bureau would have to state a purpose."""
+    mint = TokenMint(town.stack.token_keys, town.stack.shared.issuer, timedelta(minutes=15))
+    scopes = frozenset({"events:read"})
+    return mint.mint(Grant("consumer", "consumer", ("system",), scopes, (), every_enterprise=True))
+
+
 @pytest.fixture
 async def work(town: Town, database: Database) -> Work:
     async with database.engine.begin() as connection:
         await connection.execute(text("TRUNCATE effect, standing"))
-    holder, staff = await town.holder(), await town.staff("inspector")
+    holder = await town.holder()
     before = await settled(town)
     for _ in range(3):
         await accepted(town, holder)
     name, feed = f"test-{uuid.uuid4().hex[:8]}", town.stack.urls["permits"] + FEED
     async with database.transaction() as session:
         await replay_from(session, name, before)
-    order = Consuming(database.url, name, feed, staff.token, (SUBMITTED, ACCEPTED))
+    order = Consuming(database.url, name, feed, token_of_a_service(town), (SUBMITTED, ACCEPTED))
     return Work(database, order, list(range(before + 1, await settled(town) + 1)))
 
 

@@ -164,7 +164,7 @@ async def _running(
         **os.environ,
         "STEPPE_GATEWAY_DATABASE_URL": database,
         "STEPPE_GATEWAY_LIMITS_SCALE": "100000",
-        "STEPPE_PERMITS_URL": urls,
+        **{f"STEPPE_{name}_URL": urls for name in ("PERMITS", "WASTE", "CREDIT", "EMERGENCY")},
         **environ,
     }
     context = running_stack(home, port, sample=False, environ=settings, table=table, restart_on_death=False)
