@@ -73,6 +73,8 @@ def _places(
 ) -> Iterator[tuple[Place, Any, dict[str, Any]]]:
     yield at, value, node
     node = resolved(node, root)
+    if isinstance(value, dict | list) and "anyOf" in node:  # or null
+        node = next(resolved(each, root) for each in node["anyOf"] if each.get("type") != "null")
     if isinstance(value, dict):
         for name, member in value.items():
             yield from _places((*at, name), member, node["properties"][name], root)
@@ -121,7 +123,10 @@ async def endpoints(town: Town) -> dict[str, Endpoint]:
         ),
         (
             *("file", "POST", "/v1/permits/drafts"),
-            {**await holder.report(1), "exceedance_explanation": "无"},
+            {
+                **await holder.report(1),
+                "exceedance_explanation": "无",
+            },
             holder,
         ),
         ("redraft", "PUT", f"/v1/permits/drafts/{draft['id']}", draft["content"], holder),

@@ -88,8 +88,10 @@ async def clerk(town: Town) -> Caller:
 
 @pytest.fixture(scope="module")
 async def anybody(town: Town) -> Caller:
-    """Of the bureau and of an enterprise at once: may read every list."""
-    return await town.caller("anybody.reads", roles=["clerk", "enterprise"], usccs=[town.new_uscc()])
+    """Of the bureau, its auditor and of an enterprise at once: may read every list."""
+    return await town.caller(
+        "anybody.reads", roles=["clerk", "auditor", "enterprise"], usccs=[town.new_uscc()]
+    )
 
 
 @pytest.fixture

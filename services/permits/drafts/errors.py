@@ -9,6 +9,11 @@ class DraftNotFound(NotFound):
     title = Text(zh="没有该草稿", en="There is no such draft")
 
 
+class NothingToCorrect(Conflict):
+    code = "nothing_to_correct"
+    title = Text(zh="该期尚无报告，无从更正", en="This period has no report yet that could be corrected")
+
+
 class DraftOpen(Conflict):
     code = "draft_open"
     title = Text(zh="该期已有待签署的草稿", en="This period has an open draft")

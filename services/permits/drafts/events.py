@@ -27,6 +27,7 @@ class DraftFact(Schema):
     version: int
     state: str
     report_id: uuid.UUID | None
+    corrects_version: int | None
 
 
 DRAFT_FILED = EventType(

@@ -29,16 +29,22 @@ class Draft(PermitsTable, table=True):
     state: str
     version: int
     content: dict[str, Any] = Field(sa_type=json_document())
+    corrects_version: int | None = Field(
+        default=None, description="of the report that it corrects; NULL: it is the first for its period"
+    )
+    reason: str | None = None
     filed_by: str
     filed_under: str | None = None
     filed_at: datetime = Field(sa_type=timestamp())
     updated_at: datetime = Field(sa_type=timestamp())
     ended_by: str | None = None
-    report_id: uuid.UUID | None = Field(default=None, foreign_key="report.id", unique=True)
+    report_id: uuid.UUID | None = Field(default=None, foreign_key="report.id", index=True)
 
     __table_args__ = (
         sa.CheckConstraint("state IN ('open', 'signed', 'discarded')", name="state"),
         sa.CheckConstraint("version >= 1", name="version"),
+        sa.CheckConstraint("corrects_version >= 1", name="corrects_version"),
+        sa.CheckConstraint("(corrects_version IS NULL) = (reason IS NULL)", name="reason"),
         sa.CheckConstraint("(state = 'signed') = (report_id IS NOT NULL)", name="signed"),
         sa.CheckConstraint("(state = 'open') = (ended_by IS NULL)", name="ended"),
         sa.Index("uq_draft_open", "obligation_id", unique=True, postgresql_where=sa.text("state = 'open'")),

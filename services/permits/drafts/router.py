@@ -12,7 +12,13 @@ from services.kit.routing import router as new_router
 from services.kit.schemas import Id, Page
 from services.permits.auth import Filer, Submitter
 from services.permits.drafts import repository, service, signing, views
-from services.permits.drafts.errors import DraftChanged, DraftEnded, DraftNotFound, DraftOpen
+from services.permits.drafts.errors import (
+    DraftChanged,
+    DraftEnded,
+    DraftNotFound,
+    DraftOpen,
+    NothingToCorrect,
+)
 from services.permits.drafts.schemas import (
     DraftCreate,
     DraftRead,
@@ -22,7 +28,13 @@ from services.permits.drafts.schemas import (
     SignatureCreate,
 )
 from services.permits.obligations.errors import ObligationNotFound
-from services.permits.reports.errors import AlreadyReported, PeriodNotOver, ReportInvalid
+from services.permits.reports.errors import (
+    AlreadyReported,
+    PeriodNotOver,
+    ReportInvalid,
+    StepNotOpen,
+    VersionSuperseded,
+)
 from services.permits.reports.schemas import Submitted
 
 router = new_router("/v1/permits/drafts", tag="drafts")
@@ -47,7 +59,9 @@ async def list_drafts(
     summary="填报草稿，待签署 File a report for signature",
     status_code=201,
     response_model=DraftRead,
-    responses=problem_responses(ObligationNotFound, AlreadyReported, DraftOpen),
+    responses=problem_responses(
+        ObligationNotFound, AlreadyReported, DraftOpen, NothingToCorrect, StepNotOpen, VersionSuperseded
+    ),
 )
 async def file_draft(content: DraftCreate, filer: Filer, session: Session, response: Response) -> object:
     draft = await service.file(session, filer, content)
@@ -107,7 +121,14 @@ async def discard_draft(
     status_code=201,
     response_model=Submitted,
     responses=problem_responses(
-        DraftNotFound, DraftEnded, DraftChanged, AlreadyReported, PeriodNotOver, ReportInvalid
+        DraftNotFound,
+        DraftEnded,
+        DraftChanged,
+        AlreadyReported,
+        PeriodNotOver,
+        ReportInvalid,
+        StepNotOpen,
+        VersionSuperseded,
     ),
 )
 async def sign_draft(

@@ -6,19 +6,30 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.kit.schemas import Moment, Schema, Whole
+from services.kit.schemas import LongText, Moment, Schema, Whole
 from services.permits.obligations.schemas import ReportKind
 from services.permits.reports.schemas import ExceedanceRead, ReportContent, ReportCreate
 
 DraftState = Literal["open", "signed", "discarded"]
 
 
+class Correction(Schema):
+    """What makes a draft the correction of a report."""
+
+    version: Whole = Field(
+        ge=1, lt=2**31, description="of the report that was read; 409 if there is a newer one"
+    )
+    reason: LongText = Field(description="更正原因")
+
+
 class DraftCreate(ReportCreate):
-    """A report as it would be submitted, filed for signature."""
+    """A report as it would be submitted, or a corrected one, filed for signature."""
+
+    corrects: Correction | None = Field(default=None, description="null: the first report of its period")
 
 
 class DraftUpdate(ReportContent):
-    """The whole content anew."""
+    """The whole content anew; what it corrects, and why, stays."""
 
 
 class SignatureCreate(Schema):
@@ -49,6 +60,8 @@ class DraftSummary(Schema):
     period_end: date
     state: DraftState
     version: int = Field(description="counts every change")
+    corrects_version: int | None = Field(description="of the report; null: the first of its period")
+    reason: str | None = Field(description="of a correction")
     filed_by: str = Field(description="account of whoever changed the content last")
     filed_under: str | None = Field(description="the delegation it was filed under; null: in its own name")
     filed_at: Moment

@@ -15,21 +15,27 @@ from services.kit.event_catalogue import EventType
 from services.kit.ids import new_id
 from services.kit.routing import require_match
 from services.permits.drafts import repository, rules, views
-from services.permits.drafts.errors import DraftEnded, DraftOpen
+from services.permits.drafts.errors import DraftEnded, DraftOpen, NothingToCorrect
 from services.permits.drafts.events import DRAFT_CHANGED, DRAFT_DISCARDED, DRAFT_FILED, tell
 from services.permits.drafts.models import Draft
 from services.permits.drafts.schemas import DraftCreate, DraftRead, DraftSummary, DraftUpdate
 from services.permits.obligations import service as obligations
 from services.permits.obligations.models import Obligation
-from services.permits.reports.errors import AlreadyReported
+from services.permits.reports import repository as reports
+from services.permits.reports import rules as report_rules
+from services.permits.reports.errors import (
+    AlreadyReported,
+    ReportNotFound,
+    StepNotOpen,
+    VersionSuperseded,
+)
 from services.permits.reports.schemas import ReportContent
 
 
 async def file(session: AsyncSession, principal: Principal, content: DraftCreate) -> DraftRead:
-    """A draft for an obligation that is not yet reported; one at a time. What the rules find is shown, not refused."""
+    """A draft for an obligation, or of a correction; one at a time. What the rules find is shown, not refused."""
     obligation = await obligations.get(session, principal.rows, content.obligation_id, lock=True)
-    if obligation.report_id is not None:
-        raise AlreadyReported(report=f"/v1/permits/reports/{obligation.report_id}")
+    await _refuse_what_cannot_be_signed(session, principal, obligation, content)
     present = await repository.open_for(session, obligation.id)
     if present is not None:
         raise DraftOpen(draft=f"/v1/permits/drafts/{present.id}")
@@ -75,6 +81,25 @@ async def discard(
     return await views.view(session, principal.rows, draft)
 
 
+async def _refuse_what_cannot_be_signed(
+    session: AsyncSession, principal: Principal, obligation: Obligation, content: DraftCreate
+) -> None:
+    """A first report for a period without one, or a correction of the newest version that is still open to it."""
+    if obligation.report_id is None:
+        if content.corrects is not None:
+            raise NothingToCorrect()
+        return
+    if content.corrects is None:
+        raise AlreadyReported(report=f"/v1/permits/reports/{obligation.report_id}")
+    report = await reports.by_id(session, obligation.report_id, rows=principal.rows)
+    if report is None:
+        raise ReportNotFound()
+    if report_rules.after(report_rules.State(report.state), report_rules.Step.CORRECT) is None:
+        raise StepNotOpen(state=report.state)
+    if content.corrects.version != report.version:
+        raise VersionSuperseded(version=report.version)
+
+
 def advance(draft: Draft, step: rules.Step) -> None:
     """Takes one step; 409 where it is not open."""
     state = rules.after(rules.State(draft.state), step)
@@ -92,7 +117,9 @@ def document_of(content: ReportContent) -> dict[str, Any]:
 
 def image(draft: Draft) -> dict[str, Any]:
     """What the audit trail keeps of a draft: no figures, but a digest that proves which."""
-    kept = draft.model_dump(mode="json", include={"state", "version", "filed_under", "report_id"})
+    kept = draft.model_dump(
+        mode="json", include={"state", "version", "filed_under", "corrects_version", "report_id"}
+    )
     return {**kept, "content_sha256": document_digest(draft.content)}
 
 
@@ -120,7 +147,7 @@ def record(
     tell(session, draft, kind=kind)
 
 
-def _new_draft(obligation: Obligation, principal: Principal, content: ReportContent) -> Draft:
+def _new_draft(obligation: Obligation, principal: Principal, content: DraftCreate) -> Draft:
     moment = clock.now()
     return Draft(
         id=new_id(),
@@ -129,6 +156,8 @@ def _new_draft(obligation: Obligation, principal: Principal, content: ReportCont
         state=rules.State.OPEN,
         version=1,
         content=document_of(content),
+        corrects_version=content.corrects.version if content.corrects else None,
+        reason=content.corrects.reason if content.corrects else None,
         filed_by=principal.subject,
         filed_under=principal.acting_for,
         filed_at=moment,

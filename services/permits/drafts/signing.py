@@ -1,4 +1,4 @@
-"""Use case of the legal representative: sign a draft, which makes it the report of its period."""
+"""Use case of the legal representative: sign a draft. It becomes the report of its period, or a corrected version."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from services.kit.receipt_keys import ReceiptOffice
 from services.permits.drafts import rules, service, views
 from services.permits.drafts.errors import DraftChanged, DraftEnded
 from services.permits.drafts.events import DRAFT_SIGNED
+from services.permits.drafts.models import Draft
 from services.permits.drafts.schemas import SignatureCreate
+from services.permits.obligations import service as obligations
 from services.permits.reports import submission
-from services.permits.reports.schemas import ReportCreate, Submitted
+from services.permits.reports.errors import ReportNotFound
+from services.permits.reports.schemas import ReportCorrection, ReportCreate, Submitted
 
 
 async def sign(
@@ -34,8 +37,7 @@ async def sign(
     if content.version != draft.version:
         raise DraftChanged(version=draft.version)
     before = service.image(draft)
-    report = ReportCreate.model_validate({**draft.content, "obligation_id": draft.obligation_id})
-    submitted = await submission.submit(session, principal, report, office=office)
+    submitted = await _submitted(session, principal, draft, office)
     service.advance(draft, rules.Step.SIGN)
     draft.report_id, draft.ended_by = submitted.report.id, principal.subject
     filed = [draft.filed_by] if draft.filed_by != principal.subject else []
@@ -43,3 +45,21 @@ async def sign(
         session, principal, draft, kind=DRAFT_SIGNED, before=before, duty="sign", counterparts=filed
     )
     return submitted
+
+
+async def _submitted(
+    session: AsyncSession, principal: Principal, draft: Draft, office: ReceiptOffice
+) -> Submitted:
+    """The draft as a report: the first of its period, or a corrected version."""
+    if draft.corrects_version is None:
+        report = ReportCreate.model_validate({**draft.content, "obligation_id": draft.obligation_id})
+        return await submission.submit(session, principal, report, office=office)
+    obligation = await obligations.get(session, principal.rows, draft.obligation_id)
+    if obligation.report_id is None:
+        raise ReportNotFound()
+    correction = ReportCorrection.model_validate(
+        {**draft.content, "corrects_version": draft.corrects_version, "reason": draft.reason}
+    )
+    return await submission.correct(
+        session, principal, correction, report_id=obligation.report_id, office=office
+    )

@@ -128,6 +128,61 @@ class TestChanging:
         assert len(listed.json()["items"]) == 1
 
 
+class TestCorrecting:
+    async def test_a_returned_report_is_corrected_by_the_agent_and_signed_by_the_representative(
+        self, town: Town, holder: Holder
+    ) -> None:
+        preparer, reviewer = await agent(town, holder), await town.staff("reviewer")
+        first = (await sign(holder, await filed(holder, preparer))).json()
+        review = f"{REPORTS}/{first['report']['id']}/reviews"
+        returned = {"version": 1, "decision": "return", "comment": "抄录有误"}
+        assert (await reviewer.post(review, returned)).status_code == 201
+        sent = {
+            "obligation_id": first["report"]["obligation_id"],
+            "production_days": 79,
+            "values": first["document"]["values"],
+            "corrects": {"version": 1, "reason": "抄录有误"},
+        }
+        draft = await preparer.post(PATH, sent)
+        assert draft.status_code == 201, draft.text
+        assert (draft.json()["corrects_version"], draft.json()["reason"]) == (1, "抄录有误")
+        assert is_problem(await sign(preparer, draft.json()), 403, "forbidden")
+        signed = await sign(holder, draft.json())
+        assert signed.status_code == 201, signed.text
+        body = signed.json()
+        assert (body["version"], body["report"]["state"]) == (2, "submitted")
+        assert (body["document"]["production_days"], body["document"]["corrects_version"]) == (79, 1)
+        keys = (await town.public.get("/v1/permits/receipt-keys")).json()
+        receipt = check_receipt(body["receipt"]["jws"], keys, document=body["document"])
+        assert receipt.submitted_by == str(holder.account)
+        listed = (await holder.get(PATH, state="signed")).json()["items"]
+        assert {each["report_id"] for each in listed} == {first["report"]["id"]}
+
+    async def test_what_cannot_be_corrected_is_not_filed(self, town: Town, holder: Holder) -> None:
+        reviewer, sent = await town.staff("reviewer"), await holder.report()
+        corrects = {"version": 1, "reason": "抄录有误"}
+        early = await holder.post(PATH, {**sent, "corrects": corrects})
+        assert is_problem(early, 409, "nothing_to_correct")
+        report = (await holder.post(REPORTS, sent)).json()["report"]
+        newer = await holder.post(PATH, {**sent, "corrects": {**corrects, "version": 2}})
+        assert is_problem(newer, 409, "version_superseded")
+        review = {"version": 1, "decision": "accept"}
+        assert (await reviewer.post(f"{REPORTS}/{report['id']}/reviews", review)).status_code == 201
+        late = await holder.post(PATH, {**sent, "corrects": corrects})
+        assert is_problem(late, 409, "step_not_open")
+
+    async def test_a_correction_that_was_overtaken_cannot_be_signed(self, holder: Holder) -> None:
+        first = await holder.submitted()
+        values = {"production_days": 79, "values": first["document"]["values"]}
+        corrects = {"version": 1, "reason": "抄录有误"}
+        sent = {**values, "obligation_id": first["report"]["obligation_id"], "corrects": corrects}
+        draft = (await holder.post(PATH, sent)).json()
+        direct = {**values, "corrects_version": 1, "reason": "抄录有误"}
+        path = f"{REPORTS}/{first['report']['id']}/versions"
+        assert (await holder.post(path, direct)).status_code == 201
+        assert is_problem(await sign(holder, draft), 409, "version_superseded")
+
+
 class TestWhoMay:
     @pytest.mark.parametrize("verb", ["permits:submit", "permits:sign", "waste:submit", "credit:state"])
     async def test_an_agent_does_not_sign_whatever_its_token_says(

@@ -62,6 +62,11 @@ class ConfirmationRead(TypedDict):
     value: str
 
 
+class Correction(TypedDict):
+    reason: str
+    version: int
+
+
 class CreditRead(TypedDict):
     evaluated_at: str
     grade: str
@@ -100,6 +105,7 @@ class DisclosedValue(TypedDict):
 
 
 class DraftSummary(TypedDict):
+    corrects_version: int | None
     filed_at: str
     filed_by: str
     filed_under: str | None
@@ -109,6 +115,7 @@ class DraftSummary(TypedDict):
     period_end: str
     period_start: str
     permit_number: str
+    reason: str | None
     report_id: str | None
     state: Literal["open", "signed", "discarded"]
     updated_at: str
@@ -425,6 +432,7 @@ class DisclosedReport(TypedDict):
 
 
 class DraftCreate(TypedDict):
+    corrects: NotRequired[Correction | None]
     exceedance_explanation: NotRequired[str | None]
     obligation_id: str
     production_days: int
@@ -542,6 +550,7 @@ class Blank(TypedDict):
 
 class DraftRead(TypedDict):
     content: ReportContent
+    corrects_version: int | None
     exceedances: list[ExceedanceRead]
     filed_at: str
     filed_by: str
@@ -553,6 +562,7 @@ class DraftRead(TypedDict):
     period_end: str
     period_start: str
     permit_number: str
+    reason: str | None
     report_id: str | None
     state: Literal["open", "signed", "discarded"]
     updated_at: str
