@@ -39,6 +39,8 @@ class GuardedProtocol(HttpProtocol):
     _head_received = 0
     _deadline: asyncio.TimerHandle | None = None
     _untaken = 0
+    _refusal: Problem | None = None
+    """Of what came behind whole requests, which are answered first."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -52,6 +54,8 @@ class GuardedProtocol(HttpProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._refusal is not None:
+            return
         super().data_received(data)
         if not self._in_head and self._answers():
             return
@@ -108,12 +112,20 @@ class GuardedProtocol(HttpProtocol):
         else:
             self._refuse(RequestTimeout(_HEAD_LATE))
 
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._refusal is not None and not self._answers():
+            self._refuse(self._refusal)
+
     def _refuse(self, problem: Problem) -> None:
-        """A refusal of what is no request yet; behind an answer under way it can only be a cut."""
+        """A refusal of what is no request. No client may take it for the answer to one that came before."""
         self._reached()
         if self.transport.is_closing():
             return
-        if self._answers() and self.cycle.response_started:
+        if self._answers() and not self.cycle.more_body:
+            self._refusal = problem
+            return
+        if self._answers() and (self.pipeline or self.cycle.response_started):
             self.transport.abort()
             return
         body = problem.body("zh-CN")

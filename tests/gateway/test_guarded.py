@@ -143,3 +143,26 @@ async def test_a_client_that_never_takes_the_end_of_its_answer_is_cut_off_after_
         await until(lambda: connections[0].transport.is_closing())
         await until(lambda: connections[0].transport.get_write_buffer_size() == 0)
         writer.transport.abort()
+
+
+@pytest.mark.parametrize("garbage", [b"\x00\x01\x02\r\n\r\n", b"GET /x HTTP/1.1\r\nX A: b\r\n\r\n"])
+async def test_nonsense_behind_a_request_is_not_taken_for_its_answer(hasty: Rig, garbage: bytes) -> None:
+    async def patient(_: Scope, __: Receive, send: Send) -> None:
+        await asyncio.sleep(0.2)
+        await answer(send, b"ok")
+
+    hasty.service.behave = patient
+    received = await hasty.raw(GET + b"\r\n" + GET + b"\r\n" + garbage + GET + b"\r\n", patience=5)
+    assert re.findall(rb"HTTP/1\.1 (\d+) ", received) == [b"200", b"200", b"400"]
+
+
+async def test_a_body_that_goes_wrong_behind_another_request_cuts_the_connection(hasty: Rig) -> None:
+    async def patient(_: Scope, __: Receive, send: Send) -> None:
+        await asyncio.sleep(0.5)
+        await answer(send, b"ok")
+
+    hasty.service.behave = patient
+    request = GET + b"\r\n" + POST + b"Transfer-Encoding: chunked\r\n\r\nnot a size\r\n"
+    received = await hasty.raw(request, patience=5)
+    assert b"400" not in received
+    assert len(hasty.service.seen) == 1
