@@ -43,6 +43,7 @@ async def make_prey(town: Town) -> Prey:
     await _waste(town, prey)
     await _credit(town, prey)
     await _emergency(town, prey)
+    await _gateway(town, prey)
     prey.named["uscc"] = [*prey.usccs]
     for name in (
         "enterprise",
@@ -214,4 +215,27 @@ async def _emergency(town: Town, prey: Prey) -> None:
     prey.documents |= {
         "POST /v1/emergency/incidents/{incident_id}/responsibility": found,
         "POST /v1/emergency/incidents/{incident_id}/closure": {"note": "处置完毕"},
+    }
+
+
+async def _gateway(town: Town, prey: Prey) -> None:
+    """An invitation, an active delegation, and a device with its key."""
+    holder, agent = prey.holder, await town.caller(f"a.{new_id().hex}", roles=["agent"], usccs=[])
+    extent = {"rights": ["permits:file"], "sites": None, "valid_until": None}
+    invitation = {**extent, "uscc": holder.uscc, "login": agent.login}
+    open_one, active = [done(await holder.post("/v1/delegations", invitation))["id"] for _ in range(2)]
+    done(await agent.post(f"/v1/delegations/{active}/answer", {"answer": "accept"}))
+    device = {"uscc": prey.usccs[-1], "name": "扫码枪", "scopes": ["waste:scan"]}
+    hospital = await town.caller(f"h.{new_id().hex}", roles=["hospital"], usccs=[device["uscc"]])
+    prey.named["delegation_id"] = [open_one, active]
+    prey.named["device_id"] = [done(await hospital.post("/v1/devices", device))["id"]]
+    prey.documents |= {
+        "POST /v1/delegations": invitation,
+        "PUT /v1/delegations/{delegation_id}": {**extent, "rights": ["permits:read"]},
+        "POST /v1/delegations/{delegation_id}/withdrawal": {"reason": "不再委托"},
+        "POST /v1/delegations/{delegation_id}/answer": {"answer": "accept"},
+        "POST /v1/delegations/{delegation_id}/resignation": {"reason": "不再代办"},
+        "POST /v1/devices": device,
+        "POST /v1/devices/{device_id}/rotation": {},
+        "DELETE /v1/devices/{device_id}": None,
     }

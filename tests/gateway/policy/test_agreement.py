@@ -6,6 +6,8 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +110,52 @@ class TestTheGatewayItself:
         assert done.returncode == EXIT_CODE == 78, done.stderr
         assert "GET /v1/auth/me" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+class NoRoutes(BaseHTTPRequestHandler):
+    """A service that has no routes at all."""
+
+    def do_GET(self) -> None:
+        body = b'{"openapi": "3.1.0", "paths": {}}'
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_service_that_answers_with_other_routes_ends_the_process_with_78() -> None:
+    server = HTTPServer(("127.0.0.1", 0), NoRoutes)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    environment = {
+        **os.environ,
+        "STEPPE_GATEWAY_DATABASE_URL": "postgresql+asyncpg://nowhere/nothing",
+        "STEPPE_GATEWAY_TOKEN_KEYS": KeyRing.generate(),
+        "STEPPE_GATEWAY_SECRET": Seal.generate(),
+        "STEPPE_GATEWAY_PORT": "0",
+        "STEPPE_WASTE_URL": f"http://127.0.0.1:{server.server_port}",
+        **{f"STEPPE_{name}_URL": "http://127.0.0.1:9" for name in ("PERMITS", "CREDIT", "EMERGENCY")},
+    }
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", "from infra.serve import main; main(['gateway'])"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert done.returncode == 78, done.stdout + done.stderr
+    assert "policy_disagrees" in done.stdout
+    assert "GET /v1/waste/manifests" in done.stdout
 
 
 class TestWatch:
