@@ -78,7 +78,7 @@ def serve(spec: ProcessSpec) -> None:
     finally:
         logs.flush()  # a forked process need not reach atexit
     if not server.started:
-        sys.exit(configuration.EXIT_CODE if configuration.refused() else _DID_NOT_START)
+        sys.exit(_DID_NOT_START)
 
 
 @contextmanager
@@ -86,8 +86,12 @@ def _saying_faults() -> Iterator[None]:
     """What was configured and cannot be used is said on standard error, a line for each fault; SystemExit(78)."""
     try:
         yield
-    except ConfigurationError as error:
-        print(f"steppe serve: {error}", file=sys.stderr)
+    except (ConfigurationError, SystemExit) as error:
+        # uvicorn ends a start that failed in SystemExit(3), whatever the reason was.
+        reason = configuration.refused() if isinstance(error, SystemExit) else error
+        if reason is None:
+            raise
+        print(f"steppe serve: {reason}", file=sys.stderr)
         sys.exit(configuration.EXIT_CODE)
 
 

@@ -19,6 +19,6 @@ def refuse(error: ConfigurationError) -> ConfigurationError:
     return error
 
 
-def refused() -> bool:
-    """Whether this process ends because of its configuration."""
-    return bool(_refused)
+def refused() -> ConfigurationError | None:
+    """Why this process ends, where its configuration is why."""
+    return _refused[-1] if _refused else None

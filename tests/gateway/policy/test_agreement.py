@@ -155,7 +155,7 @@ def test_a_service_that_answers_with_other_routes_ends_the_process_with_78() -> 
         server.server_close()
     assert done.returncode == 78, done.stdout + done.stderr
     assert "policy_disagrees" in done.stdout
-    assert "GET /v1/waste/manifests" in done.stdout
+    assert "GET /v1/waste/manifests: " in done.stderr
 
 
 class TestWatch:
