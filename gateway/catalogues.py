@@ -18,14 +18,21 @@ def merged_problems(documents: Mapping[str, Mapping[str, Any]]) -> list[Entry]:
 
     One code that means two things in two services makes two entries.
     """
-    merged: list[Entry] = []
-    for service, document in documents.items():
-        for entry in document.get("x-steppe-problems", ()):
-            known = next(
-                (each for each in merged if {**each, "services": None} == {**entry, "services": None}), None
-            )
-            if known is None:
-                merged.append({**entry, "services": [service]})
-            else:
-                known["services"].append(service)
+    merged = _merged(documents, "x-steppe-problems")
     return sorted(merged, key=lambda entry: (entry["status"], entry["code"], entry["services"]))
+
+
+def merged_findings(documents: Mapping[str, Mapping[str, Any]]) -> list[Entry]:
+    """Every `x-steppe-findings`, by code, alike."""
+    return sorted(
+        _merged(documents, "x-steppe-findings"), key=lambda entry: (entry["code"], entry["services"])
+    )
+
+
+def _merged(documents: Mapping[str, Mapping[str, Any]], name: str) -> list[Entry]:
+    merged: dict[str, Entry] = {}
+    for service, document in documents.items():
+        for entry in document.get(name, ()):
+            known = merged.setdefault(repr(sorted(entry.items())), {**entry, "services": []})
+            known["services"].append(service)
+    return list(merged.values())

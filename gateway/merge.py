@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gateway.catalogues import merged_events, merged_problems
+from gateway.catalogues import merged_events, merged_findings, merged_problems
 from gateway.references import Renaming, rewritten
 
 Document = dict[str, Any]
@@ -80,6 +80,7 @@ class _Merged:
             "tags": self._tags,
             "x-steppe-events": merged_events(self._documents),
             "x-steppe-problems": merged_problems(self._documents),
+            "x-steppe-findings": merged_findings(self._documents),
             "x-steppe-missing-services": missing,
         }
         return {name: part for name, part in parts.items() if part or name == "paths"}

@@ -83,6 +83,7 @@ class Reference:
     events: list[dict[str, Any]]
     problems: list[dict[str, Any]]
     missing: list[str]
+    findings: list[dict[str, Any]] = field(default_factory=list)
     by_slug: dict[tuple[str, str], Operation] = field(default_factory=dict)
 
     def of_service(self, service: str) -> dict[str, list[Operation]]:
@@ -108,6 +109,7 @@ def read(document: Document, policy: Iterable[RoutePolicy]) -> Reference:
             {"article": None, "description": None, **each} for each in document.get("x-steppe-problems", ())
         ],
         missing=document.get("x-steppe-missing-services", []),
+        findings=[{"article": None, **each} for each in document.get("x-steppe-findings", ())],
         by_slug={(each.service, each.slug): each for each in found},
     )
 

@@ -38,6 +38,11 @@ TEXTS: Mapping[str, Text] = {
         zh="拒绝均为 RFC 9457 problem+json。程序按 code 判断，字段位置见 errors[].pointer。",
         en="Refusals are RFC 9457 problem+json. Programs decide by code; errors[].pointer names the place.",
     ),
+    "findings": Text(zh="字段错误码", en="Codes of fields"),
+    "findings_intro": Text(
+        zh="出现在 errors[].code 中：文书哪里不合规则，依据哪一条。花括号处为实际的值。",
+        en="They stand in errors[].code: what is wrong, and by which article. Braces hold the actual values.",
+    ),
     "changelog": Text(zh="更新", en="Changes"),
     "retired": Text(zh="即将停用的接口", en="Operations on their way out"),
     "no_retired": Text(zh="目前没有即将停用的接口。", en="None at present."),

@@ -17,6 +17,7 @@ from services.kit.consumers import Consumer, run
 from services.kit.database import Database
 from services.kit.event_catalogue import declared_by
 from services.kit.feed import Doorbell, feed_router
+from services.kit.finding_catalogue import findings_of, shape_findings
 from services.kit.health import health_router
 from services.kit.metrics import Metrics
 from services.kit.metrics_listener import serving_metrics
@@ -202,5 +203,6 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         name = app.state.kit.name
         document["x-steppe-events"] = [each.describe() for each in declared_by(name)]
         document["x-steppe-problems"] = problems_of(KIT, f"services.{name}")
+        document["x-steppe-findings"] = [*findings_of(KIT, f"services.{name}"), *shape_findings()]
         app.openapi_schema = with_problems(document)
     return app.openapi_schema

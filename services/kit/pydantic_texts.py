@@ -6,7 +6,7 @@ from typing import Any
 
 from services.kit.texts import Text
 
-_TEXTS: dict[str, Text] = {
+PYDANTIC_TEXTS: dict[str, Text] = {
     "missing": Text(zh="缺少该字段", en="this field is required"),
     "extra_forbidden": Text(zh="没有该字段", en="there is no such field"),
     "string_type": Text(zh="应为字符串", en="expected a string"),
@@ -58,7 +58,7 @@ _OTHER = Text(zh="取值不符合要求（{type}）", en="the value breaks its r
 
 def text_of(error: dict[str, Any]) -> Text:
     """Both languages for one entry of `ValidationError.errors()`."""
-    text = _TEXTS.get(error["type"])
+    text = PYDANTIC_TEXTS.get(error["type"])
     if text is None:
         return _OTHER.format(type=error["type"])
     try:

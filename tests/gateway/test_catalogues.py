@@ -44,6 +44,9 @@ async def test_the_merged_document_of_the_real_services_has_both(town: Town, sta
     named = {entry["name"]: entry for entry in document["x-steppe-events"]}
     assert named["permits.report_accepted.v1"]["readers"] == "public"
     assert "permit_number" in named["permits.report_accepted.v1"]["payload"]["properties"]
+    findings = {entry["code"]: entry["services"] for entry in document["x-steppe-findings"]}
+    assert findings["negative_value"] == ["permits"]
+    assert findings["missing"] == ["permits", "waste", "credit", "emergency"]
     codes = {(entry["code"], *entry["services"]) for entry in document["x-steppe-problems"]}
     assert ("invalid_grant", "gateway") in codes
     assert ("busy", "gateway", "permits", "waste", "credit", "emergency") in codes

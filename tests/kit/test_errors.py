@@ -137,7 +137,7 @@ class TestFromValidation:
             def __missing__(self, key: str) -> str:
                 return f"<{key}>"
 
-        for kind, text in pydantic_texts._TEXTS.items():
+        for kind, text in pydantic_texts.PYDANTIC_TEXTS.items():
             assert text.zh.format_map(Anything()), kind
             assert text.en.format_map(Anything()), kind
 
