@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from infra.openapi.cli import published
+from typing import Any
+
+from infra.openapi.cli import PUBLISHED, published, text
 from infra.openapi.compare import breaks
 from tests.support.town import Town
 
 
+async def running(town: Town) -> dict[str, Any]:
+    while True:  # a service that is slow to answer is left out of the document
+        document: dict[str, Any] = (await town.public.get("/openapi.json")).json()
+        if "x-steppe-missing-services" not in document:
+            return document
+
+
 async def test_nothing_that_was_published_is_taken_away(town: Town) -> None:
-    document = (await town.public.get("/openapi.json")).json()
-    assert breaks(published(), document) == []
+    assert breaks(published(), await running(town)) == []
+
+
+async def test_everything_that_runs_is_published(town: Town) -> None:
+    assert text(await running(town)) == PUBLISHED.read_text(encoding="utf-8"), "run `make openapi`"
