@@ -11,6 +11,7 @@ import pytest
 from services.kit import clock
 from services.kit.ids import new_id
 from services.kit.reading import PURPOSE_HEADER
+from tests.gateway.delegation.people import acting, active, new_agent
 from tests.support.credit import open_bureau, violation
 from tests.support.town import Caller, Holder, Town
 
@@ -150,6 +151,24 @@ class TestDenials:
             auditor, "/v1/audit", person=holder.login, denied="true", record=str(holder.account)
         )
         assert row["refusal"] == "invalid_grant"
+
+
+class TestDelegations:
+    async def test_what_an_agent_did_and_tried_says_by_which_delegation(
+        self, town: Town, auditor: Caller
+    ) -> None:
+        holder, agent = await town.holder(), await new_agent(town)
+        delegation = await active(holder, agent, rights=["permits:read", "permits:file"])
+        helper = await acting(town, agent, delegation)
+        content = await holder.report()
+        draft = await helper.post("/v1/permits/drafts", content)
+        assert draft.status_code == 201, draft.text
+        assert (await helper.post("/v1/permits/reports", content)).status_code == 403
+        (tried,) = await until_found(auditor, "/v1/audit", person=agent.login, denied="true")
+        (filed,) = await whole(auditor, "/v1/audit", record=draft.json()["id"])
+        by = f"{delegation['id']}.{delegation['version']}"
+        assert (filed["actor"], filed["uscc"], filed["authority"]) == (str(agent.account), holder.uscc, by)
+        assert (tried["refusal"], tried["authority"]) == ("forbidden", by)
 
 
 class TestReads:
