@@ -24,6 +24,7 @@ from services.kit.consumers import (
 )
 from services.kit.database import Database
 from services.kit.pytest_plugin import MakeDatabase
+from services.kit.reading import PURPOSE_HEADER
 from tests.kit import effects
 from tests.kit.feed_tools import ACCEPTED, FEED, SUBMITTED, accepted, read_from, settled
 from tests.support.town import Town
@@ -73,7 +74,7 @@ async def rig(town: Town, empty: Database) -> AsyncIterator[Rig]:
     for _ in range(2):
         await accepted(town, holder)
     end = await settled(town)
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, headers={PURPOSE_HEADER: "supervision"}) as client:
         url = town.stack.urls["permits"] + FEED
         name = f"test-{uuid.uuid4().hex[:8]}"
         made = effects.consumer(name, client, url, staff.token, kinds=(SUBMITTED, ACCEPTED))
