@@ -7,10 +7,12 @@ The address is `STEPPE_<NAME>_HOST` (127.0.0.1) and `STEPPE_<NAME>_PORT` (8000 f
 from __future__ import annotations
 
 import argparse
+import gc
 import asyncio
 import os
 import resource
 import signal
+import socket
 import socket
 import sys
 import time
@@ -122,6 +124,10 @@ class Server(uvicorn.Server):
         self._drain = drain
         self._leaves_at: float | None = None
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        _look_for_garbage_seldom()
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         again = draining.begun()
         draining.begin()
@@ -142,6 +148,16 @@ class Server(uvicorn.Server):
         if self.server_state.connections and not self.force_exit:
             await asyncio.sleep(self._drain.drain_linger)
         await super().shutdown(sockets)
+
+
+def _look_for_garbage_seldom() -> None:
+    """What is here now stays and is never looked through again; a request leaves hardly any cycles behind.
+
+    The interpreter looks after every 700 new objects, which is every few requests: a fourteenth of all time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def _allow_connections() -> None:
