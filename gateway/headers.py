@@ -57,7 +57,7 @@ def forward_request_headers(
     `content_length` is stated only where the body is forwarded as a stream of that length. Raises ValueError
     for a value that is not UTF-8 or holds a control character: it cannot be passed on as it was sent.
     """
-    headers = list(headers)
+    headers = headers if isinstance(headers, list) else list(headers)
     named = _named_by_connection(headers)
     kept: list[tuple[str, str]] = []
     for raw_name, value in headers:
@@ -91,7 +91,7 @@ def forward_response_headers(
     that another framing overrides, or that belongs to an answer without a body, is dropped. Raises ValueError
     for a name or value that no server may send on.
     """
-    headers = list(headers)
+    headers = headers if isinstance(headers, list) else list(headers)
     named = _named_by_connection(headers)
     coded = [1 for name, _ in headers if len(name) == 17 and name.lower() == b"transfer-encoding"]
     length_holds = status not in _BODILESS and not coded

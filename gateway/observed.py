@@ -37,7 +37,7 @@ class ObservedUpstream:
         route: RoutePolicy | None = None,
     ) -> UpstreamResponse:
         began = time.perf_counter()
-        span = tracing.begin(f"call {self.name}", "client", {"peer.service": self.name})
+        span = tracing.current() and tracing.begin(f"call {self.name}", "client", {"peer.service": self.name})
         if span is not None:
             headers = [(name, value) for name, value in headers if name != "traceparent"]
             headers.append(("traceparent", span.traceparent))

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import re
 import ssl
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -209,7 +210,7 @@ class HttpUpstream:
 
     def _take_idle(self) -> Connection | None:
         """The one used last, so that those not needed grow old; none that the service may be about to close."""
-        oldest = asyncio.get_running_loop().time() - self.limits.keep_alive
+        oldest = time.monotonic() - self.limits.keep_alive
         while self._idle:
             connection = self._idle.pop()
             if connection.reusable:
@@ -233,7 +234,7 @@ class HttpUpstream:
         self._busy.discard(connection)
         self._slots.release()
         if connection.reusable:
-            connection.idle_since = asyncio.get_running_loop().time()
+            connection.idle_since = time.monotonic()
             self._idle.append(connection)
 
     def lost(self, connection: Connection) -> None:

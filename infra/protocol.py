@@ -7,6 +7,7 @@ URL needs no URL parser. Everything else is uvicorn's. What each saves is in dec
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
@@ -46,6 +47,7 @@ class HttpProtocol(HttpToolsProtocol):
             keep_alive=http_version != "1.0" and parser.should_keep_alive(),
             on_response=self.on_response_complete,
         )
+        self.cycle.call_soon = self.loop.call_soon
         if before is None or before.response_complete:
             self._start_asgi_task(self.cycle, self.app)
         else:
@@ -58,6 +60,7 @@ class _Exchange(RequestResponseCycle):
 
     _head = b""
     """Of the answer, until it is written."""
+    call_soon: Callable[[Callable[[], None]], object]
 
     async def send(self, message: Any) -> None:
         if self.flow.write_paused and not self.disconnected:
@@ -74,7 +77,7 @@ class _Exchange(RequestResponseCycle):
                 message["status"], [*self.default_headers, *message.get("headers", ())]
             )
             # Written with the body where that follows at once, else on its own.
-            asyncio.get_running_loop().call_soon(self._flush)
+            self.call_soon(self._flush)
         else:
             raise RuntimeError(f"unexpected ASGI message {kind!r}")
 

@@ -7,12 +7,11 @@ The address is `STEPPE_<NAME>_HOST` (127.0.0.1) and `STEPPE_<NAME>_PORT` (8000 f
 from __future__ import annotations
 
 import argparse
-import gc
 import asyncio
+import gc
 import os
 import resource
 import signal
-import socket
 import socket
 import sys
 import time

@@ -85,7 +85,12 @@ def _repetitions_of(authorization: str) -> str:
 
 
 def _failures_of(passage: Passage) -> str:
-    return f"credentials@{addresses.group(passage.address)}"
+    return _failures_key(passage.address)
+
+
+@lru_cache(maxsize=8192)
+def _failures_key(address: str) -> str:
+    return f"credentials@{addresses.group(address)}"
 
 
 def _say(passage: Passage, quota: Quota, reading: Reading) -> None:

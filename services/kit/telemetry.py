@@ -147,8 +147,12 @@ class _Observed:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            raw: list[Any] = [h for h in message.get("headers", []) if h[0].lower() != b"x-request-id"]
-            message["headers"] = [*raw, (b"x-request-id", self.request_id.encode())]
+            said = (b"x-request-id", self.request_id.encode())
+            headers: list[Any] = message.get("headers", [])
+            if said not in headers:  # the gateway's proxy has said it
+                headers = [h for h in headers if h[0].lower() != b"x-request-id"]
+                headers.append(said)
+            message["headers"] = headers
             await self._send(message)
         else:
             self.bytes_out += len(message.get("body", b""))
