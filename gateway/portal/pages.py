@@ -16,6 +16,7 @@ from gateway.merge import Document
 from gateway.policy.table import PolicyTable
 from gateway.portal import assets, guides, samples
 from gateway.portal.answers import Content, content
+from gateway.portal.descriptions import described
 from gateway.portal.examples import ExampleMaker, with_examples
 from gateway.portal.markdown import inline
 from gateway.portal.reference import SERVICES, Operation, Reference, read
@@ -48,7 +49,8 @@ class Portal:
         self._samples = samples.load()
         self._edition: _Edition | None = None
         self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+            loader=FileSystemLoader(TEMPLATES),
+            auto_reload=False, autoescape=True, undefined=StrictUndefined, trim_blocks=True,
             lstrip_blocks=True,
         )  # fmt: skip
         self._environment.filters["md"] = inline
@@ -98,6 +100,7 @@ class Portal:
         other = "en" if language == "zh" else "zh"
         return self._environment.get_template(template).render(
             t=partial(say, language=accepted),
+            d=partial(described, language=language),
             say=lambda text: text.say(accepted),
             lang=language,
             locale=accepted,
