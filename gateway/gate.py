@@ -15,7 +15,7 @@ from starlette.types import Scope
 from gateway.admission import admit
 from gateway.cors import Cors
 from gateway.passage import Passage
-from gateway.policy.rules import RoutePolicy, Verdict, decide, missing_scopes
+from gateway.policy.rules import Audience, RoutePolicy, Verdict, audiences_of, decide, missing_scopes
 from gateway.policy.table import PolicyTable
 from services.kit.auth import Principal
 from services.kit.problems import Forbidden, Unauthorized
@@ -23,6 +23,26 @@ from services.kit.texts import Text
 
 Step = Callable[[Scope, Passage], Awaitable[None]]
 _NOT_FOR_YOU = Text(zh="该接口面向：{audience}", en="This is for callers of another kind: {audience}")
+
+
+class SetUpFirst(Forbidden):
+    """A restricted token at a route that is not for setting up."""
+
+    code = "set_up_first"
+    title = Text(
+        zh="须先设置密码或第二重验证，再重新登录",
+        en="Set up a password or a second factor first; then sign in again",
+    )
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                zh="临时密码：PUT /v1/auth/password；第二重验证：PUT /v1/auth/second-factor，"
+                "再 PUT /v1/auth/second-factor/confirmation",
+                en="a temporary password: PUT /v1/auth/password; a second factor: PUT /v1/auth/second-factor, "
+                "then PUT /v1/auth/second-factor/confirmation",
+            )
+        )
 
 
 class WrongAudience(Forbidden):
@@ -123,6 +143,8 @@ def refusal(route: RoutePolicy, principal: Principal | None, verdict: Verdict) -
     """The problem that a verdict other than ALLOWED is answered with."""
     if principal is None or verdict is Verdict.NOT_SIGNED_IN:
         return Unauthorized()
+    if Audience.RESTRICTED in audiences_of(principal.roles):
+        return SetUpFirst()
     if verdict is Verdict.MISSING_SCOPE:
         missing = missing_scopes(route, principal)
         text = Text(zh="缺少权限：{scopes}", en="Missing scope: {scopes}").format(scopes=" ".join(missing))

@@ -108,7 +108,9 @@ class TestSettingUp:
         assert "refresh_token" not in first
         token = first["access_token"]
         for path in ("/v1/credit/records", "/v1/permits/reports", "/v1/enterprises/911525017332825861"):
-            assert (await town.public.get(path, headers=bearer(token))).status_code == 403
+            refused = await town.public.get(path, headers=bearer(token))
+            assert (refused.status_code, refused.json()["code"]) == (403, "set_up_first")
+            assert "PUT /v1/auth/second-factor" in refused.json()["detail"]
         codes = await newcomer.enrol(token)
         assert len(set(codes)) == 10
         await newcomer.unused()
