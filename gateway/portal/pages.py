@@ -50,9 +50,12 @@ class Portal:
         self._edition: _Edition | None = None
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
-            auto_reload=False, autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+            auto_reload=False,
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
             lstrip_blocks=True,
-        )  # fmt: skip
+        )
         self._environment.filters["md"] = inline
         self._environment.filters["pretty"] = partial(json.dumps, ensure_ascii=False, indent=2)
 

@@ -116,6 +116,7 @@ TEXTS: Mapping[str, Text] = {
     "sign_out": Text(zh="退出", en="Sign out"),
     "login": Text(zh="账号", en="Account"),
     "password": Text(zh="密码", en="Password"),
+    "one_time": Text(zh="动态口令（已启用时填写）", en="One-time code (where a second factor is set up)"),
     "sign_in_hint": Text(
         zh="令牌只保存在本标签页，关闭即失。样例城市的账号与密码由 make up 打印，如 clerk01。",
         en="The token stays in this tab and goes with it. `make up` prints accounts of the sample city, say clerk01.",

@@ -92,6 +92,16 @@ async def test_every_operation_has_a_page_that_can_be_made(town: Town, language:
     assert [each for each in answers if each[1] != 200] == []
 
 
+async def test_signing_in_on_the_page_asks_for_what_the_endpoint_takes(town: Town) -> None:
+    page = (await town.public.get("/docs/en")).text
+    asked = set(re.findall(r'<input name="([a-z_]+)"', page))
+    document = (await town.public.get("/openapi.json")).json()
+    form = document["paths"]["/v1/auth/token"]["post"]["requestBody"]["content"]
+    schema = form["application/x-www-form-urlencoded"]["schema"]["$ref"].rpartition("/")[2]
+    assert {"username", "password", "otp"} <= asked
+    assert asked <= document["components"]["schemas"][schema]["properties"].keys()
+
+
 async def test_the_openapi_document_has_examples_and_an_etag(town: Town) -> None:
     answer = await town.public.get("/openapi.json")
     submit = answer.json()["paths"]["/v1/permits/reports"]["post"]
