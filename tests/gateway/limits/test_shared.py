@@ -18,7 +18,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-from gateway.limits import counters
+from gateway.limits import counters, store
 from gateway.limits.counters import SharedCounters
 from gateway.limits.rules import Quota
 from gateway.limits.windows import Windows
@@ -79,6 +79,12 @@ def redis_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no store that is away."""
+    monkeypatch.setattr(store, "ANSWER_SECONDS", 10.0)
+
+
 @contextlib.asynccontextmanager
 async def two(url: str, *, gateways: int = 2) -> AsyncIterator[tuple[SharedCounters, SharedCounters]]:
     made = SharedCounters(url, gateways=gateways), SharedCounters(url, gateways=gateways)
@@ -126,7 +132,11 @@ async def test_while_the_store_is_away_each_counts_alone_and_what_guards_secrets
         assert (await other.hit("after", QUOTA)).remaining == 8
 
 
-async def test_a_store_that_hangs_holds_up_one_request_and_not_the_next() -> None:
+async def test_a_store_that_hangs_holds_up_one_request_and_not_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(store, "ANSWER_SECONDS", 0.25)
+    monkeypatch.setattr(counters, "PAUSE_SECONDS", 60.0)
     asked = 0
 
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
