@@ -150,12 +150,12 @@ class Rig:
 
     async def settled(self) -> None:
         """Nothing of it is left, and the next caller is served."""
-        await self.gateway.settled(tasks=self.baseline.tasks, idle=2)
+        await self.gateway.settled(tasks=self.baseline.tasks, idle=4)
         caller = self.caller()
         await caller.get("/v1/permits/events")
         await caller.close()
         assert [(answer.status, answer.body) for answer in caller.answers] == [(200, b"ok")]
-        await self.gateway.settled(tasks=self.baseline.tasks, idle=2)
+        await self.gateway.settled(tasks=self.baseline.tasks, idle=4)
 
 
 @pytest.fixture(scope="module")

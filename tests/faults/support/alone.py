@@ -44,6 +44,7 @@ def create_app() -> ASGIApp:
         open_ = [each for each in psutil.Process().net_connections("tcp") if each.status in _OPEN]
         held = {
             "tasks": len(asyncio.all_tasks()) - 1,
+            "doing": sorted(task.get_coro().__qualname__ for task in asyncio.all_tasks()),
             "to_service": sum(getattr(each.raddr, "port", 0) in ports_of_service for each in open_),
             "clients": sum(each.laddr.port == own for each in open_) - 1,
             "in_flight": snapshot.in_flight,
@@ -75,6 +76,7 @@ class Held:
     """
 
     tasks: int
+    doing: list[str]
     to_service: int
     clients: int
     slots: int
@@ -110,11 +112,12 @@ class Alone:
     async def settled(self, *, tasks: int, idle: int) -> Held:
         """Waits until nothing is under way: `tasks` of its own are left, and `idle` connections to the service."""
         held = await self.held()
-        async with asyncio.timeout(30):
-            while held.busy or held.tasks > tasks or held.to_service > idle:
-                await asyncio.sleep(0.05)
-                held = await self.held()
-        return held
+        for _ in range(300):
+            if not held.busy and held.tasks <= tasks and held.to_service <= idle:
+                return held
+            await asyncio.sleep(0.05)
+            held = await self.held()
+        raise AssertionError(f"{held} is more than {tasks} tasks and {idle} connections to the service")
 
     def authorization(self) -> bytes:
         """A header line: a system that may read and an enterprise that may submit, in one."""
@@ -164,7 +167,8 @@ async def _running(
         **os.environ,
         "STEPPE_GATEWAY_DATABASE_URL": database,
         "STEPPE_GATEWAY_LIMITS_SCALE": "100000",
-        **{f"STEPPE_{name}_URL": urls for name in ("PERMITS", "WASTE", "CREDIT", "EMERGENCY")},
+        **{f"STEPPE_{name}_URL": "http://127.0.0.1:9" for name in ("WASTE", "CREDIT", "EMERGENCY")},
+        "STEPPE_PERMITS_URL": urls,
         **environ,
     }
     context = running_stack(home, port, sample=False, environ=settings, table=table, restart_on_death=False)
