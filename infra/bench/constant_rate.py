@@ -29,6 +29,11 @@ class Latencies:
     median_ms: float
     p99_ms: float
 
+    @property
+    def spread(self) -> float:
+        """How many times the median the slowest hundredth waits."""
+        return self.p99_ms / self.median_ms
+
 
 class _Caller:
     """A kept-alive connection that has one request under way at most."""

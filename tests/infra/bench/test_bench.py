@@ -24,6 +24,7 @@ def test_percentiles_are_of_all_answers() -> None:
     found = constant_rate.summary(100, [number / 1000 for number in range(1, 101)], missing=0)
     assert found.median_ms == 50.5
     assert found.p99_ms == 100
+    assert found.spread == pytest.approx(100 / 50.5)
 
 
 @pytest.mark.parametrize(
