@@ -51,7 +51,9 @@ class Instances:
         healthy = [number for number, one in enumerate(self._all) if now >= one.ejected_until]
         if len(healthy) < self._rules.panic_share * len(self._all) or not healthy:
             healthy = [*range(len(self._all))]
-        fresh = [number for number in healthy if number not in tried] or healthy
+        # An ejected one may be well again; one that was tried just now is not.
+        untried = [number for number in range(len(self._all)) if number not in tried]
+        fresh = [number for number in healthy if number not in tried] or untried or healthy
         first = fresh[below(len(fresh))]
         second = fresh[below(len(fresh))]
         return first if self._all[first].in_flight <= self._all[second].in_flight else second

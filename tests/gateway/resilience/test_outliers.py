@@ -87,6 +87,13 @@ def test_a_retry_goes_to_another_one_where_there_is_another() -> None:
     assert chosen(Instances(2, RULES), 0, tried=(0, 1)) == {0, 1}
 
 
+def test_a_retry_rather_goes_to_an_ejected_one_than_to_the_one_that_has_just_failed() -> None:
+    instances = Instances(2, RULES)
+    fail(instances, 1, 0)
+    assert chosen(instances, 0) == {0}
+    assert chosen(instances, 0, tried=(0,)) == {1}
+
+
 def test_the_less_busy_one_is_asked() -> None:
     instances = Instances(2, RULES)
     for _ in range(3):
