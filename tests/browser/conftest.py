@@ -34,10 +34,11 @@ class Visit:
         self.page.wait_for_load_state("networkidle")
         return self.page
 
-    def sign_in(self, login: str, password: str) -> None:
+    def sign_in(self, login: str, password: str, *, otp: str = "") -> None:
         self.page.click("#session")
         self.page.fill("#sign-in-form [name=username]", login)
         self.page.fill("#sign-in-form [name=password]", password)
+        self.page.fill("#sign-in-form [name=otp]", otp)
         self.page.click("#sign-in-form [type=submit]")
         expect(self.page.locator("#session")).to_have_text(login)
 
@@ -46,15 +47,18 @@ Visiting = Callable[..., Visit]
 
 
 @pytest.fixture(scope="session")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """The gateway's address and the password of the sample accounts; a running stack may be given."""
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, str]]:
+    """The gateway's address, the password of the sample accounts and the stack's home; a running one may be given."""
     given = os.environ.get("STEPPE_TEST_STACK_HOME")
     if given:
-        yield os.environ["STEPPE_TEST_STACK_URL"], sample_password(Path(given) / "secrets")
+        yield os.environ["STEPPE_TEST_STACK_URL"], sample_password(Path(given) / "secrets"), given
         return
     home = tmp_path_factory.mktemp("home")
-    with running_stack(home, sample=True) as stack:
-        yield stack.environment["STEPPE_GATEWAY_URL"], sample_password(home / "secrets")
+    # A tab whose requests are looked at keeps no cache: each page fetches all its assets anew.
+    with running_stack(
+        home, sample=True, environ={**os.environ, "STEPPE_GATEWAY_LIMITS_SCALE": "50"}
+    ) as stack:
+        yield stack.environment["STEPPE_GATEWAY_URL"], sample_password(home / "secrets"), str(home)
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +77,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser, origin: tuple[str, str]) -> Iterator[Visiting]:
+def visit(browser: Browser, origin: tuple[str, str, str]) -> Iterator[Visiting]:
     """Makes tabs; when the test ends every one of them must have had nothing to complain about."""
     made: list[Visit] = []
 

@@ -54,7 +54,7 @@ def test_the_focus_is_seen_at_every_stop(visit: Visiting, path: str, scheme: str
 
 
 def test_signing_in_works_from_the_keyboard_and_escape_leaves_it(
-    visit: Visiting, origin: tuple[str, str]
+    visit: Visiting, origin: tuple[str, str, str]
 ) -> None:
     page = visit().open("/docs/zh/reference/gateway/get-auth-me")
     page.focus("#session")

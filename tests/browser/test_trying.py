@@ -16,6 +16,7 @@ from gateway.policy.loading import load as load_policy
 from gateway.policy.rules import Verdict, decide
 from gateway.portal import samples
 from gateway.portal.reference import Operation, read, slug_of
+from infra.sample.otp import APPROVER, sample_code
 from services.kit.auth import Principal
 from tests.browser.conftest import Visit, Visiting
 
@@ -75,7 +76,7 @@ def operations(origin: str) -> list[Operation]:
 
 
 def test_a_read_with_a_real_record_is_answered_and_shown_with_its_curl(
-    visit: Visiting, origin: tuple[str, str]
+    visit: Visiting, origin: tuple[str, str, str]
 ) -> None:
     here = visit("phone")
     page = here.open("/docs/zh/reference/permits/get-reports-report_id")
@@ -90,7 +91,7 @@ def test_a_read_with_a_real_record_is_answered_and_shown_with_its_curl(
     assert "eyJ" not in curl
 
 
-def test_the_curl_that_is_shown_does_the_same(visit: Visiting, origin: tuple[str, str]) -> None:
+def test_the_curl_that_is_shown_does_the_same(visit: Visiting, origin: tuple[str, str, str]) -> None:
     page = visit().open("/docs/en/reference/permits/get-disclosure-permits")
     page.fill("[data-name=limit]", "2")
     page.fill("[data-name=name]", "二连浩特 '市' \"&\" $HOME")
@@ -111,7 +112,7 @@ def reader_of(operation: Operation) -> str | None:
 
 
 def test_every_read_of_the_reference_runs_against_the_sample_city(
-    visit: Visiting, origin: tuple[str, str]
+    visit: Visiting, origin: tuple[str, str, str]
 ) -> None:
     reads = [each for each in operations(origin[0]) if each.method == "GET" and each.service != "gateway"]
     readers = {each.key: reader_of(each) for each in reads}
@@ -146,12 +147,14 @@ def fill_required(here: Visit, operation: Operation) -> None:
 
 
 @pytest.mark.parametrize("key", WRITERS)
-def test_every_sample_body_is_accepted(visit: Visiting, origin: tuple[str, str], key: str) -> None:
+def test_every_sample_body_is_accepted(visit: Visiting, origin: tuple[str, str, str], key: str) -> None:
     method, _, path = key.partition(" ")
     service = path.split("/")[2]
     here = visit()
     page = here.open(f"/docs/zh/reference/{service}/{slug_of(method, path, service)}")
-    here.sign_in(WRITERS[key], origin[1])
+    login = WRITERS[key]
+    otp = sample_code({"STEPPE_HOME": origin[2]}, login) if login == APPROVER else ""
+    here.sign_in(login, origin[1], otp=otp)
     assert prepare(page)
     fill = page.locator("[data-places]")
     if fill.count():
@@ -175,7 +178,7 @@ def test_a_refusal_is_shown_with_its_code_in_the_readers_language(visit: Visitin
 
 
 def test_a_wrong_password_is_said_and_the_token_ends_with_the_tab(
-    visit: Visiting, origin: tuple[str, str]
+    visit: Visiting, origin: tuple[str, str, str]
 ) -> None:
     here = visit()
     page = here.open("/docs/en/reference/gateway/get-auth-me")
