@@ -46,7 +46,11 @@ def test_two_seals_of_one_text_differ_and_digests_do_not() -> None:
     assert SEAL.digest("x", purpose="p") != SEAL.digest("x", purpose="q")
 
 
-@pytest.mark.parametrize("text", ["", "  ", "short", "!!!", FIRST[:-4], f"{FIRST} x", "草" * 43])
+@pytest.mark.parametrize(
+    "text",
+    ["", "  ", "short", "!!!", FIRST[:-4], f"{FIRST} x", "草" * 43],
+    ids=["empty", "blank", "short", "no letters", "cut", "two words", "another script"],
+)
 def test_a_secret_that_cannot_be_one_is_refused_without_being_shown(text: str) -> None:
     with pytest.raises(SecretInvalid) as refused:
         Seal(text)
