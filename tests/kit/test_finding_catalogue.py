@@ -44,7 +44,9 @@ def test_field_errors_of_validators_are_read() -> None:
 )
 def test_hardly_any_place_cannot_be_read(service: str, unread: int) -> None:
     assert len(found(service)) > 10
-    assert len(unread_in(f"services.{service}")) <= unread
+    # Other tests of this process load the tool that checks the log: it is no part of the service.
+    places = [place for place in unread_in(f"services.{service}") if ".fsck:" not in place]
+    assert len(places) <= unread, places
 
 
 def test_the_codes_of_documents_of_the_wrong_shape_are_there() -> None:

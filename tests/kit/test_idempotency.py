@@ -137,7 +137,7 @@ async def test_who_is_not_signed_in_or_not_allowed_stores_nothing(town: Town, ho
     public = await town.public.post(REPORTS, json=body, headers={"Idempotency-Key": key})
     assert public.status_code == 401
     assert (await inspector.post(REPORTS, body, key=key)).status_code == 403
-    assert await keys_of(town, str(inspector.account)) == []
+    assert key not in await keys_of(town, str(inspector.account))
 
 
 class TestPurge:

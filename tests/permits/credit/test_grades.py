@@ -10,6 +10,7 @@ from services.credit.grading import events as credit
 from services.kit import events
 from services.kit.consumers import Consumer, apply_next, http_fetch, replay_from
 from services.kit.database import Database
+from services.kit.reading import PURPOSE_HEADER
 from services.permits.credit.events import GRADE_CHANGED, on_grade_changed
 from tests.support.stack import TestStack
 from tests.support.town import Caller, Holder, Town
@@ -49,7 +50,7 @@ async def read_feed(stack: TestStack, reader: Caller, database: Database) -> Non
     async def token() -> str:
         return reader.token
 
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, headers={PURPOSE_HEADER: "supervision"}) as client:
         fetch = http_fetch(client, f"{stack.urls['credit']}/v1/credit/events", token=token)
         consumer = Consumer("test.grades", fetch, {GRADE_CHANGED: on_grade_changed})
         while await apply_next(database, consumer, wait=2):
