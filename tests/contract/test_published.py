@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.openapi.cli import PUBLISHED, published, text
+from infra.openapi.cli import published, text
 from infra.openapi.compare import breaks
 from tests.support.town import Town
 
@@ -21,4 +21,6 @@ async def test_nothing_that_was_published_is_taken_away(town: Town) -> None:
 
 
 async def test_everything_that_runs_is_published(town: Town) -> None:
-    assert text(await running(town)) == PUBLISHED.read_text(encoding="utf-8"), "run `make openapi`"
+    now, then = await running(town), published()
+    for part in ("paths", "components"):
+        assert text(now[part]) == text(then[part]), "run `make openapi`"
