@@ -113,19 +113,22 @@ def _check_segments(path: bytes) -> None:
 
 def check_headers(headers: Iterable[tuple[bytes, bytes]], *, http_version: str) -> Framing:
     """The framing; refuses what RFC 9112 (3.2, 6.1, 6.3) calls an error or an attack, and oversize heads."""
-    size = count = 0
+    headers = headers if isinstance(headers, list) else list(headers)
+    once = dict(headers)
+    if len(once) == len(headers):
+        size = sum(map(len, once)) + sum(map(len, once.values()))
+    else:
+        size = sum(len(name) + len(value) for name, value in headers)
+    if size > MAX_HEADER_BYTES or len(headers) > MAX_HEADER_FIELDS:
+        raise HeadersTooLarge
+    if len(once) == len(headers) and http_version == "1.1" and once.keys() & _FRAMING_FIELDS == _HOST_ONLY:
+        _check_host_field(once[b"host"])  # nearly all: no body, nothing to be upgraded
+        return _NO_BODY
     found: dict[bytes, list[bytes]] = {}
     for name, value in headers:
-        count += 1
-        size += len(name) + len(value)
         if name in _FRAMING_FIELDS:
             found.setdefault(name, []).append(value)
-    if size > MAX_HEADER_BYTES or count > MAX_HEADER_FIELDS:
-        raise HeadersTooLarge
     hosts = found.get(b"host", [])
-    if len(found) == len(hosts) == 1 and http_version == "1.1":  # nearly all: no body, nothing to be upgraded
-        _check_host_field(hosts[0])
-        return _NO_BODY
     _check_host(hosts, http_version)
     _check_upgrade(found.get(b"upgrade", []))
     return _framing(found.get(b"content-length", []), found.get(b"transfer-encoding", []), http_version)
@@ -133,6 +136,7 @@ def check_headers(headers: Iterable[tuple[bytes, bytes]], *, http_version: str) 
 
 _NO_BODY = Framing(None, chunked=False)
 _BAD_HOST = Text(zh="Host 请求头缺失、重复或无效", en="Host is missing, repeated or malformed")
+_HOST_ONLY = {b"host"}
 _FRAMING_FIELDS = frozenset({b"host", b"upgrade", b"content-length", b"transfer-encoding"})
 
 

@@ -247,11 +247,11 @@ class Connection(asyncio.Protocol):
             self.abort()  # it speaks unasked
             return
         try:
-            self._parser.feed_data(data)
             if answer.status == 0:
                 answer.head_bytes += len(data)
-                if answer.head_bytes > MAX_HEAD_BYTES:
-                    raise RefusedAnswerError("the head does not end")
+            self._parser.feed_data(data)
+            if answer.status == 0 and answer.head_bytes > MAX_HEAD_BYTES:
+                raise RefusedAnswerError("the head does not end")
         except (HttpParserError, HttpParserUpgrade, RefusedAnswerError) as error:
             answer.fail(RefusedAnswerError(repr(error.__context__ or error)))
             self.abort()
@@ -284,7 +284,7 @@ class Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         answer = self._answer
         if answer is not None and answer.status == 0:  # else a trailer, which goes no further
-            answer.headers.append((name, value))
+            answer.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         answer = self._answer
@@ -293,6 +293,8 @@ class Connection(asyncio.Protocol):
         status = self._parser.get_status_code()
         if 100 <= status < 200 and status != 101:
             return  # an interim answer: the final one follows
+        if answer.head_bytes > MAX_HEAD_BYTES:  # perhaps it is only the body that came with it
+            _require_small(answer.headers)
         _require_framed(status, answer.headers, head_only=self._head_only)
         answer.status = status
         self._keep_alive = (
@@ -324,16 +326,15 @@ def _require_framed(status: int, headers: Sequence[tuple[bytes, bytes]], *, head
     """RefusedAnswerError unless it is a final status with a body whose end can be told."""
     if not 200 <= status <= 599:
         raise RefusedAnswerError(f"status {status}")
-    size, framed = 0, head_only or status in _NO_BODY
-    for name, value in headers:
-        size += len(name) + len(value) + 4
-        if len(name) == 14 and name.lower() == b"content-length":
-            framed = True
-        elif len(name) == 17 and name.lower() == b"transfer-encoding":
-            framed = True
-            if value.lower() != b"chunked":
+    found = dict(headers)
+    if b"transfer-encoding" in found:
+        for name, value in headers:
+            if name == b"transfer-encoding" and value.lower() != b"chunked":
                 raise RefusedAnswerError(f"transfer coding {value!r}")
-    if size > MAX_HEAD_BYTES:
-        raise RefusedAnswerError("the head is too large")
-    if not framed:
+    elif b"content-length" not in found and not head_only and status not in _NO_BODY:
         raise RefusedAnswerError("a body without an end")
+
+
+def _require_small(headers: Sequence[tuple[bytes, bytes]]) -> None:
+    if sum(len(name) + len(value) + 4 for name, value in headers) > MAX_HEAD_BYTES:
+        raise RefusedAnswerError("the head is too large")

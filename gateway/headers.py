@@ -38,6 +38,8 @@ _NAME = re.compile(rb"[a-z0-9!#$%&'*+.^`|~-]+")  # an RFC 9110 token without "_"
 # All but the tab. Deleting them and comparing lengths takes an eighth of the time of searching for them.
 _CONTROL = bytes(each for each in (*range(0x20), 0x7F) if each != 0x09)
 _NAMES_NONE: frozenset[bytes] = frozenset()
+# Fields that do not cross and say something of those that do. Their name over there is an empty one.
+_SPEAK_OF_OTHERS = frozenset({b"connection", b"transfer-encoding"})
 _CACHED_NAME = 64  # longer names are seldom seen twice and would fill the caches
 _TRACE_ID = slice(3, 35)
 
@@ -58,17 +60,23 @@ def forward_request_headers(
     for a value that is not UTF-8 or holds a control character: it cannot be passed on as it was sent.
     """
     headers = headers if isinstance(headers, list) else list(headers)
-    named = _named_by_connection(headers)
     kept: list[tuple[str, str]] = []
+    values: list[bytes] = []
+    asks = False
     for raw_name, value in headers:
-        name = _for_services(raw_name)
-        if name is None or (named and raw_name.lower() in named):
-            continue
-        if name == "tracestate" and not _same_trace(headers, traceparent):
-            continue
-        if len(value.translate(None, _CONTROL)) != len(value):
-            raise ValueError(f"control character in {name}")
-        kept.append((name, value.decode()))
+        name = (
+            _service_name(raw_name) if len(raw_name) <= _CACHED_NAME else _service_name.__wrapped__(raw_name)
+        )
+        if name:
+            kept.append((name, value.decode()))
+            values.append(value)
+            asks = asks or name == "tracestate"
+        elif name is not None:
+            asks = True
+    if asks:
+        kept = _without_named(headers, kept, traceparent)
+        values = [value.encode() for _, value in kept]
+    _refuse_control(values)
     kept += [
         ("x-forwarded-for", client_host),
         ("x-forwarded-proto", scheme),
@@ -92,29 +100,63 @@ def forward_response_headers(
     for a name or value that no server may send on.
     """
     headers = headers if isinstance(headers, list) else list(headers)
-    named = _named_by_connection(headers)
-    coded = [1 for name, _ in headers if len(name) == 17 and name.lower() == b"transfer-encoding"]
-    length_holds = status not in _BODILESS and not coded
     kept: list[tuple[bytes, bytes]] = []
+    asks = status in _BODILESS
     for raw_name, value in headers:
-        name = _for_clients(raw_name)
-        if name is None or name in named or (name == b"content-length" and not length_holds):
-            continue
-        if len(value.translate(None, _CONTROL)) != len(value):
-            raise ValueError(f"control character in {name!r}")
-        if name in _MAY_HOLD_URLS:
-            value = value.replace(b"http://" + upstream, b"").replace(b"https://" + upstream, b"")
-        kept.append((name, value))
+        name = _client_name(raw_name) if len(raw_name) <= _CACHED_NAME else _client_name.__wrapped__(raw_name)
+        if name:
+            kept.append((name, value))
+        elif name is not None:
+            asks = True
+    if asks:
+        kept = _as_framed(headers, kept, status)
+    found = dict(kept)
+    _refuse_control(found.values() if len(found) == len(kept) else [value for _, value in kept])
+    if not _MAY_HOLD_URLS.isdisjoint(found):
+        kept = [
+            (name, _relative(value, upstream) if name in _MAY_HOLD_URLS else value) for name, value in kept
+        ]
     kept.append((b"x-request-id", request_id.encode("ascii")))
     return kept
 
 
 def keeping(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """`Cache-Control` where an answer has none: kept by nobody, or by its reader who asks by its tag each time."""
-    names = [name for name, _ in headers]
-    if b"cache-control" in names:
+    found = dict(headers)
+    if b"cache-control" in found:
         return []
-    return [(b"cache-control", b"private, no-cache" if b"etag" in names else b"no-store")]
+    return [(b"cache-control", b"private, no-cache" if b"etag" in found else b"no-store")]
+
+
+def _refuse_control(values: Iterable[bytes]) -> None:
+    """ValueError where one of the values holds a control character. All at once: each alone would take longer."""
+    joined = b"".join(values)
+    if len(joined.translate(None, _CONTROL)) != len(joined):
+        raise ValueError("control character in a header field")
+
+
+def _without_named(
+    headers: list[tuple[bytes, bytes]], kept: list[tuple[str, str]], traceparent: str
+) -> list[tuple[str, str]]:
+    """Less what `Connection` names, and `tracestate` where its trace does not go on."""
+    named = {name.decode("latin-1") for name in _named_by_connection(headers)}
+    if not _same_trace(headers, traceparent):
+        named.add("tracestate")
+    return [(name, value) for name, value in kept if name not in named]
+
+
+def _as_framed(
+    headers: list[tuple[bytes, bytes]], kept: list[tuple[bytes, bytes]], status: int
+) -> list[tuple[bytes, bytes]]:
+    """Less what `Connection` names, and a `Content-Length` that does not hold."""
+    named = _named_by_connection(headers)
+    if status in _BODILESS or any(name.lower() == b"transfer-encoding" for name, _ in headers):
+        named |= {b"content-length"}
+    return [(name, value) for name, value in kept if name not in named]
+
+
+def _relative(value: bytes, upstream: bytes) -> bytes:
+    return value.replace(b"http://" + upstream, b"").replace(b"https://" + upstream, b"")
 
 
 def _named_by_connection(headers: list[tuple[bytes, bytes]]) -> frozenset[bytes]:
@@ -130,26 +172,22 @@ def _same_trace(headers: list[tuple[bytes, bytes]], traceparent: str) -> bool:
     return theirs[_TRACE_ID] == traceparent[_TRACE_ID].encode()
 
 
-def _for_services(raw_name: bytes) -> str | None:
-    return _service_name(raw_name) if len(raw_name) <= _CACHED_NAME else _service_name.__wrapped__(raw_name)
-
-
 @lru_cache(maxsize=1024)
 def _service_name(raw_name: bytes) -> str | None:
-    """The name as it goes to a service; None where the field stays here."""
+    """The name as it goes to a service; empty or None where the field stays here."""
     name = raw_name.lower()
+    if name in _SPEAK_OF_OTHERS:
+        return ""
     if name in _NOT_FROM_CLIENTS or name.startswith(_NOT_FROM_CLIENTS_PREFIXES) or not _NAME.fullmatch(name):
         return None
     return name.decode("ascii")
 
 
-def _for_clients(raw_name: bytes) -> bytes | None:
-    return _client_name(raw_name) if len(raw_name) <= _CACHED_NAME else _client_name.__wrapped__(raw_name)
-
-
 @lru_cache(maxsize=1024)
 def _client_name(raw_name: bytes) -> bytes | None:
     name = raw_name.lower()
+    if name in _SPEAK_OF_OTHERS:
+        return b""
     if name in _NOT_FROM_SERVICES:
         return None
     if not _NAME.fullmatch(name.replace(b"_", b"-")):

@@ -64,7 +64,8 @@ class UpstreamResponse(Protocol):
     def status(self) -> int: ...
 
     @property
-    def headers(self) -> Sequence[tuple[bytes, bytes]]: ...
+    def headers(self) -> Sequence[tuple[bytes, bytes]]:
+        """Names in lower case."""
 
     @property
     def finished(self) -> bool:

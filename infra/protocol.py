@@ -82,17 +82,18 @@ class _Exchange(RequestResponseCycle):
             raise RuntimeError(f"unexpected ASGI message {kind!r}")
 
     def _head_of(self, status: int, headers: list[tuple[bytes, bytes]]) -> bytes:
-        lines = [STATUS_LINE[status]]
+        found = dict(headers)
+        if not b"".join(found).islower():  # ASGI asks for lower case
+            headers = [(name.lower(), value) for name, value in headers]
+            found = dict(headers)
         closing = False
-        for name, value in headers:
-            lowered = name.lower()
-            if lowered == b"content-length" and self.chunked_encoding is None:
-                self.expected_content_length, self.chunked_encoding = int(value), False
-            elif lowered == b"transfer-encoding" and value.lower() == b"chunked":
-                self.expected_content_length, self.chunked_encoding = 0, True
-            elif lowered == b"connection" and b"close" in value.lower():
-                closing, self.keep_alive = True, False
-            lines.append(b"%b: %b\r\n" % (lowered, value))
+        if b"transfer-encoding" in found and found[b"transfer-encoding"].lower() == b"chunked":
+            self.expected_content_length, self.chunked_encoding = 0, True
+        elif b"content-length" in found:
+            self.expected_content_length, self.chunked_encoding = int(found[b"content-length"]), False
+        if b"connection" in found and b"close" in found[b"connection"].lower():
+            closing, self.keep_alive = True, False
+        lines = [STATUS_LINE[status], *[b"%b: %b\r\n" % each for each in headers]]
         if not self.keep_alive and not closing:
             lines.append(b"connection: close\r\n")
         if self.chunked_encoding is None and self.scope["method"] != "HEAD" and status not in _NO_BODY:

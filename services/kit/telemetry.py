@@ -168,10 +168,9 @@ def route_of(scope: Scope) -> str:
 
 def _identifying_headers(scope: Scope) -> tuple[str | None, str | None]:
     """`X-Request-Id` and `traceparent`, as they were sent."""
-    request_id = parent = None
-    for name, value in scope["headers"]:
-        if name == b"x-request-id":
-            request_id = value.decode("latin-1")
-        elif name == b"traceparent":
-            parent = value.decode("latin-1")
-    return request_id, parent
+    found = dict(scope["headers"])
+    request_id, parent = found.get(b"x-request-id"), found.get(b"traceparent")
+    return (
+        None if request_id is None else request_id.decode("latin-1"),
+        None if parent is None else parent.decode("latin-1"),
+    )
