@@ -2,12 +2,14 @@
 
 One object owns the server's `receive`. While the body comes in, its reader sees a disconnect; from then on a
 watcher listens, before the service's first byte as well as after, and cancels the exchange. It starts a moment
-later: most answers are out by then, and a task for each of them would cost an eighth of the gateway's time.
+later: most answers are out by then, and a task for each of them would cost an eighth of the gateway's time. One
+timer serves all that wait for that moment.
 """
 
 from __future__ import annotations
 
 import asyncio
+import threading
 from types import TracebackType
 
 from starlette.types import Message, Receive
@@ -47,7 +49,6 @@ class Client:
         self._failure: Exception | None = None
         self._task: asyncio.Task[object] | None = None
         self._cancelled_before = 0
-        self._watch_later: asyncio.TimerHandle | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._cut = self._over = False
         self.body_unread = chunked or self._length > 0
@@ -96,8 +97,6 @@ class Client:
     def answered(self) -> None:
         """The last of the answer is about to go out: from now on the client may leave."""
         self._over = True
-        if self._watch_later is not None:
-            self._watch_later.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
 
@@ -148,12 +147,12 @@ class Client:
 
     def _watch(self) -> None:
         if not self._over:
-            self._watch_later = asyncio.get_running_loop().call_later(
-                WATCH_AFTER_SECONDS, self._start_watching
-            )
+            _young.add(self)
 
-    def _start_watching(self) -> None:
-        self._watcher = asyncio.create_task(self._until_gone())
+    def watch(self) -> None:
+        """From now on its leaving ends the block, if that is not over."""
+        if not self._over:
+            self._watcher = asyncio.create_task(self._until_gone())
 
     async def _until_gone(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
@@ -168,3 +167,31 @@ class Client:
         if self._task is not None and self._task is not asyncio.current_task():
             self._cut = True
             self._task.cancel()
+
+
+class _Young(threading.local):
+    """Those that are not watched yet, each for half of WATCH_AFTER_SECONDS to the whole. Of one event loop a thread."""
+
+    _loop: asyncio.AbstractEventLoop | None = None
+
+    def add(self, client: Client) -> None:
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._loop, self._ticking = loop, False
+            self._new: list[Client] = []
+            self._older: list[Client] = []
+        self._new.append(client)
+        if not self._ticking:
+            self._ticking = True
+            loop.call_later(WATCH_AFTER_SECONDS / 2, self._tick)
+
+    def _tick(self) -> None:
+        due, self._older, self._new = self._older, self._new, []
+        for client in due:
+            client.watch()
+        self._ticking = bool(self._older)
+        if self._ticking and self._loop is not None:
+            self._loop.call_later(WATCH_AFTER_SECONDS / 2, self._tick)
+
+
+_young = _Young()

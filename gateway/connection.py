@@ -18,6 +18,9 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 MAX_HEAD_BYTES = 64 * 1024
 HIGH_WATER_BYTES = 256 * 1024
 _NO_BODY = frozenset({204, 304})
+_NEVER = float("inf")
+_SOON = 0.001
+"""The loop's clock goes by milliseconds."""
 
 
 class BrokenAnswerError(ConnectionError):
@@ -130,6 +133,8 @@ class Connection(asyncio.Protocol):
         self._reading_paused = False
         self._writable: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._rings_at = 0.0
+        self._deadline = _NEVER
         self._upload: asyncio.Task[None] | None = None
         self._patience = 0.0
         self.idle_since = 0.0
@@ -218,18 +223,32 @@ class Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.write(data)
 
+    # The timer is left to ring when its request is answered: the next one moves the deadline, which costs less than
+    # a new timer for each.
+
     def _start_timer(self) -> None:
-        self._stop_timer()
-        if self._answer is not None and not self._answer.head.done():
-            self._timer = self._loop.call_later(self._patience, self._time_is_up)
+        if self._answer is None or self._answer.head.done():
+            return
+        self._deadline = self._loop.time() + self._patience
+        if self._timer is None or self._rings_at > self._deadline:
+            self._ring_at_deadline()
 
     def _stop_timer(self) -> None:
+        self._deadline = _NEVER
+
+    def _ring_at_deadline(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
+        self._rings_at = self._deadline
+        self._timer = self._loop.call_at(self._deadline, self._rings)
 
-    def _time_is_up(self) -> None:
-        if self._answer is not None:
+    def _rings(self) -> None:
+        self._timer = None
+        if self._deadline is _NEVER:
+            return
+        if self._deadline - self._loop.time() > _SOON:
+            self._ring_at_deadline()
+        elif self._answer is not None:
             self._answer.fail(TimeoutError("no head in time"))
 
     # asyncio.Protocol
@@ -258,6 +277,9 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._upload is not None:
             self._upload.cancel()
             self._upload = None

@@ -84,9 +84,7 @@ class GuardedProtocol(HttpProtocol):
         untaken = self.transport.get_write_buffer_size()
         if untaken and untaken < (self._untaken or untaken + 1):  # slow, but it takes its answer
             self._untaken = untaken
-            self.timeout_keep_alive_task = self.loop.call_later(
-                self.timeout_keep_alive, self.timeout_keep_alive_handler
-            )
+            self.keep_for(self.timeout_keep_alive)
         elif untaken:
             self.transport.abort()
         else:

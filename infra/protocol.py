@@ -15,12 +15,55 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 _NO_BODY = frozenset({204, 304})
+_NEVER = float("inf")
+_SOON = 0.001
+"""The loop's clock goes by milliseconds."""
 _JOINED_BYTES = 64 * 1024
 """A longer piece is not copied to stand beside the head."""
 
 
 class HttpProtocol(HttpToolsProtocol):
     """One connection of a client. Web sockets and uvicorn's own concurrency limit are not served."""
+
+    _idle_until = _NEVER
+    """By the loop's clock; while a request is under way, never."""
+
+    # The timer of an idle connection is left to ring when a request comes: moving a deadline costs less than a new
+    # timer for each request.
+
+    def _unset_keepalive_if_required(self) -> None:
+        self._idle_until = _NEVER
+
+    def on_response_complete(self) -> None:
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        else:
+            self.keep_for(self.timeout_keep_alive)
+
+    def keep_for(self, seconds: float) -> None:
+        """Has `timeout_keep_alive_handler` called if no more comes for so long."""
+        self._idle_until = self.loop.time() + seconds
+        if self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_task = self.loop.call_at(self._idle_until, self._rings)
+
+    def _rings(self) -> None:
+        self.timeout_keep_alive_task = None
+        if self._idle_until is _NEVER:
+            return
+        if self._idle_until - self.loop.time() > _SOON:
+            self.timeout_keep_alive_task = self.loop.call_at(self._idle_until, self._rings)
+        else:
+            self.timeout_keep_alive_handler()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+            self.timeout_keep_alive_task = None
 
     def on_headers_complete(self) -> None:
         parser, scope = self.parser, self.scope
