@@ -29,7 +29,7 @@ class ClientGone(Exception):  # noqa: N818 - an event, not a fault
 
 
 class Client:
-    """`async with Client(...)`: the block ends with ClientGone as soon as the client has left.
+    """`with Client(...)`: the block ends with ClientGone as soon as the client has left.
 
     Iterating gives the body piece by piece, each as the server received it; at most `max_bytes` in all
     (ContentTooLarge), at most `idle_seconds` apart, and the client waited for no longer than `GRACE_SECONDS` and
@@ -58,7 +58,6 @@ class Client:
         if self._length > self._max_bytes:
             raise ContentTooLarge(limit_bytes=self._max_bytes)
         if not self.body_unread:
-            self._watch()
             return None
         return self._hold(await anext(self, b""))
 
@@ -100,12 +99,14 @@ class Client:
         if self._watcher is not None:
             self._watcher.cancel()
 
-    async def __aenter__(self) -> Client:
+    def __enter__(self) -> Client:
         self._task = asyncio.current_task()
         self._cancelled_before = self._task.cancelling() if self._task else 0
+        if not self.body_unread:
+            self._watch()
         return self
 
-    async def __aexit__(
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.answered()

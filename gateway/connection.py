@@ -35,7 +35,7 @@ class Answer:
     """An UpstreamResponse; its connection fills it."""
 
     __slots__ = (
-        "_connection", "_failure", "_pieces", "_read_seconds", "_size", "_waiter",
+        "_begun", "_connection", "_failure", "_pieces", "_read_seconds", "_size", "_waiter",
         "authority", "complete", "head", "head_bytes", "headers", "status",
     )  # fmt: skip
 
@@ -48,6 +48,7 @@ class Answer:
         self.head = head
         """Done when the head is here; fails with RefusedAnswerError, ConnectionError or TimeoutError."""
         self.head_bytes = 0
+        self._begun = False
         self.complete = False
         """The whole of it has arrived, whether it was read or not."""
         self._connection, self._read_seconds = connection, read_seconds
@@ -60,14 +61,16 @@ class Answer:
     def finished(self) -> bool:
         return self.complete and not self._pieces
 
+    def at_once(self) -> bytes | None:
+        return self._taken() if self.complete and not self._begun else None
+
     async def read(self) -> bytes:
+        self._begun = True
         if not self._pieces and not self.complete:
             await self._arrival()
         if not self._pieces and self._failure is not None:
             raise BrokenAnswerError(repr(self._failure)) from self._failure
-        pieces, self._pieces, self._size = self._pieces, [], 0
-        self._connection.resume_reading()
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        return self._taken()
 
     def close(self) -> None:
         self._connection.end(self)
@@ -90,6 +93,11 @@ class Answer:
             self.head.set_exception(failure)
         self._failure = self._failure or failure
         self._wake()
+
+    def _taken(self) -> bytes:
+        pieces, self._pieces, self._size = self._pieces, [], 0
+        self._connection.resume_reading()
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     async def _arrival(self) -> None:
         if self._failure is not None:

@@ -2,7 +2,8 @@
 
     admission (one reading only) → route of the policy → who calls → limits → may they → steps (purpose, …)
 
-A step is added in `gateway.app`; it raises a Problem to refuse and may put headers on the answer.
+A step is added in `gateway.app`; it raises a Problem to refuse and may put headers on the answer. One that must wait is
+asynchronous.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from services.kit.auth import Principal
 from services.kit.problems import Forbidden, Unauthorized
 from services.kit.texts import Text
 
-Step = Callable[[Scope, Passage], Awaitable[None]]
+Step = Callable[[Scope, Passage], Awaitable[None] | None]
 _NOT_FOR_YOU = Text(zh="该接口面向：{audience}", en="This is for callers of another kind: {audience}")
 
 
@@ -62,6 +63,9 @@ class Authenticator(Protocol):
 
 class Limiter(Protocol):
     """Counts requests; each method raises a Problem where a quota is used up, and says the quota on the answer."""
+
+    def holds(self, authorization: str) -> bool:
+        """Whether it was good the last time: then it is checked without `before_credential`."""
 
     async def before_credential(self, passage: Passage, authorization: str) -> None:
         """Asked before a credential is checked."""
@@ -119,7 +123,9 @@ class Gate:
                 await self._refused(scope, route, passage.principal, verdict)
             raise refusal(route, passage.principal, verdict)
         for step in self._steps:
-            await step(scope, passage)
+            waiting = step(scope, passage)
+            if waiting is not None:
+                await waiting
         return passage
 
     async def _recognise(self, scope: Scope, passage: Passage) -> None:
@@ -127,7 +133,8 @@ class Gate:
         authorization = _authorization(scope)
         if authorization is None or _signs_in(passage.route):
             return
-        if self._limiter is not None:
+        known = self._limiter is None or self._limiter.holds(authorization)
+        if self._limiter is not None and not known:
             await self._limiter.before_credential(passage, authorization)
         try:
             passage.principal, passage.authorization = await self._authenticator.caller(authorization)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.cache.public import PublicCache
@@ -25,12 +27,10 @@ class Pipeline:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await self.proxy(scope, receive, send)  # refuses it
-        elif scope["type"] != "http":
+            return
+        if scope["type"] != "http":
             await self.own(scope, receive, send)
-        else:
-            await self._pass(scope, receive, send)
-
-    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+            return
         scope.setdefault("state", {})
         try:
             told = self.gate.preflight(scope)
@@ -54,13 +54,12 @@ class Pipeline:
         else:
             await self._on(scope, receive, send)
 
-    async def _on(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def _on(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """To whoever answers it."""
         passage: Passage = scope["state"]["passage"]
         if passage.route.service != "gateway":
-            await self.proxy(scope, receive, send)
-        else:
-            await self.own(_own_scope(scope, passage), receive, _carrying(passage, send))
+            return self.proxy.forward(scope, receive, send)
+        return self.own(_own_scope(scope, passage), receive, _carrying(passage, send))
 
 
 def _carrying(passage: Passage, send: Send) -> Send:

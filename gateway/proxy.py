@@ -9,7 +9,8 @@ that no client takes half an answer for a whole one. Nothing is retried.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
@@ -59,7 +60,11 @@ class Proxy:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})
         elif scope["type"] == "http":
-            await _Exchange(self, scope, send).run(receive)
+            await self.forward(scope, receive, send)
+
+    def forward(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
+        """The exchange of one HTTP request."""
+        return _Exchange(self, scope, send).run(receive)
 
 
 class _Exchange:
@@ -81,7 +86,7 @@ class _Exchange:
             client = self._client(receive, framing)
             if upstream is None:
                 raise NotFound
-            async with client:
+            with client:
                 await self._forward(client, upstream, framing)
         except ClientGone:
             return
@@ -101,7 +106,7 @@ class _Exchange:
 
     async def _forward(self, client: Client, upstream: Upstream, framing: Framing) -> None:
         scope = self._scope
-        body = await client.body()
+        body = await client.body() if client.body_unread else None
         response = await upstream.send(
             scope["method"],
             scope["raw_path"],
@@ -154,10 +159,12 @@ class _Exchange:
             headers += () if self._passage.for_cache else keeping(headers)
         self._answering = True
         await self._send({"type": "http.response.start", "status": response.status, "headers": headers})
-        piece = await response.read()
-        while not response.finished:
-            await self._pass_on(piece)
+        piece = response.at_once()
+        if piece is None:
             piece = await response.read()
+            while not response.finished:
+                await self._pass_on(piece)
+                piece = await response.read()
         client.answered()
         await self._send({"type": "http.response.body", "body": piece})
 

@@ -26,7 +26,7 @@ class RouteRetired(Problem):
     title = Text(zh="该接口已停用", en="This endpoint has been retired")
 
 
-async def announce(scope: Scope, passage: Passage) -> None:
+def announce(scope: Scope, passage: Passage) -> None:
     """The gate's step: puts the headers on the answer, raises RouteRetired from the sunset on."""
     rule = passage.route.retirement
     if rule is None:

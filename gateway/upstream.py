@@ -71,6 +71,9 @@ class UpstreamResponse(Protocol):
     def finished(self) -> bool:
         """True once the whole body has been read."""
 
+    def at_once(self) -> bytes | None:
+        """The whole body where all of it has arrived and none was read; else None: it is read piece by piece."""
+
     async def read(self) -> bytes:
         """The next piece of the body as soon as there is one, b"" at its end. Raises BrokenAnswerError."""
 
@@ -142,7 +145,7 @@ class HttpUpstream:
     ) -> UpstreamResponse:
         target = raw_path + b"?" + query if query else raw_path
         head, chunked = request_head(method, target, self.authority, headers, body)
-        connection = await self._connected()
+        connection = await self._connection()
         answer = connection.request(
             head,
             body,
@@ -183,29 +186,22 @@ class HttpUpstream:
 
     # The pool. A slot is taken from before a connection is opened or taken out until its exchange ends.
 
-    async def _connected(self) -> Connection:
+    async def _connection(self) -> Connection:
         try:
-            return await self._connection()
+            if self._slots.locked():
+                async with asyncio.timeout(self.limits.connect):
+                    await self._slots.acquire()
+            else:
+                await self._slots.acquire()
+            connection = self._take_idle()
+            if connection is None:
+                connection = await self._open_in_slot()
         except TimeoutError as error:
             log.warning("%s: no connection in time", self.name)
             raise ConnectTimeout from error
         except OSError as error:
             log.warning("%s: no connection: %r", self.name, error)
             raise NotConnected from error
-
-    async def _connection(self) -> Connection:
-        if self._slots.locked():
-            async with asyncio.timeout(self.limits.connect):
-                await self._slots.acquire()
-        else:
-            await self._slots.acquire()
-        connection = self._take_idle()
-        try:
-            if connection is None:
-                connection = await self._open()
-        except BaseException:
-            self._slots.release()
-            raise
         self._busy.add(connection)
         return connection
 
@@ -220,15 +216,19 @@ class HttpUpstream:
                 connection.abort()
         return None
 
-    async def _open(self) -> Connection:
-        loop = asyncio.get_running_loop()
-        async with asyncio.timeout(self.limits.connect):
-            _, connection = await loop.create_connection(
-                lambda: Connection(self, unsent_seconds=self.limits.head),
-                self._host,
-                self._port,
-                ssl=self._tls,
-            )
+    async def _open_in_slot(self) -> Connection:
+        """Gives the slot back where it fails."""
+        try:
+            async with asyncio.timeout(self.limits.connect):
+                _, connection = await asyncio.get_running_loop().create_connection(
+                    lambda: Connection(self, unsent_seconds=self.limits.head),
+                    self._host,
+                    self._port,
+                    ssl=self._tls,
+                )
+        except BaseException:
+            self._slots.release()
+            raise
         return connection
 
     def ended(self, connection: Connection) -> None:

@@ -57,8 +57,7 @@ class Fetch:
         """Waits with the client that `receive` is of; raises ClientGone when it leaves."""
         self._waiting += 1
         try:
-            async with Client(receive, length=None, chunked=False, max_bytes=0, idle_seconds=1) as client:
-                await client.body()
+            with Client(receive, length=None, chunked=False, max_bytes=0, idle_seconds=1):
                 return await asyncio.shield(self.task)
         finally:
             self._waiting -= 1

@@ -26,10 +26,12 @@ class Limiter:
         self._quotas, self._callers, self._addresses = quotas, callers, addresses
         self._credentials, self._repeated = Credentials(), Windows()
 
+    def holds(self, authorization: str) -> bool:
+        """Whether it held when it was checked last."""
+        return self._credentials.held(authorization)
+
     async def before_credential(self, passage: Passage, authorization: str) -> None:
         """Raises RateLimited for a credential that failed too often, or a new one of an address that tries too many."""
-        if self._credentials.held(authorization):
-            return
         quota = self._quotas.credentials
         if self._credentials.failed(authorization):
             reading = self._repeated.look(_repetitions_of(authorization), quota)

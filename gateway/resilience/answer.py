@@ -26,6 +26,9 @@ class Answer:
     def finished(self) -> bool:
         return self._inner.finished
 
+    def at_once(self) -> bytes | None:
+        return self._inner.at_once()
+
     async def read(self) -> bytes:
         try:
             return await self._inner.read()

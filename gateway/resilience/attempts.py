@@ -43,7 +43,11 @@ class Attempts:
         try:
             return number, await self._pool.attempt(number, request)
         except (BadGateway, GatewayTimeout) as failure:
+            self._pool.failed(number, failure)
             return await self._again(request, failure, {number}, began)
+        except BaseException as error:
+            self._pool.failed(number, error)
+            raise
 
     async def _again(self, request: Request, failure: Problem, tried: set[int], began: float) -> Found:
         route = request.route
@@ -60,13 +64,20 @@ class Attempts:
             tried.add(number)
             try:
                 async with asyncio.timeout(left):
-                    return number, await self._pool.attempt(number, request)
+                    return number, await self._attempt(number, request)
             except TimeoutError as error:
                 self._pool.blame(number)
                 raise GatewayTimeout from error
             except (BadGateway, GatewayTimeout) as error:
                 failure = error
         raise failure
+
+    async def _attempt(self, number: int, request: Request) -> UpstreamResponse:
+        try:
+            return await self._pool.attempt(number, request)
+        except BaseException as error:
+            self._pool.failed(number, error)
+            raise
 
     def _pause(self, retry: int) -> float:
         return pause_before(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Collection, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from gateway.policy.rules import RoutePolicy
 from gateway.resilience.outliers import Instances, OutlierRules
@@ -56,27 +56,27 @@ class InstancePool:
     def choose(self, tried: Collection[int] = ()) -> int:
         return self._instances.choose(self._clock(), self._below, tried=tried)
 
-    async def attempt(self, number: int, request: Request) -> UpstreamResponse:
-        """The answer of instance `number`, to be settled; raises as `Upstream.send`, already settled."""
+    def attempt(self, number: int, request: Request) -> Coroutine[Any, Any, UpstreamResponse]:
+        """The answer of instance `number`, to be settled; to be awaited at once, and `failed` told if that raises."""
         self._instances.began(number)
-        try:
-            return await self.upstreams[number].send(
-                request.method,
-                request.raw_path,
-                request.query,
-                headers=request.headers,
-                body=request.body,
-                route=request.route,
-            )
-        except (BadGateway, GatewayTimeout):
+        return self.upstreams[number].send(
+            request.method,
+            request.raw_path,
+            request.query,
+            headers=request.headers,
+            body=request.body,
+            route=request.route,
+        )
+
+    def failed(self, number: int, error: BaseException) -> None:
+        """An attempt had no answer."""
+        if isinstance(error, BadGateway | GatewayTimeout):
             self.settle(number, well=False)
-            raise
-        except BaseException:  # cancelled: the client left
+        else:  # cancelled: the client left
             self._instances.ended(number)
-            raise
 
     def settle(self, number: int, *, well: bool) -> None:
-        """The end of an answer, or of an attempt that had none."""
+        """The end of an answer."""
         self._instances.ended(number)
         if well:
             self._instances.succeeded(number, self._clock())

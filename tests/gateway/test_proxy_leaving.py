@@ -184,8 +184,7 @@ async def test_a_cancellation_from_outside_is_not_taken_for_the_clients_leaving(
         return {"type": "http.disconnect"}
 
     async def block() -> None:
-        async with Client(receive, length=None, chunked=False, max_bytes=0, idle_seconds=1) as client:
-            await client.body()
+        with Client(receive, length=None, chunked=False, max_bytes=0, idle_seconds=1):
             await asyncio.sleep(60)
 
     for cancel_too, expected in ((False, ClientGone), (True, asyncio.CancelledError)):

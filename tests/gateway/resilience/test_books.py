@@ -73,6 +73,9 @@ class Piece:
         self.headers: list[tuple[bytes, bytes]] = []
         self.finished = self.closed = False
 
+    def at_once(self) -> None:
+        return
+
     async def read(self) -> bytes:
         await asyncio.sleep(0)
         if self.breaks:
