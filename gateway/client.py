@@ -96,6 +96,7 @@ class Client:
     def answered(self) -> None:
         """The last of the answer is about to go out: from now on the client may leave."""
         self._over = True
+        _young.forget(self)
         if self._watcher is not None:
             self._watcher.cancel()
 
@@ -173,21 +174,29 @@ class Client:
 class _Young(threading.local):
     """Those that are not watched yet, each for half of WATCH_AFTER_SECONDS to the whole. Of one event loop a thread."""
 
-    _loop: asyncio.AbstractEventLoop | None = None
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ticking = False
+        self._new: set[Client] = set()
+        self._older: set[Client] = set()
 
     def add(self, client: Client) -> None:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop, self._ticking = loop, False
-            self._new: list[Client] = []
-            self._older: list[Client] = []
-        self._new.append(client)
+            self._new, self._older = set(), set()
+        self._new.add(client)
         if not self._ticking:
             self._ticking = True
             loop.call_later(WATCH_AFTER_SECONDS / 2, self._tick)
 
+    def forget(self, client: Client) -> None:
+        """At once, so that what hangs on an exchange that is over does not stay in memory."""
+        self._new.discard(client)
+        self._older.discard(client)
+
     def _tick(self) -> None:
-        due, self._older, self._new = self._older, self._new, []
+        due, self._older, self._new = self._older, self._new, set()
         for client in due:
             client.watch()
         self._ticking = bool(self._older)
