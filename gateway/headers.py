@@ -71,7 +71,7 @@ def forward_request_headers(
             kept.append((name, value.decode()))
             values.append(value)
             asks = asks or name == "tracestate"
-        elif name is not None:
+        elif name is not None and value != b"keep-alive":  # which is among HOP_BY_HOP
             asks = True
     if asks:
         kept = _without_named(headers, kept, traceparent)
@@ -106,7 +106,7 @@ def forward_response_headers(
         name = _client_name(raw_name) if len(raw_name) <= _CACHED_NAME else _client_name.__wrapped__(raw_name)
         if name:
             kept.append((name, value))
-        elif name is not None:
+        elif name is not None and value != b"keep-alive":  # which is among HOP_BY_HOP
             asks = True
     if asks:
         kept = _as_framed(headers, kept, status)

@@ -45,6 +45,7 @@ class Proxy:
         max_body_bytes: int = DEFAULT_MAX_BODY_BYTES,
         client_idle_seconds: float = 30.0,
     ) -> None:
+        self.by_service = dict(upstreams)
         self._upstreams = {name.encode("ascii"): upstream for name, upstream in upstreams.items()}
         self.max_body_bytes = max_body_bytes
         self.client_idle_seconds = client_idle_seconds
@@ -82,7 +83,7 @@ class _Exchange:
         client: Client | None = None
         try:
             framing = self._passage.framing if self._passage else admit(self._scope)
-            upstream = self._proxy.match(self._scope["raw_path"])
+            upstream = self._upstream()
             client = self._client(receive, framing)
             if upstream is None:
                 raise NotFound
@@ -94,6 +95,11 @@ class _Exchange:
             if self._answering:
                 raise AnswerCutError(problem.code) from problem
             await self._refuse(problem, client)
+
+    def _upstream(self) -> Upstream | None:
+        if self._passage is not None:
+            return self._proxy.by_service.get(self._passage.route.service)
+        return self._proxy.match(self._scope["raw_path"])
 
     def _client(self, receive: Receive, framing: Framing) -> Client:
         return Client(
@@ -122,7 +128,7 @@ class _Exchange:
 
     def _request_headers(self, content_length: int | None) -> list[tuple[str, str]]:
         scope = self._scope
-        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        host = dict(scope["headers"]).get(b"host", b"")  # there is one at most
         try:
             return forward_request_headers(
                 self._headers(),

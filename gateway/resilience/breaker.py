@@ -95,6 +95,10 @@ class Breaker:
             self._probing = False
 
     @property
+    def closed(self) -> bool:
+        return self._state is BreakerState.CLOSED
+
+    @property
     def probing(self) -> bool:
         """Whether the one call that may pass is under way."""
         return self._probing

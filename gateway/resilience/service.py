@@ -170,6 +170,9 @@ class ServiceUpstream:
         self._pool.settle(number, well=True)
 
     def _tell(self, era: int, now: float, *, well: bool) -> None:
+        if well and self._breaker.closed:
+            self._breaker.succeeded(era, now)
+            return
         before = self._breaker.state(now)
         if well:
             self._breaker.succeeded(era, now)
