@@ -60,6 +60,8 @@ class Cors:
         if _public_read(passage.route):
             passage.answer_headers += _ANY
             return
+        if b"origin" not in dict(scope["headers"]):
+            return
         origin = _header(scope, b"origin")
         if origin is None:
             return

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from gateway.connection import BrokenAnswerError, Connection
 from gateway.policy.rules import RoutePolicy
+from gateway.slots import Slots
 from services.kit.problems import BadGateway, GatewayTimeout
 
 __all__ = [
@@ -131,7 +132,7 @@ class HttpUpstream:
         self.authority = url.netloc.encode("ascii")
         self._idle: deque[Connection] = deque()
         self._busy: set[Connection] = set()
-        self._slots = asyncio.Semaphore(self.limits.pool_size)
+        self._slots = Slots(self.limits.pool_size)
 
     async def send(
         self,
@@ -188,11 +189,9 @@ class HttpUpstream:
 
     async def _connection(self) -> Connection:
         try:
-            if self._slots.locked():
+            if not self._slots.take():
                 async with asyncio.timeout(self.limits.connect):
-                    await self._slots.acquire()
-            else:
-                await self._slots.acquire()
+                    await self._slots.wait()
             connection = self._take_idle()
             if connection is None:
                 connection = await self._open_in_slot()
