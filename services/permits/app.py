@@ -6,6 +6,8 @@ from fastapi import FastAPI
 
 from services.kit.app import build_service
 from services.kit.settings import SharedSettings
+from services.permits.catalogue.router import classifications
+from services.permits.catalogue.router import router as catalogue
 from services.permits.credit.events import consumer as credit_grades
 from services.permits.disclosure.router import router as disclosure
 from services.permits.drafts.router import router as drafts
@@ -26,6 +28,17 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
         description="Discharge permits: who must report what by when, signed receipts, public disclosure.",
         settings=settings,
         shared=shared or SharedSettings.load(),
-        routers=[enterprises, overview, permits, obligations, drafts, reports, exceedances, disclosure],
+        routers=[
+            enterprises,
+            overview,
+            permits,
+            obligations,
+            drafts,
+            reports,
+            exceedances,
+            disclosure,
+            catalogue,
+            classifications,
+        ],
         consumers=lambda kit, identity: [credit_grades(identity, settings.credit_url)],
     )

@@ -10,6 +10,9 @@ from services.kit.reading import reads
 Reader = Annotated[Principal, reads("permits:read")]
 """Enterprises (their own rows), bureau staff and systems (all rows)."""
 
+Asker = Annotated[Principal, requires("permits:read")]
+"""Whoever reads permits and asks something that is about nobody's rows: no purpose, nothing in the read log."""
+
 Submitter = Annotated[Principal, requires("permits:submit")]
 """An enterprise that reports for itself (排污单位)."""
 

@@ -35,6 +35,10 @@ PUBLIC = {
         f"GET /v1/permits/disclosure/{path}": "排污许可管理条例 第二十三条"
         for path in ("permits", "permits/{permit_number}", "reports", "reports/{report_id}")
     },
+    **{
+        f"GET /v1/permits/catalogue{rest}": "排污许可分类管理名录, a published order"
+        for rest in ("", "/{row}")
+    },
     **{f"GET /v1/waste/catalogue{rest}": "国家危险废物名录, a published order" for rest in ("", "/{code}")},
     **{f"GET /v1/credit/rule-packs{rest}": "政府信息公开条例 第十九条" for rest in ("", "/{sha256}")},
     **{

@@ -40,6 +40,40 @@ def list_audit(
     )
 
 
+def list_management_catalogue(
+    *,
+    on: str | None = None,
+    industry_code: str | None = None,
+    text: str | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.RowPage]:
+    """排污许可分类管理名录 List the permit management catalogue"""
+    return Call(
+        "GET",
+        "/v1/permits/catalogue",
+        query={"on": on, "industry_code": industry_code, "text": text, "limit": limit, "cursor": cursor},
+    )
+
+
+def read_management_row(row: int, *, on: str | None = None) -> Call[permits_models.RowInEdition]:
+    """名录的一类 Read one row"""
+    return Call("GET", "/v1/permits/catalogue/{row}", path={"row": row}, query={"on": on})
+
+
+def classify_site(
+    body: permits_models.ClassificationQuery, *, idempotency_key: str | None = None
+) -> Call[permits_models.Classification]:
+    """判定管理类别 Find the management class of a site"""
+    return Call(
+        "POST",
+        "/v1/permits/classifications",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def list_disclosed_permits(
     *, name: str | None = None, uscc: str | None = None, limit: int | None = None, cursor: str | None = None
 ) -> Call[permits_models.PageDisclosedPermitSummary]:

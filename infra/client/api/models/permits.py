@@ -123,6 +123,14 @@ class DraftSummary(TypedDict):
     version: int
 
 
+class EditionRead(TypedDict):
+    edition: str
+    in_force_from: str
+    name: str
+    order: str
+    source: str
+
+
 class EnterpriseCreate(TypedDict):
     address: str
     automatic_monitoring: NotRequired[bool]
@@ -162,6 +170,16 @@ class EnterpriseUpdate(TypedDict):
     name: NotRequired[str | None]
 
 
+class EvidenceRead(TypedDict):
+    article: str | None
+    bound: str
+    comparison: str
+    fact: str
+    given: str
+    met: bool
+    unit: str | None
+
+
 class ExceedanceRead(TypedDict):
     kind: str
     limit: str
@@ -169,6 +187,14 @@ class ExceedanceRead(TypedDict):
     outlet_code: str
     pollutant_code: str
     value: str
+
+
+class FactRead(TypedDict):
+    en: str
+    name: str
+    of: Literal["site", "activity"]
+    units: list[str]
+    zh: str
 
 
 class FieldError(TypedDict):
@@ -291,6 +317,12 @@ class Problem(TypedDict):
     type: str
 
 
+class Quantity(TypedDict):
+    name: str
+    unit: str
+    value: str
+
+
 class ReadEntry(TypedDict):
     actor: str
     actor_roles: list[str]
@@ -359,8 +391,48 @@ class ReviewRead(TypedDict):
     version: int
 
 
+class RowInEdition(TypedDict):
+    catalogue: EditionRead
+    decided_by: Literal["facts", "reviewer"]
+    facts: list[FactRead]
+    heading: str
+    industries: str
+    industry_codes: list[str]
+    key: str
+    registration: str
+    row: int
+    simplified: str
+
+
+class RowRead(TypedDict):
+    decided_by: Literal["facts", "reviewer"]
+    heading: str
+    industries: str
+    industry_codes: list[str]
+    key: str
+    registration: str
+    row: int
+    simplified: str
+
+
 class SignatureCreate(TypedDict):
     version: int
+
+
+class SiteDecision(TypedDict):
+    article: str
+    at_least: Literal["key", "simplified", "registration", "none"]
+    at_most: Literal["key", "simplified", "registration", "none"]
+    decision: Literal["decided", "for_review"]
+    management_class: Literal["key", "simplified", "registration", "none"] | None
+    needs: Literal["permit", "registration_form", "nothing"] | None
+    reason_en: str
+    reason_zh: str
+
+
+class Statement(TypedDict):
+    holds: bool
+    name: str
 
 
 class Submitted(TypedDict):
@@ -381,6 +453,28 @@ class ValueContent(TypedDict):
     ]
     outlet_code: str
     pollutant_code: str
+
+
+class ActivityDecision(TypedDict):
+    article: str
+    at_least: Literal["key", "simplified", "registration", "none"]
+    at_most: Literal["key", "simplified", "registration", "none"]
+    because: list[EvidenceRead]
+    clause: str | None
+    decision: Literal["decided", "for_review"]
+    industry_code: str
+    management_class: Literal["key", "simplified", "registration", "none"] | None
+    missing: list[FactRead]
+    open: list[Literal["facts_missing", "words_decide", "several_rows", "article_6"]]
+    reason_en: str
+    reason_zh: str
+    rows: list[RowRead]
+
+
+class ActivityStated(TypedDict):
+    industry_code: str
+    quantities: NotRequired[list[Quantity]]
+    statements: NotRequired[list[Statement]]
 
 
 class BlankLine(TypedDict):
@@ -541,11 +635,51 @@ class ReportRead(TypedDict):
     version: int
 
 
+class RowDecision(TypedDict):
+    article: str
+    at_least: Literal["key", "simplified", "registration", "none"]
+    at_most: Literal["key", "simplified", "registration", "none"]
+    because: list[EvidenceRead]
+    clause: str | None
+    decision: Literal["decided", "for_review"]
+    management_class: Literal["key", "simplified", "registration", "none"] | None
+    missing: list[FactRead]
+    open: list[Literal["facts_missing", "words_decide", "several_rows", "article_6"]]
+    reason_en: str
+    reason_zh: str
+    rows: list[RowRead]
+
+
+class RowPage(TypedDict):
+    catalogue: EditionRead
+    items: list[RowRead]
+    next_cursor: str | None
+
+
+class Stated(TypedDict):
+    quantities: NotRequired[list[Quantity]]
+    statements: NotRequired[list[Statement]]
+
+
 class Blank(TypedDict):
     obligation: ObligationRead
     reference: list[BlankLine]
     site_name: str
     submission: BlankSubmission
+
+
+class Classification(TypedDict):
+    activities: list[ActivityDecision]
+    catalogue: EditionRead
+    on: str
+    procedures: list[RowDecision]
+    site: SiteDecision
+
+
+class ClassificationQuery(TypedDict):
+    activities: list[ActivityStated]
+    on: NotRequired[str | None]
+    site: NotRequired[Stated]
 
 
 class DraftRead(TypedDict):
