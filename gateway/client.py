@@ -95,6 +95,8 @@ class Client:
 
     def answered(self) -> None:
         """The last of the answer is about to go out: from now on the client may leave."""
+        if self._over:
+            return
         self._over = True
         _young.forget(self)
         if self._watcher is not None:

@@ -164,8 +164,15 @@ class _Exchange:
             headers += self._passage.answer_headers
             headers += () if self._passage.for_cache else keeping(headers)
         self._answering = True
-        await self._send({"type": "http.response.start", "status": response.status, "headers": headers})
         piece = response.at_once()
+        await self._send(
+            {
+                "type": "http.response.start",
+                "status": response.status,
+                "headers": headers,
+                "steppe.body_follows": piece is not None,
+            }
+        )
         if piece is None:
             piece = await response.read()
             while not response.finished:

@@ -1,7 +1,9 @@
 """uvicorn's HTTP/1.1 protocol, with the head of an answer written together with the first piece of its body.
 
 One write instead of two saves a system call and wakes the client once; a request that does not begin with a full
-URL needs no URL parser. Everything else is uvicorn's. What each saves is in decision 0017.
+URL needs no URL parser. An application that sends the body in the same step says `steppe.body_follows` in its
+start message, which other servers ignore: then nobody need see to it that the head goes out alone. Everything else
+is uvicorn's. What each saves is in decision 0017.
 """
 
 from __future__ import annotations
@@ -120,7 +122,8 @@ class _Exchange(RequestResponseCycle):
                 message["status"], [*self.default_headers, *message.get("headers", ())]
             )
             # Written with the body where that follows at once, else on its own.
-            self.call_soon(self._flush)
+            if not message.get("steppe.body_follows"):
+                self.call_soon(self._flush)
         else:
             raise RuntimeError(f"unexpected ASGI message {kind!r}")
 

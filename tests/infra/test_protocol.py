@@ -136,6 +136,31 @@ async def test_the_head_leaves_though_the_body_is_long_in_coming() -> None:
         await closed(writer)
 
 
+async def test_a_head_whose_body_was_said_to_follow_leaves_with_it() -> None:
+    async def app(_: Scope, __: Receive, send: Send) -> None:
+        headers = [(b"content-length", b"2")]
+        start = {
+            "type": "http.response.start",
+            "status": 200,
+            "headers": headers,
+            "steppe.body_follows": True,
+        }
+        await send(start)
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    received = await exchanged(app, GET + CLOSE)
+    assert received.startswith(b"HTTP/1.1 200")
+    assert received.endswith(b"\r\n\r\nok")
+
+
+async def test_a_body_that_was_said_to_follow_and_does_not_cuts_the_connection() -> None:
+    async def app(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [], "steppe.body_follows": True})
+        raise RuntimeError("after the head")
+
+    assert await exchanged(app, GET + CLOSE) == b""
+
+
 async def test_an_application_that_fails_is_500_and_after_the_head_is_cut() -> None:
     async def before(_: Scope, __: Receive, ___: Send) -> None:
         raise ValueError
