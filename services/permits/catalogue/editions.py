@@ -25,6 +25,7 @@ from services.permits.catalogue.reading import CatalogueInvalid, condition_of
 from services.permits.catalogue.rules import MANAGED, Clause, Row
 
 DATA = Path(__file__).with_name("data")
+ON_KEY_LIST = "纳入重点排污单位名录的"
 IN_INDUSTRIAL_BUILDING = "﹡"
 """Printed behind what applies in an industrial building only (名录 附表 注)."""
 
@@ -108,14 +109,12 @@ def _row(line: dict[str, str], criteria: dict[str, Any] | None, facts: Mapping[s
     for code in (*codes, *excepted):
         if not check("industry_code", code).ok:
             raise ValueError(f"{code} is no industry code")
-    clauses = _plain_clauses(line)
+    clauses, otherwise = _plain_clauses(line)
     if criteria is not None:
         given = [name for name in MANAGED if name in criteria]
         clauses = tuple(Clause(name, condition_of(criteria[name], facts)) for name in given)
         if any(line[clause.of_class] == "/" for clause in clauses):
             raise ValueError("criteria for a class that the row has not")
-    # Where no clause of the plain words is met, what is left is not managed; criteria say so themselves, or do not.
-    otherwise: Class | None = "none" if clauses else None
     if criteria is not None:
         otherwise = criteria.get("otherwise")
     return Row(
@@ -130,17 +129,17 @@ def _row(line: dict[str, str], criteria: dict[str, Any] | None, facts: Mapping[s
     )
 
 
-def _plain_clauses(line: dict[str, str]) -> tuple[Clause, ...]:
-    """Rows whose words are all general procedures and 其他, or 全部, need no criteria of their own."""
+def _plain_clauses(line: dict[str, str]) -> tuple[tuple[Clause, ...], Class | None]:
+    """What needs no criteria of its own, with what holds otherwise: 全部; general procedures and 其他; and, of rows
+    whose other words only a person can apply, that whoever is on the list of key units is key."""
     if line["key"] == "全部":
-        return (Clause("key", Always()),)
+        return (Clause("key", Always()),), "none"
+    if line["key"].startswith(ON_KEY_LIST):
+        return (Clause("key", Holds("on_key_list")),), None
     rest = line["registration"]
     by_procedure = (line["key"], line["simplified"]) == ("涉及通用工序重点管理的", "涉及通用工序简化管理的")
     if not by_procedure or rest.removesuffix(IN_INDUSTRIAL_BUILDING) != "其他":
-        return ()
+        return (), None
     left: Condition = Holds("industrial_building") if rest.endswith(IN_INDUSTRIAL_BUILDING) else Always()
-    return (
-        Clause("key", Procedures("key")),
-        Clause("simplified", Procedures("simplified")),
-        Clause("registration", left),
-    )
+    by_procedures = (Clause("key", Procedures("key")), Clause("simplified", Procedures("simplified")))
+    return (*by_procedures, Clause("registration", left)), "none"

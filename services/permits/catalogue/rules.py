@@ -51,6 +51,12 @@ class Row:
     clauses: tuple[Clause, ...] = ()
     otherwise: Class | None = None
 
+    @property
+    def by_facts(self) -> bool:
+        """Every class that the row has is decided by facts; otherwise some of its words are a reviewer's."""
+        decided = {clause.of_class for clause in self.clauses}
+        return bool(decided) and all(name in decided for name in MANAGED if self.words[name] != "/")
+
     def fits(self, code: str) -> bool:
         """The code is one of the row's, or below one."""
         return code.startswith(self.codes or ("-",)) and not code.startswith(self.excepted or ("-",))

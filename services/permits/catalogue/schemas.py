@@ -46,7 +46,7 @@ class RowRead(Schema):
     simplified: str
     registration: str
     decided_by: Literal["facts", "reviewer"] = Field(
-        description="`reviewer`: only a person can apply its words"
+        description="`reviewer`: some of its words only a person can apply"
     )
 
 

@@ -77,7 +77,7 @@ def row_view(row: Row) -> RowRead:
         key=row.words["key"],
         simplified=row.words["simplified"],
         registration=row.words["registration"],
-        decided_by="facts" if row.clauses else "reviewer",
+        decided_by="facts" if row.by_facts else "reviewer",
     )
 
 
