@@ -17,6 +17,7 @@ _KIND = Text(zh="“{name}”应填在{list}中", en="{name} belongs into {list}
 _UNIT = Text(zh="“{name}”的单位应为：{units}", en="{name} is given in: {units}")
 _NEGATIVE = Text(zh="数量不能为负", en="a quantity is not negative")
 _TWICE = Text(zh="“{name}”填了两次", en="{name} is stated twice")
+_CONTRADICT = Text(zh="“{name}”成立时“{other}”也成立", en="where {name} holds, {other} does")
 _DIVISION = Text(
     zh="国民经济行业分类没有大类{division}", en="the classification of industries has no division {division}"
 )
@@ -76,6 +77,7 @@ def _check_facts(
         if bool(fact.units) is not is_quantity:
             right = "quantities" if fact.units else "statements"
             found.add(f"{where}/name", "fact_of_other_kind", _KIND.format(name=name, list=right))
+    _check_implied(found, here, stated, edition)
     for number, quantity in enumerate(stated.quantities):
         where, fact = f"{here}/quantities/{number}", edition.facts.get(quantity.name)
         if quantity.value < 0:
@@ -83,6 +85,16 @@ def _check_facts(
         if fact is not None and fact.units and quantity.unit not in fact.units:
             text = _UNIT.format(name=quantity.name, units="、".join(fact.units))
             found.add(f"{where}/unit", "fact_unit_unknown", text, suggestion=fact.unit)
+
+
+def _check_implied(found: Findings, here: str, stated: Stated, edition: Edition) -> None:
+    """What holds is not denied by a more general statement."""
+    denied = {each.name for each in stated.statements if not each.holds}
+    for number, statement in enumerate(stated.statements):
+        fact = edition.facts.get(statement.name)
+        if statement.holds and fact is not None and fact.implies in denied:
+            text = _CONTRADICT.format(name=fact.name, other=fact.implies)
+            found.add(f"{here}/statements/{number}/holds", "facts_contradict", text)
 
 
 def _names(here: str, stated: Stated) -> Iterator[tuple[str, str, bool]]:

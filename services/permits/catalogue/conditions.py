@@ -26,13 +26,14 @@ class Fact:
     """Something that decides a class: a quantity with its units, or a statement that holds or not.
 
     `units` gives each unit that is taken, as a multiple of the first; empty for a statement. `of` says whether it is
-    stated once for the site or with an activity.
+    stated once for the site or with an activity. Where a statement holds, the one that it `implies` does, too.
     """
 
     name: str
     of: Literal["site", "activity"]
     text: Text
     units: Mapping[str, Fraction]
+    implies: str | None = None
 
     @property
     def unit(self) -> str | None:

@@ -83,7 +83,9 @@ def _edition(folder: Path, described: dict[str, Any]) -> Edition:
 
 def _fact(name: str, given: dict[str, Any]) -> Fact:
     units = {unit: Fraction(factor) for unit, factor in given["units"].items()}
-    return Fact(name, given["of"], Text(zh=given["zh"], en=given["en"]), MappingProxyType(units))
+    return Fact(
+        name, given["of"], Text(zh=given["zh"], en=given["en"]), MappingProxyType(units), given.get("implies")
+    )
 
 
 def _rows(file: Path, criteria: dict[str, Any], facts: Mapping[str, Fact]) -> tuple[Row, ...]:

@@ -133,7 +133,11 @@ class TestClassification:
             ],
             "site": {
                 "quantities": [quantity("boiler_outputs", "1", "t/h"), quantity("kilns", "1", "t/h")],
-                "statements": [{"name": "on_key_list", "holds": True}] * 2,
+                "statements": [
+                    *([{"name": "on_key_list", "holds": True}] * 2),
+                    {"name": "surface_treatment_named", "holds": True},
+                    {"name": "surface_treatment", "holds": False},
+                ],
             },
         }
         answer = await holder.post(CLASSIFICATIONS, wrong)
@@ -148,6 +152,7 @@ class TestClassification:
             ("/site/quantities/0/name", "fact_unknown"),
             ("/site/quantities/1/name", "fact_of_other_kind"),
             ("/site/statements/1/name", "fact_twice"),
+            ("/site/statements/2/holds", "facts_contradict"),
         }
         wrong["site"]["statements"] = [{"name": "on_key_lists", "holds": "yes"}]
         pointers = {
