@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from gateway.policy.rules import RoutePolicy
 from gateway.resilience.breaker import BreakerState
 from gateway.resilience.service import ServiceUpstream, Snapshot
-from gateway.upstream import Body, Upstream, UpstreamResponse
+from gateway.upstream import Request, Upstream, UpstreamResponse
 from services.kit import tracing
 from services.kit.metrics import counters, gauges
 from services.kit.problems import BadGateway, GatewayTimeout, Unavailable
@@ -26,23 +25,14 @@ class ObservedUpstream:
         self.outcomes = dict.fromkeys(_OUTCOMES, 0)
         self.durations = Histogram()
 
-    async def send(
-        self,
-        method: str,
-        raw_path: bytes,
-        query: bytes,
-        *,
-        headers: Sequence[tuple[str, str]],
-        body: Body,
-        route: RoutePolicy | None = None,
-    ) -> UpstreamResponse:
+    async def send(self, request: Request) -> UpstreamResponse:
         began = time.perf_counter()
         span = tracing.current() and tracing.begin(f"call {self.name}", "client", {"peer.service": self.name})
         if span is not None:
-            headers = [(name, value) for name, value in headers if name != "traceparent"]
-            headers.append(("traceparent", span.traceparent))
+            headers = [(name, value) for name, value in request.headers if name != "traceparent"]
+            request = request._replace(headers=[*headers, ("traceparent", span.traceparent)])
         try:
-            answer = await self._inner.send(method, raw_path, query, headers=headers, body=body, route=route)
+            answer = await self._inner.send(request)
         except BaseException as failure:
             outcome = _failure(failure)
             self._count(outcome)

@@ -3,7 +3,7 @@
     client ── admission ──▶ Client (body, leaving) ──▶ Upstream.send ──▶ answer, piece by piece ──▶ client
 
 Refusals are problem documents while the answer has not begun. Once it has, a failure cuts the connection, so
-that no client takes half an answer for a whole one. Nothing is retried.
+that no client takes half an answer for a whole one. Whether a call is made again is the upstream's to decide.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from gateway.admission import BadHeader, Framing, admit
 from gateway.client import Client, ClientGone
 from gateway.headers import forward_request_headers, forward_response_headers, keeping
 from gateway.passage import passage_of
-from gateway.upstream import Upstream, UpstreamResponse
+from gateway.upstream import Request, Upstream, UpstreamResponse
 from services.kit import trace
 from services.kit.ids import new_id_text
 from services.kit.problems import BadGateway, NotFound, Problem, send_problem
@@ -114,12 +114,14 @@ class _Exchange:
         scope = self._scope
         body = await client.body() if client.body_unread else None
         response = await upstream.send(
-            scope["method"],
-            scope["raw_path"],
-            scope["query_string"],
-            headers=self._request_headers(framing.length if isinstance(body, Client) else None),
-            body=body,
-            route=self._passage.route if self._passage else None,
+            Request(
+                scope["method"],
+                scope["raw_path"],
+                scope["query_string"],
+                self._request_headers(framing.length if isinstance(body, Client) else None),
+                body,
+                self._passage.route if self._passage else None,
+            )
         )
         try:
             await self._answer(client, response)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gateway.upstream import Upstream
+from gateway.upstream import Request, Upstream
 
 MAX_BYTES = 8 * 1024 * 1024
 
@@ -14,7 +14,7 @@ async def read_json(
     upstream: Upstream, path: bytes, *, query: bytes = b"", headers: list[tuple[str, str]] | None = None
 ) -> tuple[int, dict[str, Any]]:
     """Status and JSON object of a GET; ValueError for an answer that is too long or no JSON object."""
-    response = await upstream.send("GET", path, query, headers=headers or [], body=None)
+    response = await upstream.send(Request("GET", path, query, headers or [], None))
     try:
         pieces = [await response.read()]
         while not response.finished:

@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from gateway.connection import BrokenAnswerError, Connection
@@ -28,6 +28,7 @@ __all__ = [
     "ConnectTimeout",
     "HttpUpstream",
     "NotConnected",
+    "Request",
     "Upstream",
     "UpstreamLimits",
     "UpstreamResponse",
@@ -52,6 +53,20 @@ class NotConnected(BadGateway):
 
 class ConnectTimeout(GatewayTimeout):
     """No connection was opened in time: not one byte of the request has left."""
+
+
+class Request(NamedTuple):
+    """What a service is asked.
+
+    `route` gives the time for the head of the answer and what kind of call it is; None: as the upstream itself is set.
+    """
+
+    method: str
+    raw_path: bytes
+    query: bytes
+    headers: Sequence[tuple[str, str]]
+    body: Body
+    route: RoutePolicy | None = None
 
 
 class UpstreamResponse(Protocol):
@@ -85,21 +100,8 @@ class UpstreamResponse(Protocol):
 class Upstream(Protocol):
     """One service."""
 
-    async def send(
-        self,
-        method: str,
-        raw_path: bytes,
-        query: bytes,
-        *,
-        headers: Sequence[tuple[str, str]],
-        body: Body,
-        route: RoutePolicy | None = None,
-    ) -> UpstreamResponse:
-        """Raises BadGateway and GatewayTimeout. Cancelling it closes the connection.
-
-        `route` gives the time for the head of the answer and what kind of call it is; None: as the upstream
-        itself is set.
-        """
+    async def send(self, request: Request) -> UpstreamResponse:
+        """Raises BadGateway and GatewayTimeout. Cancelling it closes the connection."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,25 +136,15 @@ class HttpUpstream:
         self._busy: set[Connection] = set()
         self._slots = Slots(self.limits.pool_size)
 
-    async def send(
-        self,
-        method: str,
-        raw_path: bytes,
-        query: bytes,
-        *,
-        headers: Sequence[tuple[str, str]],
-        body: Body,
-        route: RoutePolicy | None = None,
-    ) -> UpstreamResponse:
-        target = raw_path + b"?" + query if query else raw_path
-        head, chunked = request_head(method, target, self.authority, headers, body)
+    async def send(self, request: Request) -> UpstreamResponse:
+        head, chunked = request_head(request, self.authority)
         connection = await self._connection()
         answer = connection.request(
             head,
-            body,
+            request.body,
             chunked=chunked,
-            head_only=method == "HEAD",
-            patience=self._patience(query, route),
+            head_only=request.method == "HEAD",
+            patience=self._patience(request.query, request.route),
             read_seconds=self.limits.read,
         )
         try:
@@ -242,10 +234,10 @@ class HttpUpstream:
             self._idle.remove(connection)
 
 
-def request_head(
-    method: str, target: bytes, authority: bytes, headers: Sequence[tuple[str, str]], body: Body
-) -> tuple[bytes, bool]:
+def request_head(request: Request, authority: bytes) -> tuple[bytes, bool]:
     """The head of a request, and whether its body goes in chunks. ValueError for what would end a line early."""
+    method, raw_path, query, headers, body, _ = request
+    target = raw_path + b"?" + query if query else raw_path
     lines = [f"{method} {target.decode('ascii')} HTTP/1.1\r\nhost: {authority.decode('ascii')}"]
     lines += [f"{name}: {value}" for name, value in headers]
     chunked = False

@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 
 from gateway.resilience.budget import RetryBudget
-from gateway.resilience.pool import InstancePool, Request
+from gateway.resilience.pool import InstancePool
 from gateway.resilience.retries import may_repeat, pause_before
 from gateway.resilience.settings import ResilienceSettings
-from gateway.upstream import UpstreamResponse
+from gateway.upstream import Request, UpstreamResponse
 from services.kit.problems import BadGateway, GatewayTimeout, Problem
 
 USUAL_SECONDS = 30.0

@@ -6,28 +6,16 @@ import logging
 import random
 import time
 from collections.abc import Callable, Collection, Coroutine, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
-from gateway.policy.rules import RoutePolicy
 from gateway.resilience.outliers import Instances, OutlierRules
-from gateway.upstream import Body, Upstream, UpstreamResponse
+from gateway.upstream import Request, Upstream, UpstreamResponse
 from services.kit.problems import BadGateway, GatewayTimeout
 
 log = logging.getLogger(__name__)
 
 # What an instance says of itself, or a balancer of an instance behind it. A 500 is one request's own.
 UNWELL = frozenset({502, 503, 504})
-
-
-class Request(NamedTuple):
-    """What `Upstream.send` is given."""
-
-    method: str
-    raw_path: bytes
-    query: bytes
-    headers: Sequence[tuple[str, str]]
-    body: Body
-    route: RoutePolicy | None
 
 
 class Instance(Upstream, Protocol):
@@ -59,14 +47,7 @@ class InstancePool:
     def attempt(self, number: int, request: Request) -> Coroutine[Any, Any, UpstreamResponse]:
         """The answer of instance `number`, to be settled; to be awaited at once, and `failed` told if that raises."""
         self._instances.began(number)
-        return self.upstreams[number].send(
-            request.method,
-            request.raw_path,
-            request.query,
-            headers=request.headers,
-            body=request.body,
-            route=request.route,
-        )
+        return self.upstreams[number].send(request)
 
     def failed(self, number: int, error: BaseException) -> None:
         """An attempt had no answer."""
@@ -102,15 +83,5 @@ class Direct:
     def __init__(self, pool: InstancePool) -> None:
         self._pool = pool
 
-    async def send(
-        self,
-        method: str,
-        raw_path: bytes,
-        query: bytes,
-        *,
-        headers: Sequence[tuple[str, str]],
-        body: Body,
-        route: RoutePolicy | None = None,
-    ) -> UpstreamResponse:
-        upstream = self._pool.upstreams[self._pool.choose()]
-        return await upstream.send(method, raw_path, query, headers=headers, body=body, route=route)
+    async def send(self, request: Request) -> UpstreamResponse:
+        return await self._pool.upstreams[self._pool.choose()].send(request)

@@ -21,10 +21,10 @@ from gateway.resilience.breaker import Breaker
 from gateway.resilience.errors import Draining, Overloaded, ServiceUnavailable
 from gateway.resilience.load import Load, Place
 from gateway.resilience.long_polls import nothing_new, unless_told_to_end
-from gateway.resilience.pool import UNWELL, Direct, Instance, InstancePool, Request
+from gateway.resilience.pool import UNWELL, Direct, Instance, InstancePool
 from gateway.resilience.settings import ResilienceSettings
 from gateway.resilience.snapshot import Snapshot as Snapshot
-from gateway.upstream import Body, Upstream, UpstreamResponse, is_long_poll
+from gateway.upstream import Request, Upstream, UpstreamResponse, is_long_poll
 from services.kit.problems import BadGateway, GatewayTimeout
 
 log = logging.getLogger(__name__)
@@ -52,19 +52,10 @@ class ServiceUpstream:
         self._refused_open = 0
         self._shed = dict.fromkeys(RateClass, 0)
 
-    async def send(
-        self,
-        method: str,
-        raw_path: bytes,
-        query: bytes,
-        *,
-        headers: Sequence[tuple[str, str]],
-        body: Body,
-        route: RoutePolicy | None = None,
-    ) -> UpstreamResponse:
+    async def send(self, request: Request) -> UpstreamResponse:
         """As `Upstream.send`; raises ServiceUnavailable and Overloaded, too, where the service is not asked."""
         began = self._clock()
-        request = Request(method, raw_path, query, headers, body, route)
+        route = request.route
         place = _place(request)
         era = self._admit(route, place, began)
         call = self._attempts.call(request, began)
@@ -76,7 +67,7 @@ class ServiceUpstream:
         except BaseException as error:
             self._failed(error, era, route, place, began)
             if isinstance(error, Draining):
-                return nothing_new(raw_path, query)
+                return nothing_new(request.raw_path, request.query)
             raise
         return self._begun(answer, number, era, route, place, began)
 

@@ -13,6 +13,7 @@ from gateway.upstream import (
     Body,
     BrokenAnswerError,
     HttpUpstream,
+    Request,
     UpstreamLimits,
     UpstreamResponse,
     request_head,
@@ -49,7 +50,7 @@ async def body_of(response: UpstreamResponse) -> bytes:
 def test_a_request_states_its_framing_and_nothing_that_nobody_asked_for(
     method: str, body: Body, framing: bytes
 ) -> None:
-    head, chunked = request_head(method, b"/a?b", b"permits:80", [("x-a", "中")], body)
+    head, chunked = request_head(Request(method, b"/a", b"b", [("x-a", "中")], body), b"permits:80")
     assert head == b"%s /a?b HTTP/1.1\r\nhost: permits:80\r\nx-a: \xe4\xb8\xad\r\n%s\r\n" % (
         method.encode(),
         framing,
@@ -60,7 +61,7 @@ def test_a_request_states_its_framing_and_nothing_that_nobody_asked_for(
 @pytest.mark.parametrize("value", ["a\r\nX-Other: b", "a\n", "a\r", "a\0"])
 def test_a_value_cannot_begin_another_field(value: str) -> None:
     with pytest.raises(ValueError, match="line break"):
-        request_head("GET", b"/", b"permits:80", [("x-a", value)], None)
+        request_head(Request("GET", b"/", b"", [("x-a", value)], None), b"permits:80")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ async def test_an_answer_that_two_could_read_in_two_ways_is_refused(raw: bytes) 
     async with listening(connection) as port:
         upstream = HttpUpstream("permits", f"http://127.0.0.1:{port}", limits=SHORT)
         with pytest.raises(BadGateway):
-            await upstream.send("GET", b"/x", b"", headers=[], body=None)
+            await upstream.send(Request("GET", b"/x", b"", [], None))
         assert not upstream.connections_in_use
         await upstream.close()
 
@@ -130,7 +131,7 @@ async def test_a_connection_is_used_again_only_after_a_whole_exchange(
     async with listening(always(raw, connections)) as port:
         upstream = HttpUpstream("permits", f"http://127.0.0.1:{port}")
         for _ in range(3):
-            response = await upstream.send(method, b"/x", b"", headers=[], body=None)
+            response = await upstream.send(Request(method, b"/x", b"", [], None))
             assert await body_of(response) in (b"ok", b"")
             assert not any(name.lower() in (b"x-trailer", b"link") for name, _ in response.headers)
             await asyncio.sleep(0.01)
@@ -144,7 +145,7 @@ async def test_a_connection_that_idled_too_long_is_not_used_again() -> None:
     async with listening(always(OK, connections)) as port:
         upstream = HttpUpstream("permits", f"http://127.0.0.1:{port}", limits=limits)
         for _ in range(2):
-            await body_of(await upstream.send("GET", b"/x", b"", headers=[], body=None))
+            await body_of(await upstream.send(Request("GET", b"/x", b"", [], None)))
             await asyncio.sleep(0.01)
         await upstream.close()
     assert connections == [1, 1]
@@ -156,7 +157,7 @@ async def test_no_more_connections_are_opened_than_the_pool_has_slots() -> None:
         upstream = HttpUpstream("permits", f"http://127.0.0.1:{port}", limits=UpstreamLimits(pool_size=2))
 
         async def once() -> bytes:
-            return await body_of(await upstream.send("GET", b"/x", b"", headers=[], body=None))
+            return await body_of(await upstream.send(Request("GET", b"/x", b"", [], None)))
 
         assert await asyncio.gather(*(once() for _ in range(20))) == [b"ok"] * 20
         await upstream.close()
@@ -169,9 +170,7 @@ async def test_a_slot_given_up_while_waiting_for_it_is_not_lost() -> None:
 
     async with listening(silent) as port:
         upstream = HttpUpstream("permits", f"http://127.0.0.1:{port}", limits=UpstreamLimits(pool_size=1))
-        sends = [
-            asyncio.create_task(upstream.send("GET", b"/x", b"", headers=[], body=None)) for _ in range(10)
-        ]
+        sends = [asyncio.create_task(upstream.send(Request("GET", b"/x", b"", [], None))) for _ in range(10)]
         await until(lambda: upstream.connections_in_use)
         for task in sends[::-1]:
             task.cancel()
@@ -188,7 +187,7 @@ async def test_what_came_before_the_break_is_read_before_it_is_told() -> None:
 
     async with listening(half) as port:
         upstream = HttpUpstream("permits", f"http://127.0.0.1:{port}")
-        response = await upstream.send("GET", b"/x", b"", headers=[], body=None)
+        response = await upstream.send(Request("GET", b"/x", b"", [], None))
         await asyncio.sleep(0.05)
         assert await response.read() == b"hello"
         with pytest.raises(BrokenAnswerError):
@@ -216,7 +215,7 @@ async def _on_the_production_loop() -> None:
     async with rigged(max_body_bytes=1 << 24) as rig:
         rig.service.behave = echo
         response = await rig.upstream.send(
-            "POST", b"/x", b"", headers=[], body=pieces(b"a" * 70_000, b"b" * 3_000_000)
+            Request("POST", b"/x", b"", [], pieces(b"a" * 70_000, b"b" * 3_000_000))
         )
         assert len(await body_of(response)) == 3_070_000
         received = await rig.raw(b"GET /v1/permits/x HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.policy.rules import RoutePolicy
 from gateway.resilience.breaker import BreakerState
 from gateway.resilience.service import ServiceUpstream
 from gateway.resilience.settings import ResilienceSettings
-from gateway.upstream import Body, BrokenAnswerError, ConnectTimeout, NotConnected, UpstreamResponse
+from gateway.upstream import BrokenAnswerError, ConnectTimeout, NotConnected, Request, UpstreamResponse
 from services.kit.problems import BadGateway, GatewayTimeout, Problem
 
 FAILURES: dict[str, type[Problem]] = {
@@ -93,16 +91,8 @@ class Instance:
     def __init__(self) -> None:
         self.answers: list[Piece] = []
 
-    async def send(
-        self,
-        _method: str,
-        _raw_path: bytes,
-        _query: bytes,
-        *,
-        headers: Sequence[tuple[str, str]],
-        body: Body,
-        route: RoutePolicy | None = None,
-    ) -> UpstreamResponse:
+    async def send(self, request: Request) -> UpstreamResponse:
+        headers = request.headers
         todo: list[str] = headers[0][1]  # type: ignore[assignment] - not a field, but what to do
         outcome = todo.pop(0) if todo else "ok"
         for _ in range(int(headers[1][1])):
@@ -123,7 +113,7 @@ async def call(service: ServiceUpstream, plan: Plan) -> None:
     fields = [("todo", list(plan.attempts)), ("turns", str(plan.turns)), ("idempotency-key", "1")]
     body = pieces() if plan.streams else b"{}" if plan.method == "POST" else None
     query = b"wait=1" if plan.waits else b""
-    answer = await service.send(plan.method, b"/v1/permits/x", query, headers=fields, body=body)  # type: ignore[arg-type]
+    answer = await service.send(Request(plan.method, b"/v1/permits/x", query, fields, body))  # type: ignore[arg-type]
     try:
         for _ in range(plan.reads):
             await answer.read()

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.policy.rules import RateClass
 from gateway.resilience.breaker import BreakerState
-from gateway.upstream import UpstreamLimits
+from gateway.upstream import Request, UpstreamLimits
 from tests.gateway.resilience.instances import GET, POST, Several, exchange, route, several, status
 from tests.gateway.rig import answer, closed, until
 
@@ -227,7 +227,7 @@ async def test_looking_how_a_service_is_does_not_count_against_it() -> None:
     async with several(breaker_minimum_calls=1) as gateway:
         gateway.services[0].behave = status(503)
         for _ in range(5):
-            answer_ = await gateway.upstream.direct().send("GET", b"/readyz", b"", headers=[], body=None)
+            answer_ = await gateway.upstream.direct().send(Request("GET", b"/readyz", b"", [], None))
             assert answer_.status == 503
             answer_.close()
         assert gateway.upstream.snapshot().breaker is BreakerState.CLOSED
