@@ -78,20 +78,9 @@ class Client:
         raise StopAsyncIteration
 
     async def discard(self) -> None:
-        """Reads what is left of the body, within limits, so that the client gets to read a refusal.
-
-        A connection closed over unread data is reset, and a reset can overtake the answer.
-        """
-        if isinstance(self._failure, RequestTimeout):
-            return
-        try:
-            async with asyncio.timeout(DISCARD_SECONDS):
-                while self.body_unread and self._received < DISCARD_BYTES:
-                    message = await asyncio.wait_for(self._receive(), DISCARD_IDLE_SECONDS)
-                    self._received += len(message.get("body", b""))
-                    self.body_unread = message.get("more_body", False)
-        except TimeoutError:
-            return
+        """Reads what is left of the body, so that the client gets to read a refusal."""
+        if self.body_unread and not isinstance(self._failure, RequestTimeout):
+            await discard(self._receive, received=self._received)
 
     def answered(self) -> None:
         """The last of the answer is about to go out: from now on the client may leave."""
@@ -171,6 +160,22 @@ class Client:
         if self._task is not None and self._task is not asyncio.current_task():
             self._cut = True
             self._task.cancel()
+
+
+async def discard(receive: Receive, *, received: int = 0) -> None:
+    """Reads the rest of a body, within limits; the client's leaving ends it, too.
+
+    A connection closed over unread data is reset, and a reset can overtake the answer.
+    """
+    more = True
+    try:
+        async with asyncio.timeout(DISCARD_SECONDS):
+            while more and received < DISCARD_BYTES:
+                message = await asyncio.wait_for(receive(), DISCARD_IDLE_SECONDS)
+                received += len(message.get("body", b""))
+                more = message.get("more_body", False)
+    except TimeoutError:
+        return
 
 
 class _Young(threading.local):

@@ -7,14 +7,13 @@ from collections.abc import Awaitable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.cache.public import PublicCache
-from gateway.client import Client, ClientGone
+from gateway.client import discard
 from gateway.gate import Gate
 from gateway.headers import keeping
-from gateway.passage import Passage
+from gateway.passage import Passage, passage_of
 from gateway.proxy import Proxy
 from services.kit.problems import Problem, send_problem
 
-DRAIN_BYTES = 1024 * 1024
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -59,7 +58,9 @@ class Pipeline:
         passage: Passage = scope["state"]["passage"]
         if passage.route.service != "gateway":
             return self.proxy.forward(scope, receive, send)
-        return self.own(_own_scope(scope, passage), receive, _carrying(passage, send))
+        if passage.authorization is not None:
+            scope = {**scope, "headers": passage.credited(scope["headers"])}
+        return self.own(scope, receive, _carrying(passage, send))
 
 
 def _carrying(passage: Passage, send: Send) -> Send:
@@ -72,25 +73,13 @@ def _carrying(passage: Passage, send: Send) -> Send:
     return with_headers
 
 
-def _own_scope(scope: Scope, passage: Passage) -> Scope:
-    """The gateway's own endpoints see the credential that a service would see."""
-    if passage.authorization is None:
-        return scope
-    headers = [(n, v) for n, v in scope["headers"] if n != b"authorization"]
-    return {**scope, "headers": [*headers, (b"authorization", passage.authorization)]}
-
-
 async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
     """A body that is on its way is read for a while, so that the client gets to read the refusal."""
     names = [name for name, _ in scope["headers"]]
     has_body = b"content-length" in names or b"transfer-encoding" in names
     if has_body and b"expect" not in names:
-        client = Client(receive, length=1, chunked=True, max_bytes=DRAIN_BYTES, idle_seconds=2)
-        try:
-            await client.discard()
-        except ClientGone:
-            return
-    passage: Passage | None = scope["state"].get("passage")
-    for name, value in passage.answer_headers if passage else ():
-        problem.headers.setdefault(name.decode(), value.decode())
+        await discard(receive)
+    passage = passage_of(scope)
+    if passage is not None:
+        passage.mark(problem)
     await send_problem(problem, scope, send)

@@ -129,11 +129,11 @@ class _Exchange:
             response.close()
 
     def _request_headers(self, content_length: int | None) -> list[tuple[str, str]]:
-        scope = self._scope
+        scope, passage = self._scope, self._passage
         host = dict(scope["headers"]).get(b"host", b"")  # there is one at most
         try:
             return forward_request_headers(
-                self._headers(),
+                passage.credited(scope["headers"]) if passage is not None else scope["headers"],
                 client_host=scope["client"][0] if scope.get("client") else "unknown",
                 scheme=scope["scheme"],
                 host=host.decode("ascii"),
@@ -143,14 +143,6 @@ class _Exchange:
             )
         except ValueError as error:
             raise BadHeader from error
-
-    def _headers(self) -> list[tuple[bytes, bytes]]:
-        """The client's header fields, with the credential that stands in for the client's own."""
-        headers: list[tuple[bytes, bytes]] = self._scope["headers"]
-        if self._passage is None or self._passage.authorization is None:
-            return headers
-        kept = [(name, value) for name, value in headers if name != b"authorization"]
-        return [*kept, (b"authorization", self._passage.authorization)]
 
     async def _answer(self, client: Client, response: UpstreamResponse) -> None:
         try:
@@ -192,9 +184,9 @@ class _Exchange:
 
     async def _refuse(self, problem: Problem, client: Client | None) -> None:
         expects_go_ahead = any(name == b"expect" for name, _ in self._scope["headers"])
-        if client is not None and client.body_unread and not expects_go_ahead:
+        if client is not None and not expects_go_ahead:
             await client.discard()
         problem.headers.setdefault("X-Request-Id", self._request_id)
-        for name, value in self._passage.answer_headers if self._passage else ():
-            problem.headers.setdefault(name.decode(), value.decode())
+        if self._passage is not None:
+            self._passage.mark(problem)
         await send_problem(problem, self._scope, self._send)
