@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Mapping
 
 from gateway.answers import with_gateway_answers
 from gateway.merge import Document, merge
-from gateway.reading import read_json
-from gateway.upstream import BrokenAnswerError, Upstream
-from services.kit.problems import Problem
+from gateway.reading import ask
+from gateway.upstream import Upstream
 
 Documents = dict[str, Document | None]
-
-log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 5.0
 
@@ -79,10 +75,5 @@ class MergedOpenApi:
 
 async def fetch_one(name: str, upstream: Upstream) -> Document | None:
     """A service's own document; None where it does not give one in time."""
-    try:
-        async with asyncio.timeout(FETCH_SECONDS):
-            status, document = await read_json(upstream, b"/openapi.json")
-    except (Problem, BrokenAnswerError, TimeoutError, ValueError) as error:
-        log.warning("%s: no OpenAPI document: %r", name, error)
-        return None
-    return document if status == 200 else None
+    said = await ask(name, upstream, b"/openapi.json", seconds=FETCH_SECONDS)
+    return said[1] if said is not None and said[0] == 200 else None

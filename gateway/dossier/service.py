@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
 from collections.abc import Mapping
 from typing import Any
 
 from gateway.dossier.errors import EnterpriseUnknown
 from gateway.dossier.schemas import Dossier, Part, Standing
-from gateway.reading import read_json
-from gateway.upstream import BrokenAnswerError, Upstream
+from gateway.reading import Headers, ask
+from gateway.upstream import Upstream
 from services.kit import clock
-from services.kit.problems import Problem
 
-log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 5.0
 _STANDINGS: Mapping[int, Standing] = {200: "known", 403: "forbidden", 404: "unknown"}
-
-Headers = list[tuple[str, str]]
 
 
 async def dossier(upstreams: Mapping[str, Upstream], *, uscc: str, headers: Headers) -> Dossier:
@@ -35,12 +29,10 @@ async def dossier(upstreams: Mapping[str, Upstream], *, uscc: str, headers: Head
 
 async def _ask(name: str, upstream: Upstream, uscc: str, headers: Headers) -> Part:
     path = f"/v1/{name}/enterprises/{uscc}/overview".encode()
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            status, view = await read_json(upstream, path, headers=headers)
-    except (Problem, BrokenAnswerError, TimeoutError, json.JSONDecodeError, ValueError) as error:
-        log.warning("%s: no overview: %r", name, error)
+    said = await ask(name, upstream, path, seconds=PATIENCE_SECONDS, headers=headers)
+    if said is None:
         return Part(status="unavailable")
+    status, view = said
     standing = _STANDINGS.get(status, "unavailable")
     if standing != "known":
         return Part(status=standing)

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.reading import read_json
+from gateway.reading import ask
 from gateway.resilience.service import ServiceUpstream
 from gateway.status.rules import Calls, Service, State, gateway_of, service_of, worst
-from gateway.upstream import BrokenAnswerError, Upstream
+from gateway.upstream import Upstream
 from services.kit import clock
-from services.kit.problems import Problem
 
 log = logging.getLogger(__name__)
 
@@ -136,10 +135,5 @@ def _calls(upstream: ServiceUpstream) -> Calls:
 
 async def _ask(name: str, upstream: Upstream) -> dict[str, Any] | None:
     """A service's own word, also where it says that it cannot work; None where it says nothing."""
-    try:
-        async with asyncio.timeout(LOOK_SECONDS):
-            status, said = await read_json(upstream, b"/readyz")
-    except (Problem, BrokenAnswerError, TimeoutError, ValueError, OSError) as error:
-        log.info("%s does not say how it is: %r", name, error)
-        return None
-    return said if status in (200, 503) and "status" in said else None
+    said = await ask(name, upstream, b"/readyz", seconds=LOOK_SECONDS, level=logging.INFO)
+    return said[1] if said is not None and said[0] in (200, 503) and "status" in said[1] else None

@@ -9,22 +9,19 @@ from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from pydantic import ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from gateway.identity import repository as identity
-from gateway.reading import read_json
+from gateway.reading import Headers, ask
 from gateway.trail.schemas import AuditPage, ReadPage, TrailOfAudit, TrailOfReads
-from gateway.upstream import BrokenAnswerError, Upstream
+from gateway.upstream import Upstream
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, encode
-from services.kit.problems import Problem
 from services.kit.trail import TrailFilter, audit_page, read_page
 
 log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 5.0
 OWN = "gateway"
-Headers = list[tuple[str, str]]
 Entry = TypeVar("Entry", TrailOfAudit, TrailOfReads)
 
 
@@ -120,13 +117,15 @@ async def _ask(
     name: str, upstream: Upstream, part: str, query: bytes, headers: Headers, kind: type[Entry]
 ) -> tuple[list[Entry], bool] | None:
     """A service's entries and whether it has more; None where it does not answer as it should."""
+    path = f"/v1/{name}/{part}".encode()
+    said = await ask(name, upstream, path, seconds=PATIENCE_SECONDS, query=query, headers=headers)
+    if said is None:
+        return None
+    status, answer = said
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            path = f"/v1/{name}/{part}".encode()
-            status, answer = await read_json(upstream, path, query=query, headers=headers)
         if status != 200:
             raise ValueError(f"answered {status}")
         return [kind(service=name, **entry) for entry in answer["items"]], answer["next_cursor"] is not None
-    except (Problem, BrokenAnswerError, TimeoutError, ValueError, KeyError, ValidationError) as error:
+    except (ValueError, KeyError) as error:  # pydantic's is a ValueError
         log.warning("%s: no %s: %r", name, part, error)
         return None
