@@ -18,6 +18,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.database import Database
+from services.kit.meanwhile import meanwhile
 from services.kit.telemetry import log
 
 
@@ -60,12 +61,8 @@ class NoticeBoard:
             await asyncio.wait_for(self.reread(), 5)
         except Exception as error:  # the gateway starts all the same: `run` goes on trying
             log.warning("noticeboard_unread", error=error)
-        task = asyncio.create_task(self.run())
-        try:
+        async with meanwhile(self.run()):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     async def run(self) -> None:
         """Listens until cancelled; a database that is away is tried again every second."""

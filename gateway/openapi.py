@@ -10,6 +10,7 @@ from gateway.answers import with_gateway_answers
 from gateway.merge import Document, merge
 from gateway.reading import ask
 from gateway.upstream import Upstream
+from services.kit.meanwhile import OneForAll
 
 Documents = dict[str, Document | None]
 
@@ -39,7 +40,7 @@ class MergedOpenApi:
         self._partial_seconds = partial_seconds
         self._documents: Documents | None = None
         self._expires = 0.0
-        self._fetching: asyncio.Task[Documents] | None = None
+        self._fetched = OneForAll(self._fetch)
         self._merged: tuple[Documents, Document, Document] | None = None
 
     async def document(self, own: Document) -> Document:
@@ -53,16 +54,6 @@ class MergedOpenApi:
         merged = self._finish(with_gateway_answers(whole))
         self._merged = documents, own, merged
         return merged
-
-    async def _fetched(self) -> Documents:
-        """One fetch for all who wait; the leaving of one of them does not stop it for the others."""
-        if self._fetching is None:
-            self._fetching = asyncio.create_task(self._fetch())
-            self._fetching.add_done_callback(self._forget)
-        return await asyncio.shield(self._fetching)
-
-    def _forget(self, _: asyncio.Task[Documents]) -> None:
-        self._fetching = None
 
     async def _fetch(self) -> Documents:
         fetches = (fetch_one(name, upstream) for name, upstream in self._upstreams.items())

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from gateway.policy.agreement import faults, routes_of_document
 from gateway.policy.table import PolicyTable
 from services.kit import configuration
 from services.kit.configuration import ConfigurationError
+from services.kit.meanwhile import meanwhile
 from services.kit.telemetry import log
 
 Fetch = Callable[[], Awaitable[dict[str, Any] | None]]
@@ -43,13 +44,8 @@ class Watch:
         if self.faults:
             lines = [line for each in self.faults.values() for line in each]
             raise configuration.refuse(DisagreementError("\n".join(lines)))
-        task = asyncio.create_task(self._until_all_answered())
-        try:
+        async with meanwhile(self._until_all_answered()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _until_all_answered(self) -> None:
         while self.waiting:

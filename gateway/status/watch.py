@@ -16,6 +16,7 @@ from gateway.resilience.service import ServiceUpstream
 from gateway.status.rules import Calls, Service, State, gateway_of, service_of, worst
 from gateway.upstream import Upstream
 from services.kit import clock
+from services.kit.meanwhile import OneForAll, meanwhile
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class StatusWatch:
     ) -> None:
         self._services, self._own, self._counters = services, own, counters
         self._report: Report | None = None
-        self._looking: asyncio.Task[Report] | None = None
+        self._looking = OneForAll(self._look)
         self._since: dict[str, tuple[State, datetime]] = {}
         self._changes: deque[Change] = deque(maxlen=KEPT_CHANGES)
 
@@ -71,10 +72,7 @@ class StatusWatch:
 
     async def look(self) -> Report:
         """Asks every process now; those who ask meanwhile share the answer."""
-        if self._looking is None:
-            self._looking = asyncio.create_task(self._look())
-            self._looking.add_done_callback(self._forget)
-        return await asyncio.shield(self._looking)
+        return await self._looking()
 
     @contextlib.asynccontextmanager
     async def running(self, *, every_seconds: float) -> AsyncIterator[None]:
@@ -88,17 +86,11 @@ class StatusWatch:
                 except Exception as error:  # whatever it was, nobody would start this task again
                     log.warning("status watch: %r", error)
 
-        task = asyncio.create_task(repeat())
         try:
-            yield
+            async with meanwhile(repeat()):
+                yield
         finally:
-            for each in filter(None, (task, self._looking)):
-                each.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await each
-
-    def _forget(self, _: asyncio.Task[Report]) -> None:
-        self._looking = None
+            await self._looking.stop()
 
     async def _look(self) -> Report:
         asked = (_ask(name, upstream.direct()) for name, upstream in self._services.items())

@@ -26,6 +26,7 @@ from services.kit import audit
 from services.kit.attempts import ACTION
 from services.kit.auth import Principal
 from services.kit.database import Database
+from services.kit.meanwhile import meanwhile
 from services.kit.problems import Forbidden
 from services.kit.telemetry import log
 
@@ -114,13 +115,10 @@ class Denials:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._run())
         try:
-            yield
+            async with meanwhile(self._run()):
+                yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             await self._write(whole=True)
 
     async def _run(self) -> None:

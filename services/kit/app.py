@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from services.kit.event_catalogue import declared_by
 from services.kit.feed import Doorbell, feed_router
 from services.kit.finding_catalogue import findings_of, shape_findings
 from services.kit.health import health_router
+from services.kit.meanwhile import meanwhile
 from services.kit.metrics import Metrics
 from services.kit.metrics_listener import serving_metrics
 from services.kit.neighbours import ServiceIdentity
@@ -186,13 +186,8 @@ async def background(kit: Kit) -> AsyncIterator[None]:
             kit.doorbell.run(),
             *(run(kit.database, each, tracer=kit.tracer) for each in kit.consumers),
         ]
-        tasks = [asyncio.create_task(coroutine) for coroutine in work]
-        try:
+        async with meanwhile(*work):
             yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
