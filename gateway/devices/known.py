@@ -20,6 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from gateway.devices import repository, rules
 from gateway.devices.models import Device
 from gateway.identity.tokens import Grant, TokenMint
+from gateway.recent import CLOCKS
 from gateway.sealing import Seal
 from services.kit import clock
 from services.kit.auth import Principal
@@ -32,7 +33,6 @@ CHANNEL, PURPOSE = "steppe_devices", "device key"
 TOKEN_LIFETIME = timedelta(minutes=5)
 FRESH_SECONDS, UNKNOWN_SECONDS = 30.0, 5.0
 MOST, MOST_UNKNOWN = 10_000, 1_000
-_CLOCKS = timedelta(minutes=1)
 _INVALID = Text(
     zh="设备密钥无效、已过期或已停用", en="The device key does not hold, has expired or was revoked"
 )
@@ -129,7 +129,7 @@ class DeviceKeys:
 
     async def reread(self, session: AsyncSession) -> None:
         """Forgets what has changed without our hearing, and notes now and then when devices were used."""
-        since = clock.now() - timedelta(seconds=FRESH_SECONDS) - _CLOCKS
+        since = clock.now() - timedelta(seconds=FRESH_SECONDS) - CLOCKS
         self._forget(set(await repository.changed_since(session, since)))
         if self._used and time.monotonic() >= self._note_next:
             used, self._used = self._used, {}
