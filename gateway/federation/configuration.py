@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.federation.rules import NEVER_GIVEN, ClaimNames, Issuer
 from gateway.identity.rules import ROLE_SCOPES
+from services.kit.configuration import ConfigurationError, read_toml, validated
 
 ALWAYS_STRONG = frozenset({"approver"})
 """Roles that need a second factor whatever the file says."""
 _LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-class IssuersFileError(ValueError):
+class IssuersFileError(ConfigurationError):
     """The file cannot be used; its text has a line for each fault."""
 
 
@@ -64,20 +64,12 @@ class _File(_Model):
 
 def load(path: Path) -> tuple[Issuer, ...]:
     """The issuers of a TOML file. Raises IssuersFileError that names every fault."""
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise IssuersFileError(f"{path.name}: {error}") from error
-    return parse(content)
+    return parse(read_toml(path, IssuersFileError))
 
 
 def parse(content: dict[str, Any]) -> tuple[Issuer, ...]:
     """The issuers of a file that was read from TOML."""
-    try:
-        file = _File.model_validate(content)
-    except ValidationError as error:
-        lines = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise IssuersFileError("\n".join(lines)) from error
+    file = validated(_File, content, IssuersFileError)
     faults = [*_twice(file), *(fault for each in file.issuer for fault in _faults(each))]
     if faults:
         raise IssuersFileError("\n".join(faults))

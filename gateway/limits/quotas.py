@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.limits.rules import Quota
 from gateway.policy.rules import Audience, RateClass, audiences_of
-from services.kit.configuration import ConfigurationError
+from services.kit.configuration import ConfigurationError, read_toml, validated
 
 SHIPPED = Path(__file__).with_name("limits.toml")
 UNLIMITED = RateClass.PROBES
@@ -79,11 +78,4 @@ def _quota(name: str, limits: _Window, audience: Audience, scale: float) -> Quot
 
 def load(path: Path = SHIPPED, *, scale: float = 1.0) -> Quotas:
     """Raises LimitsFileError that names every fault."""
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Quotas(_File.model_validate(content), scale=scale)
-    except ValidationError as error:
-        lines = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise LimitsFileError("\n".join(lines)) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise LimitsFileError(f"{path.name}: {error}") from error
+    return Quotas(validated(_File, read_toml(path, LimitsFileError), LimitsFileError), scale=scale)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from gateway.policy.rules import Audience, CacheRule, RateClass, Retirement, RoutePolicy
 from gateway.policy.table import VERSION, PolicyTable
-from services.kit.configuration import ConfigurationError
+from services.kit.configuration import ConfigurationError, read_toml, validated
 
 SHIPPED = Path(__file__).with_name("policy.toml")
 LARGEST_BODY_KIB = 64 * 1024
@@ -69,20 +68,12 @@ class _File(_Model):
 
 def load(path: Path = SHIPPED) -> PolicyTable:
     """The compiled table. Raises PolicyFileError that names every fault."""
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PolicyFileError(f"{path.name}: {error}") from error
-    return parse(content)
+    return parse(read_toml(path, PolicyFileError))
 
 
 def parse(content: dict[str, Any]) -> PolicyTable:
     """The table of a policy that was read from TOML."""
-    try:
-        file = _File.model_validate(content)
-    except ValidationError as error:
-        lines = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise PolicyFileError("\n".join(lines)) from error
+    file = validated(_File, content, PolicyFileError)
     faults = [*_faults(file)]
     if faults:
         raise PolicyFileError("\n".join(faults))

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+M = TypeVar("M", bound=BaseModel)
 EXIT_CODE = 78
 """EX_CONFIG of sysexits.h: starting again changes nothing, somebody has to change a file or a setting."""
 
@@ -22,3 +29,20 @@ def refuse(error: ConfigurationError) -> ConfigurationError:
 def refused() -> ConfigurationError | None:
     """Why this process ends, where its configuration is why."""
     return _refused[-1] if _refused else None
+
+
+def read_toml(path: Path, error: type[ConfigurationError]) -> dict[str, Any]:
+    """What a TOML file says; raises `error` for one that cannot be read."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as unreadable:
+        raise error(f"{path.name}: {unreadable}") from unreadable
+
+
+def validated(model: type[M], content: dict[str, Any], error: type[ConfigurationError]) -> M:
+    """`content` as `model`; raises `error` with a line for each fault."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as invalid:
+        lines = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in invalid.errors())
+        raise error("\n".join(lines)) from invalid

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from services.kit.configuration import ConfigurationError
+from services.kit.configuration import ConfigurationError, read_toml
 from services.kit.texts import Text
 
 SHIPPED = Path(__file__).with_name("purposes.toml")
@@ -68,9 +67,10 @@ _FILE = TypeAdapter(dict[str, _Entry])
 def load(path: Path | None = None) -> Purposes:
     """The purposes of `path`, or those that ship. Raises PurposesError for a file that cannot be used."""
     path = path or SHIPPED
+    content = read_toml(path, PurposesError)
     try:
-        entries = _FILE.validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+        entries = _FILE.validate_python(content)
+    except ValidationError as error:
         raise PurposesError(f"{path.name}: {error}") from error
     found = {code: _purpose(code, entry, path) for code, entry in entries.items()}
     if not found:
