@@ -66,6 +66,12 @@ class _File(_Model):
     routes: dict[str, _Route] = Field(min_length=1)
 
 
+def service_of(path: str) -> str:
+    """The service that a path names, in whatever version, else `gateway`: all other paths it answers itself."""
+    first = path.split("/")[1:3]
+    return first[1] if len(first) == 2 and VERSION.fullmatch(first[0]) and first[1] in SERVICES else "gateway"
+
+
 def load(path: Path = SHIPPED) -> PolicyTable:
     """The compiled table. Raises PolicyFileError that names every fault."""
     return parse(read_toml(path, PolicyFileError))
@@ -111,12 +117,10 @@ def _faults_of(retirement: _Retirement, key: str) -> Iterable[str]:
 
 def _route(key: str, route: _Route, defaults: _Defaults) -> RoutePolicy:
     method, _, template = key.partition(" ")
-    first = template.split("/")[1:3]
-    named = first[1] if len(first) == 2 and VERSION.fullmatch(first[0]) else ""
     return RoutePolicy(
         method=method,
         template=template,
-        service=named if named in SERVICES else "gateway",
+        service=service_of(template),
         audience=frozenset(route.audience),
         scopes=frozenset(route.scopes),
         rate=route.rate,

@@ -19,7 +19,7 @@ from gateway.portal.answers import Content, content
 from gateway.portal.descriptions import described
 from gateway.portal.examples import ExampleMaker, with_examples
 from gateway.portal.markdown import inline
-from gateway.portal.reference import SERVICES, Operation, Reference, read
+from gateway.portal.reference import SECTIONS, Operation, Reference, read
 from gateway.portal.rows import rows_of
 from gateway.portal.texts import LANGUAGES, STATUS_TEXTS, say
 from services.kit.clock import CITY_TIME
@@ -34,7 +34,6 @@ class _Edition:
 
     source: Document
     digest: str
-    document: Document
     reference: Reference
     openapi: Content
     pages: dict[tuple[str, ...], Content] = field(default_factory=dict)
@@ -83,7 +82,6 @@ class Portal:
 
     def status_page(self, language: str, report: Any) -> str:
         """The page of a `gateway.status` report; it needs nothing of the services."""
-        other = "en" if language == "zh" else "zh"
         nothing = Reference(operations=[], events=[], problems=[], missing=[])
         return self.render(
             "status.html",
@@ -92,7 +90,7 @@ class Portal:
             nothing,
             report=report,
             clock=_city_time,
-            other_page=f"/status?lang={other}",
+            other_page=f"/status?lang={_other(language)}",
         )
 
     def render(
@@ -100,7 +98,7 @@ class Portal:
     ) -> str:
         """A template with what all of them need."""
         accepted = LANGUAGES[language]
-        other = "en" if language == "zh" else "zh"
+        other = _other(language)
         return self._environment.get_template(template).render(
             t=partial(say, language=accepted),
             d=partial(described, language=language),
@@ -112,7 +110,7 @@ class Portal:
             path=path,
             asset=self._assets.url,
             reference=reference,
-            services=[s for s in SERVICES if reference.of_service(s)],
+            services=[s for s in SECTIONS if reference.of_service(s)],
             version=self._version,
             **values,
         )
@@ -127,7 +125,7 @@ class Portal:
             return edition
         whole = with_examples(document, self._samples.values)
         text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
-        made = _Edition(document, digest, whole, read(whole, self._policy), content(text, media_type=JSON))
+        made = _Edition(document, digest, read(whole, self._policy), content(text, media_type=JSON))
         self._edition = made
         return made
 
@@ -196,6 +194,10 @@ class Portal:
             "sequence": "1024",
             "data": ExampleMaker(payload, self._samples.values).of(payload),
         }
+
+
+def _other(language: str) -> str:
+    return "en" if language == "zh" else "zh"
 
 
 def _city_time(moment: datetime | str) -> str:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.merge import GATEWAY, Document
+from gateway.policy.loading import SERVICES, service_of
 from gateway.policy.rules import RoutePolicy
 from gateway.portal.examples import operations
 from gateway.portal.rows import Row, Schema, choices_of, kind_of, options_of, resolve, rows_of
 from services.kit.texts import Text
 
-SERVICES = ("permits", "waste", "credit", "emergency", GATEWAY)
+SECTIONS = (*SERVICES, GATEWAY)
 _VARIABLE = re.compile(r"\{[^}]*\}")
 _LAST_CHINESE = re.compile(r"^(.*[\u3000-\u9fff\uff00-\uffef])\s*(.*)$", re.S)
 _CODE = re.compile(r"`([a-z_]+)`")
@@ -126,11 +127,6 @@ def slug_of(method: str, path: str, service: str) -> str:
     """`GET /v1/permits/reports/{report_id}` is `get-reports-report_id` on the pages of permits."""
     rest = path.removeprefix(f"/v1/{service}/").removeprefix("/v1/").strip("/")
     return f"{method.lower()}-{re.sub('[^a-z0-9_]+', '-', rest.lower()).strip('-')}"
-
-
-def service_of(path: str) -> str:
-    named = path.split("/")[2] if path.startswith("/v1/") else ""
-    return named if named in SERVICES else GATEWAY
 
 
 def _shape(key: str) -> str:

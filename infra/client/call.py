@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote
 
 T = TypeVar("T")
@@ -66,8 +66,3 @@ class Answer(Generic[T]):
     def replayed(self) -> bool:
         """The stored answer to an earlier request with the same key."""
         return self.headers.get("idempotency-replayed") == "true"
-
-
-def body_of(content_type: str, text: str, loaded: Any) -> Any:
-    """JSON as it was read; anything else as text."""
-    return cast(Any, loaded) if "json" in content_type else text

@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar, cast
 
 import httpx
 
-from infra.client.call import Answer, Call, body_of
+from infra.client.call import Answer, Call
 from infra.client.errors import ApiError
 from infra.client.retrying import Patience
 from infra.client.session import Session
@@ -157,12 +157,12 @@ class AsyncClient:
 
 
 def _read(answer: httpx.Response) -> Answer[Any]:
-    content_type = answer.headers.get("content-type", "")
-    loaded = answer.json() if "json" in content_type and answer.content else None
+    is_json = "json" in answer.headers.get("content-type", "")
+    loaded = answer.json() if is_json and answer.content else None
     headers = {name.lower(): value for name, value in answer.headers.items()}
     if not answer.is_success:
         raise ApiError(answer.status_code, loaded if isinstance(loaded, dict) else {}, headers)
-    return Answer(answer.status_code, body_of(content_type, answer.text, loaded), headers)
+    return Answer(answer.status_code, loaded if is_json else answer.text, headers)
 
 
 def _of(error: ApiError | httpx.TransportError) -> tuple[int | None, float | None]:

@@ -13,7 +13,6 @@ from infra.client.generating.schemas import write_models
 
 API = Path(__file__).parents[1] / "api"
 _STYLE = Path(__file__).parents[3] / "pyproject.toml"
-SERVICES = ("permits", "waste", "credit", "emergency")
 
 
 def write(document: dict[str, Any], folder: Path = API) -> None:
@@ -22,7 +21,7 @@ def write(document: dict[str, Any], folder: Path = API) -> None:
     folder.mkdir(parents=True)
     folder.joinpath("__init__.py").write_text('"""Generated: one module a service."""\n', encoding="utf-8")
     write_models(document, folder / "models")
-    for name, source in modules(document, SERVICES).items():
+    for name, source in modules(document).items():
         folder.joinpath(f"{name}.py").write_text(source, encoding="utf-8")
     formatting = ["-m", "ruff", "format", "--quiet", "--config", str(_STYLE), str(folder)]
     subprocess.run([sys.executable, *formatting], check=True)

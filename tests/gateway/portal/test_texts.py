@@ -8,7 +8,7 @@ import pytest
 
 from gateway.policy.rules import Audience, RateClass
 from gateway.portal.pages import TEMPLATES
-from gateway.portal.reference import SERVICES
+from gateway.portal.reference import SECTIONS
 from gateway.portal.texts import TEXTS
 from gateway.status.rules import State
 from services.kit.event_catalogue import Readers
@@ -18,7 +18,7 @@ NAMES = [
     *(f"rate_{each}" for each in RateClass),
     *(f"readers_{each}" for each in Readers),
     *(f"{kind}_{each}" for each in State for kind in ("state", "status")),
-    *(f"{kind}_{each}" for each in SERVICES for kind in ("service", "about")),
+    *(f"{kind}_{each}" for each in SECTIONS for kind in ("service", "about")),
 ]
 
 
