@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from tests.contract.endpoints import Endpoint, endpoints, stored
 from tests.support.town import Town
+
+
+@pytest.fixture(scope="session")
+async def document(town: Town) -> dict[str, Any]:
+    """The merged OpenAPI document, of all services."""
+    while True:  # one that is slow to answer is left out of it
+        found: dict[str, Any] = (await town.public.get("/openapi.json")).raise_for_status().json()
+        if "x-steppe-missing-services" not in found:
+            return found
 
 
 @pytest.fixture(scope="session")

@@ -33,14 +33,6 @@ BUREAU = (
 
 
 @pytest.fixture(scope="module")
-async def document(town: Town) -> dict[str, Any]:
-    while True:  # a service that is slow to answer is left out of the document
-        found: dict[str, Any] = (await town.public.get("/openapi.json")).json()
-        if "x-steppe-missing-services" not in found:
-            return found
-
-
-@pytest.fixture(scope="module")
 def attacker(document: dict[str, Any]) -> Iterator[ProcessPoolExecutor]:
     spawning = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawning, initializer=learn, initargs=(document,)) as process:

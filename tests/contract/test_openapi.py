@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
-import pytest
 from jsonschema import Draft202012Validator
 
 from gateway.identity.rules import ALL_SCOPES
@@ -46,13 +45,6 @@ PUBLIC = {
         for path in ("checkpoint", "vkey", "proof/inclusion", "proof/consistency")
     },
 }
-
-
-@pytest.fixture(scope="module")
-async def document(town: Town) -> dict[str, Any]:
-    answer = await town.public.get("/openapi.json")
-    assert answer.status_code == 200
-    return answer.json()  # type: ignore[no-any-return]
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, Operation]]:

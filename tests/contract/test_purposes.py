@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from gateway.policy.loading import load
 from services.kit.reading import PURPOSE_HEADER
 from tests.support.town import Town
-
-
-@pytest.fixture(scope="module")
-async def document(town: Town) -> dict[str, Any]:
-    return (await town.public.get("/openapi.json")).json()
 
 
 def asks(operation: dict[str, Any]) -> bool:
