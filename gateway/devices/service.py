@@ -18,7 +18,7 @@ from gateway.noticeboard import notify
 from gateway.sealing import Seal
 from services.kit import audit, clock
 from services.kit.auth import Principal
-from services.kit.findings import FieldError, Findings
+from services.kit.findings import Findings
 from services.kit.ids import new_id
 from services.kit.pages import PageQuery
 from services.kit.problems import NotFound
@@ -74,7 +74,9 @@ async def rotate(
     device = await _own(session, principal, device_id, lock=True)
     if device.revoked_at is not None:
         raise DeviceRevoked
-    _refuse_past(content.expires_at)
+    findings = Findings()
+    _find_past(findings, content.expires_at)
+    findings.raise_if_any(InvalidDevice)
     end = clock.now() + timedelta(seconds=content.overlap_seconds)
     await repository.end_keys(session, device.id, end)
     key = await _issue(session, device, seal, expires_at=content.expires_at)
@@ -148,14 +150,13 @@ def _refuse_faults(principal: Principal, content: DeviceCreate) -> None:
     for index, site in enumerate(content.sites or ()):
         if not site.startswith(content.uscc):
             findings.add(f"/sites/{index}", "site_of_another", _FOREIGN)
-    if findings.errors:
-        raise InvalidDevice(errors=findings.errors)
-    _refuse_past(content.expires_at)
+    _find_past(findings, content.expires_at)
+    findings.raise_if_any(InvalidDevice)
 
 
-def _refuse_past(expires_at: datetime | None) -> None:
+def _find_past(findings: Findings, expires_at: datetime | None) -> None:
     if expires_at is not None and expires_at <= clock.now():
-        raise InvalidDevice(errors=[FieldError("/expires_at", "in_the_past", _PAST)])
+        findings.add("/expires_at", "in_the_past", _PAST)
 
 
 def _audit(

@@ -152,6 +152,7 @@ class TestKeeping:
             "name": "x",
             "scopes": ["waste:scan", "waste:submit"],
             "sites": [f"{hospital.uscc}001P"],
+            "expires_at": "2020-01-01T00:00:00+08:00",
         }
         answer = await hospital.post(DEVICES, content)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_device")
@@ -159,6 +160,7 @@ class TestKeeping:
             ("/uscc", "not_your_enterprise"),
             ("/scopes/1", "scope_beyond"),
             ("/sites/0", "site_of_another"),
+            ("/expires_at", "in_the_past"),
         }
 
     async def test_the_list_shows_ones_own_and_the_bureau_all(self, town: Town, hospital: Owner) -> None:
