@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
 from base64 import b64decode
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -18,6 +13,7 @@ import httpx
 from infra.client.api import credit, permits
 from infra.client.api.models import credit as models
 from infra.journeys.client import Caller, expect
+from infra.journeys.offline import verify
 from services.credit.log.note import Checkpoint, open_checkpoint, read_vkey
 from services.credit.log.verify import consistency_holds
 from services.kit import clock
@@ -196,18 +192,9 @@ class CreditJourney:
         self._verify(seen, expected=1, at=seen["expires_at"])
 
     def _verify(self, statement: models.StatementRead, *, expected: int, at: str | None = None) -> None:
+        options = ["--vkey", self._public(credit.read_vkey()).strip(), *(["--at", at] if at else [])]
         keys = self._public(credit.receipt_keys())
-        with tempfile.TemporaryDirectory() as folder:
-            file, key_file = Path(folder, "statement.json"), Path(folder, "keys.json")
-            file.write_text(json.dumps(statement), encoding="utf-8")
-            key_file.write_text(json.dumps(keys), encoding="utf-8")
-            command = [sys.executable, "-m", "infra.cli", "verify", "statement", str(file)]
-            command += ["--keys", str(key_file), "--vkey", self._public(credit.read_vkey()).strip()]
-            command += ["--at", at] if at else []
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-        for line in (done.stdout + done.stderr).splitlines():
-            self._say(f"      │ {line}")
-        expect(done.returncode == expected, f"steppe verify statement ended with {done.returncode}")
+        verify("statement", statement, keys, self._say, *options, expected=expected)
 
     def candidates(self) -> None:
         """待认定信息 · what the other services found waits for a clerk's decision"""

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -17,6 +12,7 @@ import httpx
 from infra.client.api import emergency, permits
 from infra.client.api.models import emergency as models
 from infra.journeys.client import Caller, expect, given
+from infra.journeys.offline import verify
 from services.kit.ids import new_id
 
 Say = Callable[[str], None]
@@ -180,24 +176,7 @@ class EmergencyJourney:
 
     def _verify(self, answer: models.DispatchRead | models.HandoverRead, *, expected: int) -> None:
         keys = self._public(emergency.receipt_keys())
-        with tempfile.TemporaryDirectory() as folder:
-            receipt, key_file = Path(folder, "receipt.json"), Path(folder, "keys.json")
-            receipt.write_text(json.dumps(answer), encoding="utf-8")
-            key_file.write_text(json.dumps(keys), encoding="utf-8")
-            command = (
-                sys.executable,
-                "-m",
-                "infra.cli",
-                "verify",
-                "receipt",
-                str(receipt),
-                "--keys",
-                str(key_file),
-            )
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-        for line in (done.stdout + done.stderr).splitlines():
-            self._say(f"      │ {line}")
-        expect(done.returncode == expected, f"steppe verify receipt ended with {done.returncode}")
+        verify("receipt", answer, keys, self._say, expected=expected)
 
     def arrive(self) -> None:
         """到达 · all three arrive at the incident"""

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable
 from copy import deepcopy
-from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -16,6 +11,7 @@ import httpx
 from infra.client.api import permits
 from infra.client.api.models import permits as models
 from infra.journeys.client import Caller, expect
+from infra.journeys.offline import verify
 from infra.journeys.reports import fill
 from services.kit.ids import new_id
 
@@ -146,24 +142,7 @@ class PermitsJourney:
 
     def _verify(self, answer: models.Submitted, *, expected: int) -> None:
         keys = self._public(permits.receipt_keys())
-        with tempfile.TemporaryDirectory() as folder:
-            receipt, key_file = Path(folder, "receipt.json"), Path(folder, "keys.json")
-            receipt.write_text(json.dumps(answer), encoding="utf-8")
-            key_file.write_text(json.dumps(keys), encoding="utf-8")
-            command = [
-                sys.executable,
-                "-m",
-                "infra.cli",
-                "verify",
-                "receipt",
-                str(receipt),
-                "--keys",
-                str(key_file),
-            ]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-        for line in (done.stdout + done.stderr).splitlines():
-            self._say(f"      │ {line}")
-        expect(done.returncode == expected, f"steppe verify receipt ended with {done.returncode}")
+        verify("receipt", answer, keys, self._say, expected=expected)
 
     def reviewer_returns(self) -> None:
         """审核退回 · a reviewer of the bureau reads it and returns it with a comment"""

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import httpx
 
@@ -18,6 +13,7 @@ from infra.client import Call
 from infra.client.api import waste
 from infra.client.api.models import waste as models
 from infra.journeys.client import Caller, expect, given
+from infra.journeys.offline import verify
 from infra.journeys.waste_documents import OIL, PACKAGING, PLATE, line, load, manifest, now, scan
 from services.kit.ids import new_id
 
@@ -159,17 +155,7 @@ class WasteJourney:
     def check_receipt_offline(self) -> None:
         """离线核验回执 · the receipt is checked offline with the published keys"""
         keys = self._public(waste.receipt_keys())
-        with tempfile.TemporaryDirectory() as folder:
-            receipt, key_file = Path(folder, "receipt.json"), Path(folder, "keys.json")
-            receipt.write_text(json.dumps(self._signed), encoding="utf-8")
-            key_file.write_text(json.dumps(keys), encoding="utf-8")
-            command = [sys.executable, "-m", "infra.cli", "verify", "receipt", str(receipt)]
-            done = subprocess.run(
-                [*command, "--keys", str(key_file)], capture_output=True, text=True, check=False
-            )
-        for printed in (done.stdout + done.stderr).splitlines():
-            self._say(f"      │ {printed}")
-        expect(done.returncode == 0, f"steppe verify receipt ended with {done.returncode}")
+        verify("receipt", self._signed, keys, self._say)
 
     def hand_over(self) -> None:
         """交付起运 · shipper and driver sign; what was signed cannot be changed any more"""
