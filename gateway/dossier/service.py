@@ -17,10 +17,10 @@ _STANDINGS: Mapping[int, Standing] = {200: "known", 403: "forbidden", 404: "unkn
 
 
 async def dossier(upstreams: Mapping[str, Upstream], *, uscc: str, headers: Headers) -> Dossier:
-    """The dossier of one enterprise; 404 where every service answered and none knows it."""
+    """The dossier of one enterprise; 404 where every service answered and none has anything for this caller."""
     asked = (_ask(name, upstream, uscc, headers) for name, upstream in upstreams.items())
     parts = dict(zip(upstreams, await asyncio.gather(*asked), strict=True))
-    if all(part.status == "unknown" for part in parts.values()):
+    if all(part.status in ("unknown", "forbidden") for part in parts.values()):
         raise EnterpriseUnknown()
     missing = sorted(name for name, part in parts.items() if part.status == "unavailable")
     content: dict[str, Any] = dict(parts)

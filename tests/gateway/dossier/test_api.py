@@ -28,6 +28,13 @@ async def test_an_enterprise_sees_its_own_and_nobody_elses(town: Town) -> None:
     assert seen.status_code == 404 or seen.json()["permits"]["status"] == "unknown"
 
 
+async def test_where_no_service_shows_anything_there_is_no_dossier(town: Town) -> None:
+    holder, other = await town.holder(), town.new_uscc()
+    stranger = await town.caller(f"d.{other.lower()}", roles=["driver"], usccs=[other])
+    seen = await stranger.get(f"/v1/enterprises/{holder.uscc}")
+    assert (seen.status_code, seen.json()["code"]) == (404, EnterpriseUnknown.code)
+
+
 async def test_a_uscc_that_cannot_be_one_is_refused(town: Town) -> None:
     answer = await (await town.staff("inspector")).get("/v1/enterprises/123")
     assert answer.status_code == 400
