@@ -5,20 +5,56 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-_frozen: ContextVar[datetime | None] = ContextVar("steppe_clock", default=None)
 
 try:
     CITY_TIME: ZoneInfo | timezone = ZoneInfo("Asia/Shanghai")
 except ZoneInfoNotFoundError:  # a slim image without tzdata: China has had no summer time since 1991
     CITY_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
 
+_MORNING = time(9)
+
+
+class Journey:
+    """A clock that runs as any other and jumps where it is told to; `travelling` makes one."""
+
+    def __init__(self, moment: datetime) -> None:
+        self._ahead = _aware(moment) - datetime.now(UTC)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def to(self, moment: datetime) -> None:
+        """Jumps forward. ValueError for the past: what was written there would change its order."""
+        if _aware(moment) < self.now():
+            raise ValueError(f"{moment} is over; back_to says that it is meant")
+        self._ahead = moment - datetime.now(UTC)
+
+    def to_day(self, day: date) -> None:
+        """Jumps forward to nine in the morning of a day in the city."""
+        self.to(datetime.combine(day, _MORNING, CITY_TIME))
+
+    def on(self, span: timedelta) -> None:
+        """Jumps forward by `span`."""
+        self.to(self.now() + span)
+
+    def back_to(self, moment: datetime) -> None:
+        """Jumps to `moment` though it may be over."""
+        self._ahead = _aware(moment) - datetime.now(UTC)
+
+
+_frozen: ContextVar[datetime | None] = ContextVar("steppe_clock", default=None)
+_journey: ContextVar[Journey | None] = ContextVar("steppe_journey", default=None)
+
 
 def now() -> datetime:
     """The present, aware, in UTC."""
-    return _frozen.get() or datetime.now(UTC)
+    frozen = _frozen.get()
+    if frozen is not None:
+        return frozen
+    journey = _journey.get()
+    return datetime.now(UTC) if journey is None else journey.now()
 
 
 def today() -> date:
@@ -29,10 +65,29 @@ def today() -> date:
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Within the block it is `moment` (aware) for this task and those it starts."""
-    if moment.tzinfo is None:
-        raise ValueError("a moment needs its offset")
-    token = _frozen.set(moment)
+    token = _frozen.set(_aware(moment))
     try:
         yield
     finally:
         _frozen.reset(token)
+
+
+@contextmanager
+def travelling(start: datetime | None = None) -> Iterator[Journey]:
+    """Within the block time begins at `start` (aware; without it, now), runs on, and jumps by the journey's word.
+
+    It is one clock for this task and all that is started within the block, whatever they started themselves: a whole
+    stack of servers that is started here lives in it, and one that ran before does not. `at` wins over it.
+    """
+    journey = Journey(start or now())
+    token = _journey.set(journey)
+    try:
+        yield journey
+    finally:
+        _journey.reset(token)
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs its offset")
+    return moment

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from services.kit import clock
 from services.kit.auth import Principal, delegable
 from services.kit.jws import SignatureInvalid, UnknownKey, verify_jws
 from services.kit.problems import Unauthorized, Unavailable
@@ -104,7 +105,7 @@ class TokenVerifier:
         # By its digest: what lies in memory is no credential. A signature takes 100 µs to check, a digest 1 µs.
         name = hashlib.sha256(authorization.encode("utf-8", "surrogatepass")).digest()
         known = self._seen.get(name)
-        if known is not None and known[0] > time.time():
+        if known is not None and known[0] > clock.now().timestamp():
             self._seen.move_to_end(name)
             return known[1]
         scheme, _, token = authorization.partition(" ")
@@ -126,7 +127,7 @@ class TokenVerifier:
             claims = json.loads(payload)
         except (SignatureInvalid, ValueError) as error:
             raise Unauthorized(_INVALID) from error
-        moment = time.time()
+        moment = clock.now().timestamp()
         if not isinstance(claims, dict) or claims.get("iss") != self._issuer or claims.get("aud") != AUDIENCE:
             raise Unauthorized(_INVALID)
         expires, begins = claims.get("exp"), claims.get("nbf", 0)

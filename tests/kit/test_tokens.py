@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
 
-from services.kit import tokens
+from services.kit import clock, tokens
 from services.kit.problems import Unauthorized, Unavailable
 from services.kit.signing import KeyRing
 from services.kit.tokens import AUDIENCE, TOKEN_TYPE, RemoteKeys, TokenVerifier
@@ -159,14 +160,10 @@ class TestTokenVerifier:
             with pytest.raises(Unauthorized):
                 await verifier.principal(bearer(claims(**changes)))
 
-    async def test_a_token_that_was_seen_before_expires_all_the_same(
-        self, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        moment = int(time.time())
-        token = bearer(claims(exp=moment + 60))
+    async def test_a_token_that_was_seen_before_expires_all_the_same(self, verifier: TokenVerifier) -> None:
+        token = bearer(claims(exp=int(time.time()) + 60))
         assert await verifier.principal(token) is not None
-        monkeypatch.setattr(time, "time", lambda: moment + 70)
-        with pytest.raises(Unauthorized):
+        with clock.at(clock.now() + timedelta(seconds=70)), pytest.raises(Unauthorized):
             await verifier.principal(token)
 
     @pytest.mark.parametrize(
