@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from services.kit import errors, logs, purposes
+from services.kit import errors, logs, purposes, rounds
 from services.kit.consumers import Consumer, run
 from services.kit.database import Database
 from services.kit.event_catalogue import declared_by
@@ -27,8 +27,9 @@ from services.kit.problem_catalogue import KIT, problems_of
 from services.kit.purposes import Purposes
 from services.kit.receipt_keys import keys_router
 from services.kit.requests import BodyLimit, HeadAsGet
+from services.kit.rounds import Round
 from services.kit.sequencer import Sequencer
-from services.kit.service_metrics import DatabaseMetrics, EventMetrics
+from services.kit.service_metrics import DatabaseMetrics, EventMetrics, RoundMetrics
 from services.kit.settings import ServiceSettings, SharedSettings
 from services.kit.signing import KeyRing
 from services.kit.statements import trace_statements
@@ -57,6 +58,7 @@ class Kit:
     tracer: Tracer | None = None
     metrics: Metrics = field(default_factory=Metrics)
     consumers: list[Consumer] = field(default_factory=list)
+    rounds: Sequence[Round] = ()
     metrics_port: int | None = None
     """Where `/metrics` is listened for while the process runs."""
 
@@ -90,10 +92,11 @@ def make_kit(name: str, settings: ServiceSettings, shared: SharedSettings) -> Ki
 
 
 def _watch(kit: Kit) -> None:
-    """Has the kit's metrics tell of database, events and consumers."""
+    """Has the kit's metrics tell of database, events, consumers and rounds."""
     events = EventMetrics(kit.database, kit.consumers)
     kit.metrics.register(DatabaseMetrics(kit.database))
     kit.metrics.register(events)
+    kit.metrics.register(RoundMetrics(kit.rounds))
     kit.metrics.refresh_with(events.refresh)
 
 
@@ -115,11 +118,13 @@ def build_service(
     shared: SharedSettings,
     routers: Sequence[APIRouter],
     consumers: Callable[[Kit, ServiceIdentity], list[Consumer]] | None = None,
+    rounds: Sequence[Round] = (),
 ) -> FastAPI:
     """One service process: its routers, the event feed, receipt keys, health, and the background work."""
     kit = make_kit(name, settings, shared)
     if consumers is not None and kit.identity is not None:
         kit.consumers = consumers(kit, kit.identity)
+    kit.rounds = rounds if settings.rounds else ()
     _watch(kit)
 
     @asynccontextmanager
@@ -174,7 +179,7 @@ def operation_id(route: APIRoute) -> str:
 
 @asynccontextmanager
 async def background(kit: Kit) -> AsyncIterator[None]:
-    """Runs the sequencer, the doorbell and the consumers for the life of the process."""
+    """Runs the sequencer, the doorbell, the consumers and the rounds for the life of the process."""
     async with AsyncExitStack() as stack:
         if kit.tracer is not None:
             stack.push_async_callback(kit.tracer.close)
@@ -186,6 +191,8 @@ async def background(kit: Kit) -> AsyncIterator[None]:
             kit.doorbell.run(),
             *(run(kit.database, each, tracer=kit.tracer) for each in kit.consumers),
         ]
+        if kit.rounds:
+            work.append(rounds.run(kit.database, kit.rounds, wake=kit.wake))
         async with meanwhile(*work):
             yield
 

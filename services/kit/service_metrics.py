@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from services.kit.consumers import Consumer
 from services.kit.database import Database
 from services.kit.metrics import counters, gauge, gauges
+from services.kit.rounds import Round
 
 _POSITION = sa.text("SELECT coalesce(max(position), 0) FROM event_log")
 _WAITING = sa.text(
@@ -101,3 +102,22 @@ class EventMetrics(Collector):
         ):
             counts = {s: getattr(each.progress, name) for s, each in mine.items()}
             yield counters(f"steppe_consumer_{name}", what, "source", counts)
+
+
+class RoundMetrics(Collector):
+    """The periodic work of a process."""
+
+    def __init__(self, rounds: Sequence[Round]) -> None:
+        self._rounds = rounds
+
+    def collect(self) -> Iterable[Metric]:
+        by_name = {each.name: each.progress for each in self._rounds}
+        idle = {name: time.monotonic() - progress.made_at for name, progress in by_name.items()}
+        yield gauges("steppe_round_idle_seconds", "Since the round was last made to its end", "round", idle)
+        for name, what in (
+            ("done", "What was due and was done"),
+            ("failed", "What was due and failed"),
+            ("broke_off", "Rounds that broke off: the database was away"),
+        ):
+            counts = {each: getattr(progress, name) for each, progress in by_name.items()}
+            yield counters(f"steppe_round_{name}", what, "round", counts)

@@ -60,4 +60,7 @@ class ServiceSettings(FromEnvironment):
     metrics_address: str | None = Field(
         default=None, description="host:port of `GET /metrics`; `steppe serve` gives its own port plus 10"
     )
+    rounds: bool = Field(
+        default=True, description="whether this process does the service's periodic work too"
+    )
     client_secret: str | None = Field(default=None, description="this service's own sign-in at the gateway")

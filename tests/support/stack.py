@@ -81,7 +81,10 @@ async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestSt
     apps: dict[str, Any] = {
         name: create(
             settings(
-                database_url=databases[name], receipt_keys=KeyRing.generate(), **OWN_SETTINGS.get(name, {})
+                database_url=databases[name],
+                receipt_keys=KeyRing.generate(),
+                rounds=False,  # a test makes a round when it wants one
+                **OWN_SETTINGS.get(name, {}),
             ),
             shared,
         )
