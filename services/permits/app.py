@@ -9,6 +9,7 @@ from services.kit.settings import SharedSettings
 from services.permits.catalogue.router import classifications
 from services.permits.catalogue.router import router as catalogue
 from services.permits.credit.events import consumer as credit_grades
+from services.permits.disclosure.open_data import router as open_data
 from services.permits.disclosure.router import router as disclosure
 from services.permits.drafts.router import router as drafts
 from services.permits.enterprises.router import router as enterprises
@@ -37,6 +38,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             reports,
             exceedances,
             disclosure,
+            open_data,
             catalogue,
             classifications,
         ],

@@ -32,7 +32,11 @@ PUBLIC = {
     },
     **{
         f"GET /v1/permits/disclosure/{path}": "排污许可管理条例 第二十三条"
-        for path in ("permits", "permits/{permit_number}", "reports", "reports/{report_id}")
+        for path in ("permits", "permits/{permit_number}", "reports", "reports/{report_id}", "map")
+    },
+    **{
+        f"GET /v1/permits/disclosure/downloads/{name}": "排污许可管理条例 第二十三条"
+        for name in ("permits", "limits", "reports", "report-values")
     },
     **{
         f"GET /v1/permits/catalogue{rest}": "排污许可分类管理名录, a published order"

@@ -3,31 +3,108 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
+from services.permits.disclosure.filters import PermitFilter
 from services.permits.enterprises.models import Enterprise
-from services.permits.permits.models import Permit
-from services.permits.reports.models import Report
+from services.permits.permits.models import Permit, PermitVersion
+from services.permits.reports.models import Report, ReportValue, ReportVersion
 from services.permits.reports.repository import page_of as page_of_reports
+
+Bounds = tuple[Decimal, Decimal, Decimal, Decimal]
 
 PUBLIC = RowScope(everything=True)
 """What is disclosed is disclosed to all; these queries themselves leave out what is not."""
 
 
+@dataclass(frozen=True, slots=True)
+class PermitRow:
+    """A permit with its newest version and whose it is."""
+
+    permit: Permit
+    version: PermitVersion
+    enterprise: Enterprise
+
+
 async def permits_page(
-    session: AsyncSession, *, query: PageQuery, name: str | None, uscc: str | None
-) -> tuple[list[Permit], str | None]:
+    session: AsyncSession, *, query: PageQuery, wanted: PermitFilter, within: Bounds | None = None
+) -> tuple[list[PermitRow], str | None]:
+    """Permits in the order of their numbers; `within`: only those whose place is known to lie there."""
     statement = select(Permit)
-    if uscc is not None:
-        statement = statement.where(Permit.uscc == uscc)
-    if name is not None:
-        named = select(Enterprise.uscc).where(col(Enterprise.name).contains(name, autoescape=True))
-        statement = statement.where(col(Permit.uscc).in_(named))
-    return await page(session, statement, by=[(col(Permit.permit_number), str)], query=query)
+    if wanted.uscc is not None:
+        statement = statement.where(Permit.uscc == wanted.uscc)
+    if wanted.permit_number is not None:
+        begins = col(Permit.permit_number).startswith(wanted.permit_number, autoescape=True)
+        statement = statement.where(begins)
+    for of, conditions in (
+        (_owned, _of_enterprise(wanted, within)),
+        (_saying, _of_version(wanted)),
+    ):
+        statement = statement.where(of(conditions)) if conditions else statement
+    found, following = await page(session, statement, by=[(col(Permit.permit_number), str)], query=query)
+    return await _complete(session, found), following
+
+
+def _of_enterprise(wanted: PermitFilter, within: Bounds | None) -> list[Any]:
+    conditions: list[Any] = []
+    if wanted.name is not None:
+        conditions.append(col(Enterprise.name).contains(wanted.name, autoescape=True))
+    if wanted.region_code is not None:
+        conditions.append(col(Enterprise.region_code).startswith(wanted.region_code, autoescape=True))
+    if within is not None:
+        west, south, east, north = within
+        conditions.append(col(Enterprise.longitude).between(west, east))
+        conditions.append(col(Enterprise.latitude).between(south, north))
+    return conditions
+
+
+def _of_version(wanted: PermitFilter) -> list[Any]:
+    conditions: list[Any] = []
+    if wanted.management_class is not None:
+        conditions.append(PermitVersion.management_class == wanted.management_class)
+    if wanted.industry_code is not None:
+        begins = col(PermitVersion.industry_code).startswith(wanted.industry_code, autoescape=True)
+        conditions.append(begins)
+    return conditions
+
+
+def _owned(conditions: list[Any]) -> Any:
+    return col(Permit.uscc).in_(select(Enterprise.uscc).where(*conditions))
+
+
+def _saying(conditions: list[Any]) -> Any:
+    """The newest version says so."""
+    newest = PermitVersion.version == Permit.current_version
+    of_it = PermitVersion.permit_id == Permit.id
+    return select(PermitVersion.id).where(of_it, newest, *conditions).exists()
+
+
+async def _complete(session: AsyncSession, permits: Sequence[Permit]) -> list[PermitRow]:
+    """Three statements a page, however many permits it has."""
+    if not permits:
+        return []
+    versions = await session.exec(
+        select(PermitVersion).where(
+            sa.tuple_(col(PermitVersion.permit_id), col(PermitVersion.version)).in_(
+                [(permit.id, permit.current_version) for permit in permits]
+            )
+        )
+    )
+    by_permit = {version.permit_id: version for version in versions}
+    enterprises = await session.exec(
+        select(Enterprise).where(col(Enterprise.uscc).in_({permit.uscc for permit in permits}))
+    )
+    by_uscc = {enterprise.uscc: enterprise for enterprise in enterprises}
+    return [PermitRow(permit, by_permit[permit.id], by_uscc[permit.uscc]) for permit in permits]
 
 
 async def enterprise_names(session: AsyncSession, usccs: set[str]) -> dict[str, str]:
@@ -46,3 +123,23 @@ async def accepted_page(
 async def accepted_report(session: AsyncSession, report_id: uuid.UUID) -> Report | None:
     statement = select(Report).where(Report.id == report_id, Report.state == "accepted")
     return (await session.exec(statement)).first()
+
+
+async def accepted_versions(
+    session: AsyncSession, reports: Sequence[Report]
+) -> dict[uuid.UUID, tuple[ReportVersion, list[ReportValue]]]:
+    """What was accepted of each of these reports, with its values."""
+    if not reports:
+        return {}
+    keys = [(report.id, report.version) for report in reports]
+    pair = sa.tuple_(col(ReportVersion.report_id), col(ReportVersion.version))
+    versions = list(await session.exec(select(ReportVersion).where(pair.in_(keys))))
+    statement = (
+        select(ReportValue)
+        .where(col(ReportValue.report_version_id).in_([version.id for version in versions]))
+        .order_by(col(ReportValue.outlet_code), col(ReportValue.pollutant_code))
+    )
+    values: dict[uuid.UUID, list[ReportValue]] = {version.id: [] for version in versions}
+    for value in await session.exec(statement):
+        values[value.report_version_id].append(value)
+    return {version.report_id: (version, values[version.id]) for version in versions}

@@ -9,6 +9,7 @@ from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Id, Page
 from services.permits.disclosure import service
+from services.permits.disclosure.filters import Wanted
 from services.permits.disclosure.schemas import (
     DisclosedPermit,
     DisclosedPermitSummary,
@@ -25,10 +26,9 @@ router = new_router("/v1/permits/disclosure", tag="disclosure")
 async def list_disclosed_permits(
     session: Session,
     paging: Paging,
-    name: Annotated[str | None, Query(max_length=100, description="part of the enterprise's name")] = None,
-    uscc: Annotated[str | None, Query(max_length=18)] = None,
+    wanted: Wanted,
 ) -> object:
-    return await service.list_permits(session, query=paging, name=name, uscc=uscc)
+    return await service.list_permits(session, query=paging, wanted=wanted)
 
 
 @router.get(

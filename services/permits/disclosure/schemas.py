@@ -4,9 +4,13 @@ import uuid
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from services.kit.schemas import Exact, Moment, Schema
 from services.permits.obligations.schemas import ReportKind
 from services.permits.permits.schemas import OutletRead
+
+PermitStanding = Literal["not_yet", "in_force", "expired"]
 
 
 class DisclosedPermit(Schema):
@@ -25,13 +29,22 @@ class DisclosedPermit(Schema):
 
 
 class DisclosedPermitSummary(Schema):
-    """A permit in the public list."""
+    """A permit in the public list, as its newest version has it."""
 
     permit_number: str
     uscc: str
     enterprise_name: str
     site_name: str
     current_version: int
+    management_class: Literal["key", "simplified"]
+    industry_code: str
+    region_code: str
+    valid_from: date
+    valid_to: date
+    issued_on: date
+    standing: PermitStanding
+    longitude: Exact | None = Field(description="degrees east, CGCS2000 (EPSG:4490)")
+    latitude: Exact | None = Field(description="degrees north, CGCS2000 (EPSG:4490)")
 
 
 class DisclosedReportSummary(Schema):

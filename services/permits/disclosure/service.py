@@ -6,9 +6,12 @@ import uuid
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.kit import clock
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page
-from services.permits.disclosure import repository
+from services.permits.disclosure import repository, rules
+from services.permits.disclosure.filters import PermitFilter
+from services.permits.disclosure.repository import Bounds, PermitRow
 from services.permits.disclosure.schemas import (
     DisclosedPermit,
     DisclosedPermitSummary,
@@ -21,18 +24,24 @@ from services.permits.reports.errors import ReportNotFound
 
 
 async def list_permits(
-    session: AsyncSession, *, query: PageQuery, name: str | None, uscc: str | None
+    session: AsyncSession, *, query: PageQuery, wanted: PermitFilter, within: Bounds | None = None
 ) -> Page[DisclosedPermitSummary]:
-    found, following = await repository.permits_page(session, query=query, name=name, uscc=uscc)
-    names = await repository.enterprise_names(session, {permit.uscc for permit in found})
-    items = [
-        DisclosedPermitSummary(
-            enterprise_name=names[permit.uscc],
-            **permit.model_dump(include={"permit_number", "uscc", "site_name", "current_version"}),
-        )
-        for permit in found
-    ]
-    return Page(items=items, next_cursor=following)
+    found, following = await repository.permits_page(session, query=query, wanted=wanted, within=within)
+    return Page(items=[_summary(row) for row in found], next_cursor=following)
+
+
+def _summary(row: PermitRow) -> DisclosedPermitSummary:
+    permit, version, enterprise = row.permit, row.version, row.enterprise
+    holds = rules.standing(valid_from=version.valid_from, valid_to=version.valid_to, today=clock.today())
+    return DisclosedPermitSummary(
+        **permit.model_dump(include={"permit_number", "uscc", "site_name", "current_version"}),
+        **version.model_dump(
+            include={"management_class", "industry_code", "valid_from", "valid_to", "issued_on"}
+        ),
+        **enterprise.model_dump(include={"region_code", "longitude", "latitude"}),
+        enterprise_name=enterprise.name,
+        standing=holds.value,
+    )
 
 
 async def permit(session: AsyncSession, *, number: str) -> DisclosedPermit:

@@ -1,0 +1,82 @@
+"""What stands in the downloads: a column for each member of what the public pages show of the same record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import BaseModel
+
+from services.kit.downloads import Column
+from services.permits.disclosure.schemas import (
+    DisclosedPermitSummary,
+    DisclosedReportSummary,
+    DisclosedValue,
+)
+from services.permits.permits.schemas import LimitContent, OutletRead
+
+_TITLES = {
+    "permit_number": "许可证编号",
+    "uscc": "统一社会信用代码",
+    "enterprise_name": "单位名称",
+    "site_name": "生产经营场所",
+    "current_version": "版本",
+    "version": "版本",
+    "management_class": "管理类别",
+    "industry_code": "行业代码",
+    "region_code": "行政区划代码",
+    "valid_from": "有效期起",
+    "valid_to": "有效期止",
+    "issued_on": "发证日期",
+    "standing": "效力",
+    "longitude": "经度",
+    "latitude": "纬度",
+    "outlet_code": "排放口编号",
+    "outlet_name": "排放口名称",
+    "outlet_medium": "排放介质",
+    "outlet_kind": "排放口类型",
+    "pollutant_code": "污染物代码",
+    "pollutant_name": "污染物",
+    "kind": "类型",
+    "value": "限值",
+    "unit": "单位",
+    "standard": "执行标准",
+    "id": "报告标识",
+    "report_id": "报告标识",
+    "period_start": "报告期起",
+    "period_end": "报告期止",
+    "first_submitted_at": "首次提交时间",
+    "days_late": "逾期天数",
+    "document_sha256": "文件摘要",
+    "receipt_id": "回执编号",
+    "concentration_max": "最大浓度",
+    "concentration_average": "平均浓度",
+    "amount_t": "排放量（吨）",
+    "method": "核算方法",
+    "no_data_code": "无数据代码",
+}
+
+
+def _named(names: Iterable[str]) -> tuple[Column, ...]:
+    return tuple(Column(name, _TITLES.get(name, "")) for name in names)
+
+
+def _of(model: type[BaseModel], *, without: Iterable[str] = ()) -> tuple[str, ...]:
+    return tuple(name for name in model.model_fields if name not in set(without))
+
+
+PERMITS = _named(_of(DisclosedPermitSummary))
+LIMITS = _named(
+    (
+        *("permit_number", "version", "enterprise_name"),
+        *(f"outlet_{name}" for name in _of(OutletRead, without=("limits",))),
+        *_of(LimitContent),
+    )
+)
+REPORTS = _named((*_of(DisclosedReportSummary), "document_sha256", "receipt_id"))
+VALUES = _named(
+    (
+        "report_id",
+        *_of(DisclosedReportSummary, without=("id", "first_submitted_at", "days_late")),
+        *_of(DisclosedValue),
+    )
+)

@@ -1,0 +1,114 @@
+"""Whole lists for downloads and the map, page by page, each row as the public page of the record shows it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit.downloads import Pages, Row
+from services.kit.pages import PageQuery
+from services.permits.disclosure import repository, rules, service
+from services.permits.disclosure.filters import PermitFilter
+from services.permits.disclosure.repository import Bounds
+from services.permits.disclosure.schemas import DisclosedReportSummary, DisclosedValue
+
+
+def permits(wanted: PermitFilter, within: Bounds | None = None) -> Pages:
+    async def page(session: AsyncSession, query: PageQuery) -> tuple[Sequence[Row], str | None]:
+        found = await service.list_permits(session, query=query, wanted=wanted, within=within)
+        return [_plain(item) for item in found.items], found.next_cursor
+
+    return page
+
+
+def limits(wanted: PermitFilter) -> Pages:
+    """A row for each limit; an outlet without limits has none."""
+
+    async def page(session: AsyncSession, query: PageQuery) -> tuple[Sequence[Row], str | None]:
+        found = await service.list_permits(session, query=query, wanted=wanted)
+        rows: list[Row] = []
+        for item in found.items:
+            rows += _limits_of(_plain(await service.permit(session, number=item.permit_number)))
+        return rows, found.next_cursor
+
+    return page
+
+
+def _limits_of(permit: Mapping[str, Any]) -> list[Row]:
+    return [
+        {
+            **{name: permit[name] for name in ("permit_number", "version", "enterprise_name")},
+            **{f"outlet_{name}": value for name, value in outlet.items() if name != "limits"},
+            **limit,
+        }
+        for outlet in permit["outlets"]
+        for limit in outlet["limits"]
+    ]
+
+
+def reports(uscc: str | None, permit_number: str | None) -> Pages:
+    async def page(session: AsyncSession, query: PageQuery) -> tuple[Sequence[Row], str | None]:
+        found, following = await repository.accepted_page(
+            session, query=query, uscc=uscc, permit_number=permit_number
+        )
+        versions = await repository.accepted_versions(session, found)
+        rows = [
+            {
+                **_plain(DisclosedReportSummary.model_validate(report)),
+                "document_sha256": versions[report.id][0].document_sha256,
+                "receipt_id": versions[report.id][0].receipt_id,
+            }
+            for report in found
+        ]
+        return rows, following
+
+    return page
+
+
+def values(uscc: str | None, permit_number: str | None) -> Pages:
+    """A row for each reported value."""
+
+    async def page(session: AsyncSession, query: PageQuery) -> tuple[Sequence[Row], str | None]:
+        found, following = await repository.accepted_page(
+            session, query=query, uscc=uscc, permit_number=permit_number
+        )
+        versions = await repository.accepted_versions(session, found)
+        rows = [
+            {
+                **_plain(DisclosedReportSummary.model_validate(report)),
+                "report_id": str(report.id),
+                **_plain(DisclosedValue.model_validate(value.model_dump(exclude={"report_version_id"}))),
+            }
+            for report in found
+            for value in versions[report.id][1]
+        ]
+        return rows, following
+
+    return page
+
+
+async def features(pages: AsyncIterator[Sequence[Row]]) -> AsyncIterator[bytes]:
+    """One FeatureCollection (RFC 7946), written while it is read."""
+    head = json.dumps({"type": "FeatureCollection", "crs_note": dict(rules.CRS)}, ensure_ascii=False)
+    yield head[:-1].encode() + b',"features":['
+    comma = b""
+    async for rows in pages:
+        made = ",".join(json.dumps(_feature(row), ensure_ascii=False) for row in rows)
+        if made:
+            yield comma + made.encode()
+            comma = b","
+    yield b"]}"
+
+
+def _feature(row: Row) -> dict[str, Any]:
+    properties = {name: value for name, value in row.items() if name not in ("longitude", "latitude")}
+    place = rules.point(row["longitude"], row["latitude"])
+    return {"type": "Feature", "id": row["permit_number"], "geometry": place, "properties": properties}
+
+
+def _plain(shown: BaseModel) -> dict[str, Any]:
+    return shown.model_dump(mode="json")

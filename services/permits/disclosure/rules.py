@@ -1,0 +1,57 @@
+"""What is made public of permits, and how. Pure: no clock, no database.
+
+Sources: 排污许可管理条例 (State Council Order 736) art. 23; RFC 7946 (GeoJSON); GB 22021-2008 (CGCS2000).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+ARTICLE_DISCLOSURE = "排污许可管理条例 第二十三条"
+
+# RFC 7946 takes WGS 84 for granted and has no member for another datum; a foreign member (6.1) says ours.
+CRS: Mapping[str, str] = {
+    "code": "EPSG:4490",
+    "name": "CGCS2000",
+    "note_zh": "坐标为2000国家大地坐标系（EPSG:4490），经度在前；与WGS84之差在厘米至分米级，按WGS84显示即可。",
+    "note_en": "Coordinates are CGCS2000 (EPSG:4490), longitude first. They differ from WGS 84 by centimetres to "
+    "decimetres: shown as WGS 84 they are right on any map of a city.",
+}
+
+
+class Standing(StrEnum):
+    """Whether a permit holds today, by its newest version."""
+
+    NOT_YET = "not_yet"  # 尚未生效
+    IN_FORCE = "in_force"  # 有效
+    EXPIRED = "expired"  # 已届满
+
+
+def standing(*, valid_from: date, valid_to: date, today: date) -> Standing:
+    """条例 art. 14: a permit holds from its first day to its last, both included."""
+    if today < valid_from:
+        return Standing.NOT_YET
+    return Standing.IN_FORCE if today <= valid_to else Standing.EXPIRED
+
+
+def point(longitude: Decimal | None, latitude: Decimal | None) -> dict[str, Any] | None:
+    """RFC 7946 3.1.2: longitude, latitude. Null where the place is not known (3.2): never 0, 0."""
+    if longitude is None or latitude is None:
+        return None
+    return {"type": "Point", "coordinates": [float(longitude), float(latitude)]}
+
+
+def box(text: str) -> tuple[Decimal, Decimal, Decimal, Decimal] | None:
+    """A `bbox` as RFC 7946 5 orders it, west, south, east, north; None where it is none."""
+    try:
+        west, south, east, north = (Decimal(part.strip()) for part in text.split(","))
+    except (ValueError, ArithmeticError):
+        return None
+    bounds = (west, south, east, north)
+    if not all(bound.is_finite() for bound in bounds) or west > east or south > north:
+        return None
+    return bounds if west >= -180 and east <= 180 and south >= -90 and north <= 90 else None

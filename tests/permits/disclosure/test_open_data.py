@@ -1,0 +1,161 @@
+"""Search, map and downloads of what the law makes public (排污许可管理条例 art. 23)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from services.kit import downloads
+from tests.permits.disclosure.test_api import accepted
+from tests.permits.reading import is_problem, walked
+from tests.support.town import Holder, Town
+
+BASE = "/v1/permits/disclosure"
+FILES = ("permits", "limits", "reports", "report-values")
+
+
+@pytest.fixture(scope="module")
+async def holder(town: Town) -> Holder:
+    """With two permits, one of them in water and simplified, and an accepted report."""
+    holder, clerk = await town.holder(), await town.staff("clerk")
+    second = town.permit_content(holder.uscc, serial=2, management_class="simplified", industry_code="4620")
+    assert (await clerk.post("/v1/permits/permits", second)).status_code == 201
+    await accepted(town, holder)
+    return holder
+
+
+async def fetched(town: Town, file: str, form: str, **filters: str) -> httpx.Response:
+    answer = await town.public.get(f"{BASE}/downloads/{file}", params={"format": form, **filters})
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def rows(answer: httpx.Response) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+class TestSearch:
+    @pytest.mark.parametrize(
+        ("filters", "expected"),
+        [
+            ({}, ["001P", "002P"]),
+            ({"management_class": "key"}, ["001P"]),
+            ({"management_class": "simplified"}, ["002P"]),
+            ({"industry_code": "46"}, ["002P"]),
+            ({"industry_code": "4430"}, ["001P"]),
+            ({"industry_code": "%"}, []),
+            ({"region_code": "1525"}, ["001P", "002P"]),
+            ({"region_code": "1101"}, []),
+            ({"name": "热力", "management_class": "key"}, ["001P"]),
+        ],
+    )
+    async def test_permits_are_found_by_what_they_are(
+        self, town: Town, holder: Holder, filters: dict[str, str], expected: list[str]
+    ) -> None:
+        pages = await walked(town.public, f"{BASE}/permits", uscc=holder.uscc, limit=1, **filters)
+        assert [row["permit_number"][-4:] for page in pages for row in page] == expected
+
+    async def test_a_number_is_found_by_its_beginning(self, town: Town, holder: Holder) -> None:
+        (found,) = await walked(town.public, f"{BASE}/permits", permit_number=f"{holder.uscc}002")
+        assert [row["industry_code"] for row in found] == ["4620"]
+        assert found[0]["standing"] == "in_force"
+        assert (found[0]["longitude"], found[0]["latitude"]) == ("111.977200", "43.652600")
+
+
+class TestDownloads:
+    async def test_a_file_holds_what_the_list_shows(self, town: Town, holder: Holder) -> None:
+        (listed,) = await walked(town.public, f"{BASE}/permits", uscc=holder.uscc)
+        assert rows(await fetched(town, "permits", "ndjson", uscc=holder.uscc)) == listed
+        (reports,) = await walked(town.public, f"{BASE}/reports", uscc=holder.uscc)
+        (row,) = rows(await fetched(town, "reports", "ndjson", uscc=holder.uscc))
+        assert reports[0].items() <= row.items()
+
+    async def test_limits_stand_one_in_a_row_with_permit_and_outlet(self, town: Town, holder: Holder) -> None:
+        found = rows(await fetched(town, "limits", "ndjson", permit_number=f"{holder.uscc}001P"))
+        (outlet,) = holder.permit["outlets"]
+        assert len(found) == len(outlet["limits"]) == 3
+        for row, limit in zip(found, outlet["limits"], strict=True):
+            assert limit.items() <= row.items()
+            assert (row["outlet_code"], row["permit_number"]) == ("DA001", holder.permit["permit_number"])
+
+    async def test_values_of_accepted_reports_stand_one_in_a_row(self, town: Town, holder: Holder) -> None:
+        found = rows(await fetched(town, "report-values", "ndjson", uscc=holder.uscc))
+        assert {(row["outlet_code"], row["pollutant_code"]) for row in found} == {
+            ("DA001", "a21026"),
+            ("DA001", "a21002"),
+        }
+        assert rows(await fetched(town, "report-values", "ndjson", uscc=town.new_uscc())) == []
+
+    @pytest.mark.parametrize("file", FILES)
+    async def test_csv_says_the_same_as_ndjson(self, town: Town, holder: Holder, file: str) -> None:
+        answer = await fetched(town, file, "csv", uscc=holder.uscc)
+        assert answer.headers["content-type"].startswith("text/csv")
+        assert answer.headers["content-disposition"].startswith(f'attachment; filename="{file}-')
+        assert answer.content.startswith(downloads.BOM)
+        head, *lines = csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))
+        members = [title.rpartition(" ")[2] for title in head]
+        assert all(title.partition(" ")[0] for title in head), "a column without its Chinese name"
+        expected = rows(await fetched(town, file, "ndjson", uscc=holder.uscc))
+        assert lines == [[downloads.cell(row[name]) for name in members] for row in expected]
+
+    async def test_a_list_longer_than_a_page_is_whole(
+        self, town: Town, holder: Holder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        whole = (await fetched(town, "permits", "ndjson")).text
+        walk = downloads.walk
+        monkeypatch.setattr(
+            downloads, "walk", lambda database, pages, *, limit: walk(database, pages, limit=1)
+        )
+        paged = (await fetched(town, "permits", "ndjson")).text
+        assert [line for line in paged.splitlines() if holder.uscc in line] == [
+            line for line in whole.splitlines() if holder.uscc in line
+        ]
+
+    async def test_what_is_unchanged_is_304_and_a_new_permit_changes_it(self, town: Town) -> None:
+        path, params = f"{BASE}/downloads/permits", {"format": "ndjson"}
+        first = await town.public.get(path, params=params)
+        assert first.headers["last-modified"].endswith(" GMT")
+        etag = first.headers["etag"]
+        holder = await town.holder()
+        for _ in range(100):
+            answer = await town.public.get(path, params=params, headers={"if-none-match": etag})
+            if answer.status_code == 200 and holder.uscc in answer.text:
+                break
+        assert answer.headers["etag"] != etag
+
+    async def test_a_format_that_there_is_not_is_400(self, town: Town) -> None:
+        answer = await town.public.get(f"{BASE}/downloads/permits", params={"format": "xlsx"})
+        assert is_problem(answer, 400, "invalid_parameter")
+
+
+class TestMap:
+    async def test_it_is_a_feature_collection_that_says_its_datum(self, town: Town, holder: Holder) -> None:
+        answer = await town.public.get(f"{BASE}/map", params={"uscc": holder.uscc})
+        assert answer.headers["content-type"] == "application/geo+json"
+        found = answer.json()
+        assert (found["type"], found["crs_note"]["code"]) == ("FeatureCollection", "EPSG:4490")
+        assert [feature["id"][-4:] for feature in found["features"]] == ["001P", "002P"]
+        assert found["features"][0]["geometry"] == {"type": "Point", "coordinates": [111.9772, 43.6526]}
+        assert found["features"][0]["properties"]["enterprise_name"].startswith("测试热力")
+
+    async def test_a_box_keeps_what_lies_in_it(self, town: Town, holder: Holder) -> None:
+        for bbox, count in (("111.9,43.6,112,43.7", 2), ("100,30,101,31", 0)):
+            answer = await town.public.get(f"{BASE}/map", params={"uscc": holder.uscc, "bbox": bbox})
+            assert len(answer.json()["features"]) == count
+        answer = await town.public.get(f"{BASE}/map", params={"bbox": "112,43,111,44"})
+        assert is_problem(answer, 400, "bad_bbox")
+
+    async def test_a_place_that_is_not_known_is_null_and_in_no_box(self, town: Town) -> None:
+        uscc, clerk = town.new_uscc(), await town.staff("clerk")
+        content = {**town.enterprise_content(uscc), "longitude": None, "latitude": None}
+        assert (await clerk.post("/v1/permits/enterprises", content)).status_code == 201
+        assert (await clerk.post("/v1/permits/permits", town.permit_content(uscc))).status_code == 201
+        (feature,) = (await town.public.get(f"{BASE}/map", params={"uscc": uscc})).json()["features"]
+        assert feature["geometry"] is None
+        inside = await town.public.get(f"{BASE}/map", params={"uscc": uscc, "bbox": "-180,-90,180,90"})
+        assert inside.json()["features"] == []

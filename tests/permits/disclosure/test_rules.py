@@ -1,0 +1,58 @@
+"""What is made public, and how: 条例 art. 14 and 23, RFC 7946."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from services.permits.disclosure.rules import CRS, Standing, box, point, standing
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        ("2024-12-31", Standing.NOT_YET),
+        ("2025-01-01", Standing.IN_FORCE),
+        ("2029-12-31", Standing.IN_FORCE),
+        ("2030-01-01", Standing.EXPIRED),
+    ],
+)
+def test_standing_art_14_from_the_first_day_to_the_last(today: str, expected: Standing) -> None:
+    days = {"valid_from": date(2025, 1, 1), "valid_to": date(2029, 12, 31)}
+    assert standing(**days, today=date.fromisoformat(today)) is expected
+
+
+def test_point_rfc_7946_is_longitude_first_and_null_where_not_known() -> None:
+    assert point(Decimal("111.977200"), Decimal("43.652600")) == {
+        "type": "Point",
+        "coordinates": [111.9772, 43.6526],
+    }
+    assert point(None, Decimal(1)) is None
+    assert point(Decimal(0), None) is None
+    assert CRS["code"] == "EPSG:4490"
+
+
+@pytest.mark.parametrize("text", ["111,43,112,44", " 111.5 , 43 ,111.5,43", "-180,-90,180,90"])
+def test_box_rfc_7946_is_west_south_east_north(text: str) -> None:
+    assert box(text) == tuple(Decimal(part.strip()) for part in text.split(","))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "1,2,3",
+        "1,2,3,4,5",
+        "112,43,111,44",
+        "111,44,112,43",
+        "NaN,1,2,3",
+        "0,0,181,1",
+        "0,-91,1,1",
+        ",,,",
+    ],
+)
+def test_box_is_none_for_what_is_no_box(text: str) -> None:
+    assert box(text) is None
