@@ -84,6 +84,8 @@ def log_answer(session: AsyncSession, request: Request, response: Response) -> N
     reading: Reading | None = getattr(request.state, "reading", None)
     if reading is None or response.status_code != 200:
         return
+    if "json" not in response.headers.get("content-type", "json"):
+        return  # a file: its endpoint knows what is in it, and calls `log_read`
     content = json.loads(bytes(response.body)) if response.body else None
     shown = content["items"] if isinstance(content, dict) and "items" in content else content
     variables = [str(value) for value in request.path_params.values()]

@@ -1,13 +1,14 @@
 """Receipts (回执): what was received, from whom, for whom and when, signed so that it can be checked offline.
 
-A receipt is a JWS (EdDSA, `services.kit.jws`) whose payload is the canonical JSON (RFC 8785) of the members
-of `Receipt`. It names the document by the SHA-256 of its canonical bytes, so that whoever holds both can
-prove, with the published keys alone, that exactly this document was received. Its type is its own: no access
-token passes for it.
+A receipt is a JWS (EdDSA, `services.kit.jws`) whose payload is the canonical JSON (RFC 8785) of the members of
+`Receipt`. It names the document by the SHA-256 of its canonical bytes (a file by that of its own), so that whoever
+holds both can prove, with the published keys alone, that exactly this document was received. Its type is its own: no
+access token passes for it.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -25,6 +26,7 @@ __all__ = [
     "ReceiptInvalid",
     "canonical_json",
     "check_receipt",
+    "digest_of",
     "document_digest",
     "issue_receipt",
 ]
@@ -84,7 +86,10 @@ def issue_receipt(
     on_behalf_of: str,
     received_at: datetime,
 ) -> IssuedReceipt:
-    """Signs the receipt of `document`; NotCanonical where it holds floats, ValueError for a naive time."""
+    """Signs the receipt of `document`, a JSON document or the bytes of a file.
+
+    NotCanonical where it holds floats, ValueError for a naive time.
+    """
     if received_at.utcoffset() is None:
         raise ValueError("the time of receipt needs its offset")
     receipt = Receipt(
@@ -92,12 +97,17 @@ def issue_receipt(
         issuer=issuer,
         kind=kind,
         subject=subject,
-        document_sha256=document_digest(document),
+        document_sha256=digest_of(document),
         submitted_by=submitted_by,
         on_behalf_of=on_behalf_of,
         received_at=received_at,
     )
     return IssuedReceipt(jws=key_ring.sign(canonical_json(receipt.payload()), typ=TYPE), receipt=receipt)
+
+
+def digest_of(document: object) -> str:
+    """The SHA-256 of a file's own bytes, or of the canonical bytes of a JSON document."""
+    return hashlib.sha256(document).hexdigest() if isinstance(document, bytes) else document_digest(document)
 
 
 def check_receipt(jws: str, public_jwks: Mapping[str, Any], *, document: object | None = None) -> Receipt:
@@ -137,7 +147,7 @@ def _read(payload: bytes) -> Receipt:
 
 def _compare(receipt: Receipt, document: object) -> None:
     try:
-        digest = document_digest(document)
+        digest = digest_of(document)
     except NotCanonical as error:
         reason = Text(
             zh=f"文件不可能是回执所指的文件：{error.pointer or '/'} {error.reason.zh}",

@@ -1,4 +1,4 @@
-"""`steppe verify receipt FILE --keys KEYS.json [--document DOC.json]`: checks a receipt offline.
+"""`steppe verify receipt FILE --keys KEYS.json [--document DOC.json] [--file DOC.pdf]`: checks a receipt offline.
 
 FILE is the bare JWS, or an answer of the API: a JSON object with `receipt.jws`, and `document` where it has
 one.
@@ -40,7 +40,7 @@ def main(argv: list[str]) -> int:
         return end.code if isinstance(end.code, int) else _USAGE
     try:
         keys = _read_keys(arguments.keys)
-        given = _read_given(arguments.file, arguments.document)
+        given = _read_given(arguments.receipt, arguments.document, arguments.file)
     except _UnreadableError as error:
         sys.stderr.write(f"steppe verify receipt: {error}\n")
         return _USAGE
@@ -60,9 +60,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="steppe verify receipt", description="Check a receipt offline / 离线核验回执"
     )
-    parser.add_argument("file", metavar="FILE", type=Path, help="the JWS, or the API's answer as JSON")
+    parser.add_argument("receipt", metavar="FILE", type=Path, help="the JWS, or the API's answer as JSON")
     parser.add_argument("--keys", metavar="KEYS.json", type=Path, required=True, help="the published JWK Set")
     parser.add_argument("--document", metavar="DOC.json", type=Path, help="the document that was submitted")
+    parser.add_argument(
+        "--file", metavar="DOC.pdf", type=Path, help="the file that was signed, byte for byte"
+    )
     return parser
 
 
@@ -70,6 +73,13 @@ def _read_text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
+        raise _UnreadableError(f"{file}: cannot be read / 无法读取 ({type(error).__name__})") from error
+
+
+def _read_bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
         raise _UnreadableError(f"{file}: cannot be read / 无法读取 ({type(error).__name__})") from error
 
 
@@ -87,8 +97,9 @@ def _read_keys(file: Path) -> dict[str, Any]:
     return keys
 
 
-def _read_given(file: Path, document: Path | None) -> _Given:
-    documents = () if document is None else (_read_json(document),)
+def _read_given(file: Path, document: Path | None, signed: Path | None) -> _Given:
+    documents: tuple[Any, ...] = () if document is None else (_read_json(document),)
+    documents += () if signed is None else (_read_bytes(signed),)
     text = _read_text(file).strip()
     if not text.startswith(("{", "[", '"')):
         return _Given(jws=text, shown={}, documents=documents)

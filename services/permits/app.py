@@ -11,6 +11,8 @@ from services.permits.catalogue.router import router as catalogue
 from services.permits.credit.events import consumer as credit_grades
 from services.permits.disclosure.open_data import router as open_data
 from services.permits.disclosure.router import router as disclosure
+from services.permits.documents.router import public as public_documents
+from services.permits.documents.router import router as documents
 from services.permits.drafts.router import router as drafts
 from services.permits.enterprises.router import router as enterprises
 from services.permits.exceedances.router import router as exceedances
@@ -39,6 +41,8 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             exceedances,
             disclosure,
             open_data,
+            documents,
+            public_documents,
             catalogue,
             classifications,
         ],

@@ -10,6 +10,9 @@ from services.kit.reading import reads
 Reader = Annotated[Principal, reads("permits:read")]
 """Enterprises (their own rows), bureau staff and systems (all rows)."""
 
+PUBLIC = Principal("public", "public", roles=(), scopes=frozenset())
+"""Whoever asks without signing in, in the trail of what was made for them."""
+
 Asker = Annotated[Principal, requires("permits:read")]
 """Whoever reads permits and asks something that is about nobody's rows: no purpose, nothing in the read log."""
 

@@ -11,4 +11,11 @@ from services.kit.settings import ServiceSettings
 class PermitsSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="STEPPE_PERMITS_", populate_by_name=True)
 
+    authority: str = Field(
+        default="二连浩特市生态环境局", description="发证机关, as it stands on the documents of permits"
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="where the public reaches the gateway: the QR of a document leads there; unset: STEPPE_GATEWAY_URL",
+    )
     credit_url: str = Field(default="http://127.0.0.1:8003", validation_alias="STEPPE_CREDIT_URL")

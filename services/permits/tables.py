@@ -1,6 +1,7 @@
 """All tables of this service, for migrations."""
 
 from services.permits.credit.models import CreditGrade
+from services.permits.documents.models import PermitDocument
 from services.permits.drafts.models import Draft
 from services.permits.enterprises.models import Enterprise
 from services.permits.exceedances.models import ExceedanceConfirmation
@@ -21,6 +22,7 @@ __all__ = [
     "Obligation",
     "Outlet",
     "Permit",
+    "PermitDocument",
     "PermitVersion",
     "Report",
     "ReportValue",

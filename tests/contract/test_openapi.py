@@ -32,8 +32,12 @@ PUBLIC = {
     },
     **{
         f"GET /v1/permits/disclosure/{path}": "排污许可管理条例 第二十三条"
-        for path in ("permits", "permits/{permit_number}", "reports", "reports/{report_id}", "map")
+        for path in (
+            *("permits", "permits/{permit_number}", "permits/{permit_number}/original"),
+            *("reports", "reports/{report_id}", "map"),
+        )
     },
+    "GET /v1/permits/disclosure/documents/{document_id}": "电子签名法 第十六条: whoever is shown a permit checks it",
     **{
         f"GET /v1/permits/disclosure/downloads/{name}": "排污许可管理条例 第二十三条"
         for name in ("permits", "limits", "reports", "report-values")

@@ -1,0 +1,239 @@
+"""From what a permit version says to what stands on its documents. Pure: whatever the version says is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.permits.documents import labels
+from services.permits.documents.rules import Kind
+from services.permits.documents.sheets import Facts, Row, Sheet, Stamp, Table
+
+Members = Mapping[str, Any]
+
+_PRINTED_ELSEWHERE = frozenset(
+    {
+        *("id", "uscc", "current_version", "permit_number", "site_name", "management_class", "industry_code"),
+        *("version", "valid_from", "valid_to", "issued_on", "reporting", "outlets", "plant_limits"),
+        *("special_limits", "basis"),
+    }
+)
+_LIMITS = ("污染物", "限值类型", "许可限值", "承诺更严", "判定时段", "执行期间", "执行标准")
+_LIMIT_SHARES = (19, 11, 15, 9, 17, 13, 18)
+_SIGNED = (
+    "本文件由系统按许可证所载内容生成并电子签名；扫描二维码可核对文件摘要、签名与许可证现状。",
+    "排污单位应当按照排污许可证的规定排放污染物，并对自行监测、台账记录和执行报告的真实性负责。",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The unit as the register has it; a public document goes without the person."""
+
+    name: str
+    uscc: str
+    address: str
+    legal_representative: str
+
+
+def sheet(
+    kind: Kind,
+    permit: Members,
+    holder: Holder,
+    *,
+    authority: str,
+    stamp: Stamp | None,
+    verify_at: str,
+    withheld: Iterable[tuple[str, str]] = (),
+) -> Sheet:
+    """The 正本 or the 副本 of one version; `withheld` are places and the reasons why they are not shown."""
+    hidden = tuple(withheld)
+    duplicate = kind is Kind.DUPLICATE
+    return Sheet(
+        title="排污许可证",
+        subtitle="副本" if duplicate else "正本",
+        number=str(permit["permit_number"]),
+        authority=authority,
+        issued_on=str(permit["issued_on"]),
+        facts=_facts(permit, holder),
+        parts=tuple(_parts(permit, hidden)) if duplicate else (),
+        stamp=stamp,
+        verify_at=verify_at,
+        notes=_SIGNED,
+    )
+
+
+def _facts(permit: Members, holder: Holder) -> tuple[tuple[str, str], ...]:
+    return (
+        ("单位名称", holder.name),
+        ("统一社会信用代码", holder.uscc),
+        ("注册地址", labels.value(holder.address)),
+        ("法定代表人", holder.legal_representative),
+        ("生产经营场所", labels.value(permit["site_name"])),
+        ("行业类别", labels.value(permit["industry_code"])),
+        ("管理类别", labels.value(permit["management_class"])),
+        ("有效期限", f"自{permit['valid_from']}至{permit['valid_to']}止"),
+    )
+
+
+def _parts(permit: Members, hidden: tuple[tuple[str, str], ...]) -> Iterable[Table | Facts]:
+    outlets = permit["outlets"]
+    yield Facts("本版依据", tuple(_basis(permit)))
+    yield Table(
+        f"一、排放口（{len(outlets)}个）",
+        ("编号", "名称", "介质", "类型", "限值项数"),
+        (12, 40, 14, 20, 14),
+        tuple(_outlet(each) for each in outlets),
+    )
+    yield Table("二、许可排放限值", _LIMITS, _LIMIT_SHARES, tuple(_limits(outlets)))
+    if permit.get("plant_limits"):
+        yield Table(
+            "三、全厂及分组许可排放量",
+            ("范围", "污染物", "许可排放量", "许可年度", "执行期间", "执行标准"),
+            (18, 20, 16, 10, 16, 20),
+            tuple(_plant_limit(each) for each in permit["plant_limits"]),
+        )
+    if permit.get("special_limits"):
+        yield Table(
+            "四、特殊时段许可排放限值",
+            ("时段", "排放口", "污染物", "限值类型", "许可限值", "判定时段", "执行期间", "依据"),
+            (14, 9, 13, 11, 13, 14, 12, 14),
+            tuple(_special_limit(each) for each in permit["special_limits"]),
+        )
+    yield Facts("五、执行报告与管理要求", tuple(_duties(permit["reporting"])))
+    others = {name: each for name, each in permit.items() if name not in _PRINTED_ELSEWHERE}
+    if others:
+        yield Facts("六、其他许可事项", tuple(_flat(others)))
+    if hidden:
+        yield Facts("七、不予公开的内容及理由", hidden)
+
+
+def _basis(permit: Members) -> Iterable[tuple[str, str]]:
+    yield "版本", f"第{permit['version']}版"
+    for name, each in (permit.get("basis") or {}).items():
+        if each is not None:
+            yield labels.member(name), labels.value(each)
+
+
+def _outlet(outlet: Members) -> Row:
+    count = len(outlet["limits"])
+    words = (labels.value(outlet[name]) for name in ("code", "name", "medium", "kind"))
+    return Row((*words, str(count) if count else "无限值"))
+
+
+def _limits(outlets: Iterable[Members]) -> Iterable[Row]:
+    for outlet in outlets:
+        sort = f"{labels.value(outlet['medium'])}，{labels.value(outlet['kind'])}"
+        title = f"{outlet['code']} {labels.value(outlet['name'])}（{sort}）"
+        extra = {
+            name: each for name, each in outlet.items() if name not in _OUTLET and each not in (None, [])
+        }
+        yield Row((title,), heading=True)
+        for limit in outlet["limits"]:
+            yield _limit(limit)
+        for name, each in _flat(extra):
+            yield Row((f"{name}：{each}",), heading=True)
+
+
+_OUTLET = frozenset({"code", "name", "medium", "kind", "limits"})
+
+
+def _limit(limit: Members) -> Row:
+    year = limit.get("permit_year")
+    kind = labels.value(limit["kind"]) + (f"（第{year}年）" if year else "")
+    promised = limit.get("promised_value")
+    return Row(
+        (
+            f"{limit['pollutant_name']} {limit['pollutant_code']}",
+            kind,
+            _amount(limit),
+            f"{promised} {labels.unit(limit['unit'])}" if promised is not None else "—",
+            _averaged(limit.get("averaging")),
+            labels.days(limit["valid_from"], limit["valid_to"]),
+            labels.value(limit["standard"]),
+        )
+    )
+
+
+def _averaged(averaging: Members | None) -> str:
+    source = (averaging or {}).get("source")
+    return labels.averaging(averaging) + (f"；{source}" if source else "")
+
+
+def _amount(limit: Members) -> str:
+    """林格曼黑度1级, 6～9, 300 mg/m³, 禁止排放."""
+    if limit.get("prohibited"):
+        return "禁止排放"
+    unit = labels.unit(limit.get("unit"))
+    if limit.get("text"):
+        return f"{limit['text']}（{limit['value']}{unit}）"
+    if limit.get("lower_value") is not None:
+        return f"{limit['lower_value']}～{limit['value']} {unit}"
+    return f"{limit['value']} {unit}"
+
+
+def _plant_limit(limit: Members) -> Row:
+    year = limit.get("permit_year")
+    return Row(
+        (
+            labels.value(limit["scope"]),
+            f"{limit['pollutant_name']} {limit['pollutant_code']}",
+            f"{limit['value']} t/a",
+            f"第{year}年" if year else "每年",
+            labels.days(limit["valid_from"], limit["valid_to"]),
+            labels.value(limit["standard"]),
+        )
+    )
+
+
+def _special_limit(limit: Members) -> Row:
+    level = limit.get("alert_level")
+    return Row(
+        (
+            labels.value(limit["period"]) + (f"：{labels.value(level)}" if level else ""),
+            limit.get("outlet_code") or "全厂",
+            f"{limit['pollutant_name']}\n{limit['pollutant_code']}",
+            labels.value(limit["kind"]),
+            _amount(limit),
+            _averaged(limit.get("averaging")),
+            labels.days(limit["valid_from"], limit["valid_to"]),
+            labels.value(limit["standard"]),
+        )
+    )
+
+
+def _duties(reporting: Members) -> Iterable[tuple[str, str]]:
+    if reporting.get("annual"):
+        due = f"次年{reporting['annual_due_month']}月{reporting['annual_due_day']}日前提交"
+        since = reporting.get("annual_from")
+        yield "年度执行报告", due + (f"（自{since}起的年度）" if since else "")
+    if reporting.get("quarterly"):
+        due = f"季后首月{reporting['quarterly_due_day']}日前提交"
+        since = reporting.get("quarterly_from")
+        yield "季度执行报告", due + (f"（自{since}起的季度）" if since else "")
+    yield "自行监测", "按许可证及相关监测技术规范开展并公开，原始记录保存期限不得少于5年（条例第十九条）"
+    yield (
+        "环境管理台账",
+        "按规定记录，保存不少于5年；超过许可排放浓度或者排放量的应当如实记录（条例第二十一条）",
+    )
+    yield (
+        "信息公开",
+        "公开污染物种类、浓度、排放量，防治设施建设运行情况，执行报告和自行监测数据（条例第二十三条）",
+    )
+    yield (
+        "变更与延续",
+        "名称、地址、法定代表人等变更自变更之日起30日内申请；有效期届满60日前申请延续（条例第十四条）",
+    )
+
+
+def _flat(value: Any, path: str = "") -> Iterable[tuple[str, str]]:
+    """Every scalar of what no table knows, with the names on the way to it."""
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _flat(each, f"{path} › {labels.member(name)}" if path else labels.member(name))
+    elif isinstance(value, list):
+        for index, each in enumerate(value, 1):
+            yield from _flat(each, f"{path} {index}")
+    else:
+        yield path, labels.value(value)

@@ -1,0 +1,190 @@
+"""Use cases of decision documents: give the one of today, made and signed at its first asking; check one."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import uuid
+from datetime import date
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit import audit, clock, events
+from services.kit.auth import Principal, RowScope
+from services.kit.canonical import document_digest
+from services.kit.ids import new_id
+from services.kit.receipts import IssuedReceipt, check_receipt
+from services.permits.auth import PUBLIC
+from services.permits.documents import content, repository, rules
+from services.permits.documents.errors import DocumentNotFound, NoPermitInForce
+from services.permits.documents.events import DOCUMENT_SIGNED, DocumentSigned
+from services.permits.documents.models import PermitDocument
+from services.permits.documents.press import Press
+from services.permits.documents.rendering import render
+from services.permits.documents.rules import Audience, Kind
+from services.permits.documents.schemas import DocumentCheck, DocumentReceipt
+from services.permits.documents.sheets import Stamp
+from services.permits.enterprises import repository as enterprises
+from services.permits.permits import service as permits
+from services.permits.permits.schemas import PermitRead
+
+EDITION = 1
+"""Of the lay-out: a change of it makes new documents, and leaves those that were signed as they are."""
+
+EVERYTHING = RowScope(everything=True)
+
+
+async def for_holder(
+    session: AsyncSession, principal: Principal, press: Press, *, number: str, kind: Kind, as_of: date | None
+) -> PermitDocument:
+    """The document of the version that held on `as_of`, with what is true of it today struck across it."""
+    permit = await permits.read(session, principal.rows, number=number, as_of=as_of)
+    return await _made(session, principal, press, permit, kind=kind, audience=Audience.HOLDER)
+
+
+async def for_public(session: AsyncSession, press: Press, *, number: str) -> PermitDocument:
+    """The public 正本 of a permit that holds today (条例 art. 23); 404 for one that does not."""
+    permit = await permits.read(session, EVERYTHING, number=number, as_of=None)
+    if await _stamp(session, permit) is not None:
+        raise NoPermitInForce()
+    return await _made(session, PUBLIC, press, permit, kind=Kind.ORIGINAL, audience=Audience.PUBLIC)
+
+
+async def check(session: AsyncSession, *, document_id: uuid.UUID, keys: dict[str, Any]) -> DocumentCheck:
+    """What is known of a document, and whether its permit holds today."""
+    document = await repository.by_id(session, document_id)
+    if document is None:
+        raise DocumentNotFound()
+    permit = await permits.read(session, EVERYTHING, number=document.permit_number, as_of=None)
+    enterprise = await enterprises.by_uscc(session, document.uscc, rows=EVERYTHING)
+    now = await _stamp(session, permit.model_copy(update={"version": document.version}))
+    receipt = check_receipt(document.receipt_jws, keys)
+    return DocumentCheck(
+        document_id=document.id,
+        enterprise_name=enterprise.name if enterprise else "",
+        current_version=permit.current_version,
+        holds=now is None,
+        standing=now.word if now else None,
+        standing_detail=now.detail if now else None,
+        receipt=DocumentReceipt.model_validate({**receipt.payload(), "jws": document.receipt_jws}),
+        keys="/v1/permits/receipt-keys",
+        **document.model_dump(include={"kind", "permit_number", "version", "made_at", "pdf_sha256"}),
+    )
+
+
+async def _stamp(session: AsyncSession, permit: PermitRead) -> Stamp | None:
+    return rules.stamp(
+        valid_from=permit.valid_from,
+        valid_to=permit.valid_to,
+        version=permit.version,
+        current_version=permit.current_version,
+        today=clock.today(),
+        ended=None,
+    )
+
+
+async def _made(
+    session: AsyncSession,
+    principal: Principal,
+    press: Press,
+    permit: PermitRead,
+    *,
+    kind: Kind,
+    audience: Audience,
+) -> PermitDocument:
+    """The document with this content: the one there is, or a new one."""
+    said = await _said(session, press, permit, kind=kind, audience=audience)
+    digest = document_digest(said)
+    present = await repository.by_content(session, digest)
+    if present is not None:
+        return present
+    document = await _new(press, said, permit, digest)
+    if not await repository.add(session, document):
+        return await repository.by_content(session, digest) or document
+    _tell(session, principal, document, said["stamp"])
+    return document
+
+
+async def _said(
+    session: AsyncSession, press: Press, permit: PermitRead, *, kind: Kind, audience: Audience
+) -> dict[str, Any]:
+    """Everything that the document depends on, as canonical JSON has it."""
+    enterprise = await enterprises.by_uscc(session, permit.uscc, rows=EVERYTHING)
+    if enterprise is None:
+        raise DocumentNotFound()
+    holder = enterprise.model_dump(include={"name", "uscc", "address", "legal_representative"})
+    if audience is Audience.PUBLIC:
+        holder |= {"legal_representative": "（公开文本不载个人信息）"}
+    stamp = await _stamp(session, permit)
+    return {
+        "edition": EDITION,
+        "kind": kind.value,
+        "audience": audience.value,
+        "permit": permit.model_dump(mode="json"),
+        "holder": holder,
+        "authority": press.authority,
+        "public_url": press.public_url,
+        "stamp": {"word": stamp.word, "detail": stamp.detail} if stamp else None,
+    }
+
+
+async def _new(press: Press, said: dict[str, Any], permit: PermitRead, digest: str) -> PermitDocument:
+    """Set and printed beside the event loop: a large duplicate takes seconds."""
+    document_id = new_id()
+    stamp = said["stamp"]
+    sheet = content.sheet(
+        Kind(said["kind"]),
+        said["permit"],
+        content.Holder(**said["holder"]),
+        authority=press.authority,
+        stamp=Stamp(**stamp) if stamp else None,
+        verify_at=press.verify_at(document_id),
+    )
+    pdf = await asyncio.to_thread(render, sheet, document_id=str(document_id))
+    issued = _signed(press, permit, document_id, pdf)
+    return PermitDocument(
+        id=document_id,
+        permit_number=permit.permit_number,
+        uscc=permit.uscc,
+        version=permit.version,
+        kind=said["kind"],
+        audience=said["audience"],
+        content_sha256=digest,
+        pdf=pdf,
+        pdf_sha256=hashlib.sha256(pdf).hexdigest(),
+        receipt_id=issued.receipt.receipt_id,
+        receipt_jws=issued.jws,
+        made_at=issued.receipt.received_at,
+    )
+
+
+def _signed(press: Press, permit: PermitRead, document_id: uuid.UUID, pdf: bytes) -> IssuedReceipt:
+    return press.office.issue(
+        kind="permits.permit_document",
+        subject=f"/v1/permits/disclosure/documents/{document_id}",
+        document=pdf,
+        submitted_by="system",
+        on_behalf_of=permit.uscc,
+    )
+
+
+def _tell(
+    session: AsyncSession, principal: Principal, document: PermitDocument, stamp: dict[str, str] | None
+) -> None:
+    fact = DocumentSigned(
+        document_id=document.id,
+        stamp=stamp["word"] if stamp else None,
+        **document.model_dump(include={"permit_number", "uscc", "version", "kind", "audience", "pdf_sha256"}),
+    )
+    audit.record(
+        session,
+        principal,
+        action=DOCUMENT_SIGNED,
+        entity="permit_document",
+        entity_id=document.id,
+        owner=document.uscc,
+        after=fact.model_dump(mode="json"),
+    )
+    subject = f"/v1/permits/disclosure/documents/{document.id}"
+    events.emit(session, kind=DOCUMENT_SIGNED, subject=subject, owner=document.uscc, fact=fact)
