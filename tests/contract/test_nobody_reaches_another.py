@@ -116,7 +116,7 @@ class Hunt:
         """What of the prey an answer shows. A refusal may repeat what was asked for."""
         if answer.status_code == 304 or answer.status_code >= 400:
             return []
-        text = answer.text
+        text = answer.text + str(answer.headers)  # a file says in its headers what it is
         if route.template.endswith("/events"):
             text = str([each for each in answer.json() if each["type"] not in self.announced])
         return [mark for mark in self.prey.marks if mark in text]

@@ -84,6 +84,11 @@ async def _permits(town: Town, prey: Prey) -> None:
     prey.named["draft_id"] = [draft["id"]]
     prey.named["permit_number"] = [holder.permit["permit_number"]]
     prey.named["version"] = ["1"]
+    prey.named["document_kind"] = ["original", "duplicate"]
+    for kind in prey.named["document_kind"]:  # made at the first asking: before the rows are counted
+        number = holder.permit["permit_number"]
+        made = await holder.get(f"/v1/permits/permits/{number}/documents/{kind}")
+        assert made.status_code == 200, made.text
     prey.named["confirmation_id"] = [confirmed["id"]]
     correction = {name: value for name, value in content.items() if name != "obligation_id"}
     prey.documents |= {

@@ -74,14 +74,142 @@ def classify_site(
     )
 
 
+def verify_permit_document(document_id: str) -> Call[permits_models.DocumentCheck]:
+    """公开：核验许可证文件 Verify a document of a permit"""
+    return Call("GET", "/v1/permits/disclosure/documents/{document_id}", path={"document_id": document_id})
+
+
+def download_disclosed_limits(
+    *,
+    format: Literal["csv", "ndjson"] | None = None,
+    name: str | None = None,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+    management_class: Literal["key", "simplified"] | None = None,
+    industry_code: str | None = None,
+    region_code: str | None = None,
+) -> Call[str]:
+    """公开下载：许可排放限值 Download the public limits"""
+    return Call(
+        "GET",
+        "/v1/permits/disclosure/downloads/limits",
+        query={
+            "format": format,
+            "name": name,
+            "uscc": uscc,
+            "permit_number": permit_number,
+            "management_class": management_class,
+            "industry_code": industry_code,
+            "region_code": region_code,
+        },
+    )
+
+
+def download_disclosed_permits(
+    *,
+    format: Literal["csv", "ndjson"] | None = None,
+    name: str | None = None,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+    management_class: Literal["key", "simplified"] | None = None,
+    industry_code: str | None = None,
+    region_code: str | None = None,
+) -> Call[str]:
+    """公开下载：许可证 Download the public permits"""
+    return Call(
+        "GET",
+        "/v1/permits/disclosure/downloads/permits",
+        query={
+            "format": format,
+            "name": name,
+            "uscc": uscc,
+            "permit_number": permit_number,
+            "management_class": management_class,
+            "industry_code": industry_code,
+            "region_code": region_code,
+        },
+    )
+
+
+def download_disclosed_values(
+    *,
+    format: Literal["csv", "ndjson"] | None = None,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+) -> Call[str]:
+    """公开下载：实际排放数据 Download the public reported values"""
+    return Call(
+        "GET",
+        "/v1/permits/disclosure/downloads/report-values",
+        query={"format": format, "uscc": uscc, "permit_number": permit_number},
+    )
+
+
+def download_disclosed_reports(
+    *,
+    format: Literal["csv", "ndjson"] | None = None,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+) -> Call[str]:
+    """公开下载：执行报告 Download the public reports"""
+    return Call(
+        "GET",
+        "/v1/permits/disclosure/downloads/reports",
+        query={"format": format, "uscc": uscc, "permit_number": permit_number},
+    )
+
+
+def map_of_disclosed_permits(
+    *,
+    bbox: str | None = None,
+    name: str | None = None,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+    management_class: Literal["key", "simplified"] | None = None,
+    industry_code: str | None = None,
+    region_code: str | None = None,
+) -> Call[dict[str, Any]]:
+    """公开：许可证分布图 Public map of permits (GeoJSON)"""
+    return Call(
+        "GET",
+        "/v1/permits/disclosure/map",
+        query={
+            "bbox": bbox,
+            "name": name,
+            "uscc": uscc,
+            "permit_number": permit_number,
+            "management_class": management_class,
+            "industry_code": industry_code,
+            "region_code": region_code,
+        },
+    )
+
+
 def list_disclosed_permits(
-    *, name: str | None = None, uscc: str | None = None, limit: int | None = None, cursor: str | None = None
+    *,
+    limit: int | None = None,
+    cursor: str | None = None,
+    name: str | None = None,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+    management_class: Literal["key", "simplified"] | None = None,
+    industry_code: str | None = None,
+    region_code: str | None = None,
 ) -> Call[permits_models.PageDisclosedPermitSummary]:
     """公开：许可证 Public permits"""
     return Call(
         "GET",
         "/v1/permits/disclosure/permits",
-        query={"name": name, "uscc": uscc, "limit": limit, "cursor": cursor},
+        query={
+            "limit": limit,
+            "cursor": cursor,
+            "name": name,
+            "uscc": uscc,
+            "permit_number": permit_number,
+            "management_class": management_class,
+            "industry_code": industry_code,
+            "region_code": region_code,
+        },
     )
 
 
@@ -89,6 +217,15 @@ def read_disclosed_permit(permit_number: str) -> Call[permits_models.DisclosedPe
     """公开：一个许可证 A public permit"""
     return Call(
         "GET", "/v1/permits/disclosure/permits/{permit_number}", path={"permit_number": permit_number}
+    )
+
+
+def read_public_original(permit_number: str) -> Call[str]:
+    """公开：许可证正本（PDF） The public certificate of a permit in force"""
+    return Call(
+        "GET",
+        "/v1/permits/disclosure/permits/{permit_number}/original",
+        path={"permit_number": permit_number},
     )
 
 
@@ -332,6 +469,18 @@ def read_permit(permit_number: str, *, as_of: str | None = None) -> Call[permits
         "GET",
         "/v1/permits/permits/{permit_number}",
         path={"permit_number": permit_number},
+        query={"as_of": as_of},
+    )
+
+
+def read_permit_document(
+    permit_number: str, document_kind: Literal["original", "duplicate"], *, as_of: str | None = None
+) -> Call[str]:
+    """许可证正本、副本（PDF） The permit as a signed document"""
+    return Call(
+        "GET",
+        "/v1/permits/permits/{permit_number}/documents/{document_kind}",
+        path={"permit_number": permit_number, "document_kind": document_kind},
         query={"as_of": as_of},
     )
 

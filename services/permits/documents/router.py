@@ -33,14 +33,14 @@ public = new_router("/v1/permits/disclosure", tag="disclosure")
 
 
 @router.get(
-    "/{permit_number}/documents/{kind}",
+    "/{permit_number}/documents/{document_kind}",
     summary="许可证正本、副本（PDF） The permit as a signed document",
     response_class=Response,
     responses={**_FILE, **problem_responses(PermitNotFound)},
 )
 async def read_permit_document(
     permit_number: str,
-    kind: DocumentKind,
+    document_kind: DocumentKind,
     reader: Reader,
     session: Session,
     request: Request,
@@ -48,7 +48,7 @@ async def read_permit_document(
     as_of: Annotated[Day | None, Query(description="of the version that held on this day")] = None,
 ) -> Response:
     document = await service.for_holder(
-        session, reader, press, number=permit_number, kind=Kind(kind), as_of=as_of
+        session, reader, press, number=permit_number, kind=Kind(document_kind), as_of=as_of
     )
     log_read(
         session,

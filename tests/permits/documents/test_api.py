@@ -135,4 +135,4 @@ async def test_who_read_it_for_the_bureau_is_in_the_read_log(town: Town, holder:
     log = await auditor.get("/v1/permits/read-log", enterprise=holder.uscc, limit=500)
     assert log.status_code == 200, log.text
     routes = {row["route"] for row in log.json()["items"]}
-    assert "GET /v1/permits/permits/{permit_number}/documents/{kind}" in routes
+    assert "GET /v1/permits/permits/{permit_number}/documents/{document_kind}" in routes

@@ -77,9 +77,18 @@ class CreditRead(TypedDict):
 class DisclosedPermitSummary(TypedDict):
     current_version: int
     enterprise_name: str
+    industry_code: str
+    issued_on: str
+    latitude: str | None
+    longitude: str | None
+    management_class: Literal["key", "simplified"]
     permit_number: str
+    region_code: str
     site_name: str
+    standing: Literal["not_yet", "in_force", "expired"]
     uscc: str
+    valid_from: str
+    valid_to: str
 
 
 class DisclosedReportSummary(TypedDict):
@@ -102,6 +111,18 @@ class DisclosedValue(TypedDict):
     no_data_code: str | None
     outlet_code: str
     pollutant_code: str
+
+
+class DocumentReceipt(TypedDict):
+    document_sha256: str
+    issuer: str
+    jws: str
+    kind: str
+    on_behalf_of: str
+    receipt_id: str
+    received_at: str
+    subject: str
+    submitted_by: str
 
 
 class DraftSummary(TypedDict):
@@ -522,6 +543,22 @@ class DisclosedReport(TypedDict):
     receipt_id: str
     uscc: str
     values: list[DisclosedValue]
+    version: int
+
+
+class DocumentCheck(TypedDict):
+    current_version: int
+    document_id: str
+    enterprise_name: str
+    holds: bool
+    keys: str
+    kind: Literal["original", "duplicate"]
+    made_at: str
+    pdf_sha256: str
+    permit_number: str
+    receipt: DocumentReceipt
+    standing: str | None
+    standing_detail: str | None
     version: int
 
 
