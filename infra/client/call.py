@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote
 
 T = TypeVar("T")
-Kind = Literal["json", "form", "none"]
+Kind = Literal["json", "form", "file", "none"]
 Value = str | int | float | bool
 
 
@@ -23,6 +23,8 @@ class Call(Generic[T]):
     headers: Mapping[str, str | None] = field(default_factory=dict)
     body: Any = None
     kind: Kind = "none"
+    media_type: str | None = None
+    """Of a file."""
 
     @property
     def target(self) -> str:

@@ -157,12 +157,15 @@ class AsyncClient:
 
 
 def _read(answer: httpx.Response) -> Answer[Any]:
-    is_json = "json" in answer.headers.get("content-type", "")
+    media_type = answer.headers.get("content-type", "").partition(";")[0]
+    is_json = media_type == "application/json" or media_type.endswith("+json")
     loaded = answer.json() if is_json and answer.content else None
     headers = {name.lower(): value for name, value in answer.headers.items()}
     if not answer.is_success:
         raise ApiError(answer.status_code, loaded if isinstance(loaded, dict) else {}, headers)
-    return Answer(answer.status_code, loaded if is_json else answer.text, headers)
+    is_file = bool(answer.content) and not (media_type.startswith("text/") or "json" in media_type)
+    as_it_is = answer.content if is_file else answer.text
+    return Answer(answer.status_code, loaded if is_json else as_it_is, headers)
 
 
 def _of(error: ApiError | httpx.TransportError) -> tuple[int | None, float | None]:

@@ -71,6 +71,9 @@ class Session:
             request["json"] = call.body
         elif call.kind == "form":
             request["data"] = call.body
+        elif call.kind == "file":
+            request["content"] = call.body
+            headers["Content-Type"] = call.media_type or "application/octet-stream"
         return request
 
 

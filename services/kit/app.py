@@ -37,6 +37,7 @@ from services.kit.telemetry import RequestIdentity, configure_logging
 from services.kit.tokens import RemoteKeys, TokenVerifier
 from services.kit.tracing import Sampling, Tracer, open_tracer
 from services.kit.trail import trail_router
+from services.kit.uploads import taking_files
 
 VERSION = "0.1.0"
 
@@ -152,7 +153,12 @@ def build_service(
     app.state.kit = kit
     errors.install(app)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(
+        BodyLimit,
+        max_bytes=settings.max_body_bytes,
+        max_file_bytes=settings.max_file_bytes,
+        takes_file=taking_files(routers),
+    )
     app.add_middleware(
         RequestIdentity,
         process=name,

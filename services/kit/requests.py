@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import Request
@@ -174,34 +175,54 @@ class HeadAsGet:
 
 
 class BodyLimit:
-    """Refuses bodies over the limit, by their declared length or as they stream in. Pure ASGI."""
+    """Refuses bodies over the limit, by their declared length or as they stream in. Pure ASGI.
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
-        self.app, self.max_bytes = app, max_bytes
+    Where `takes_file` says that a request brings a file, its limit is `max_file_bytes`.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        max_bytes: int,
+        max_file_bytes: int = 0,
+        takes_file: Callable[[Scope], bool] = lambda _: False,
+    ) -> None:
+        self.app, self._max_bytes, self._max_file_bytes = app, max_bytes, max_file_bytes
+        self._takes_file = takes_file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        limit = self._max_bytes
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > self.max_bytes:
+        if declared.isdigit() and int(declared) > limit:
+            limit = self._limit(scope)
+        if declared.isdigit() and int(declared) > limit:
             if b"expect" not in dict(scope["headers"]):
                 await _discard(receive)
-            await send_problem(ContentTooLarge(limit_bytes=self.max_bytes), scope, send)
+            await send_problem(ContentTooLarge(limit_bytes=limit), scope, send)
             return
         received = 0
 
         async def counted() -> Message:
-            nonlocal received
+            nonlocal received, limit
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.max_bytes:
+            if received > limit:
+                limit = self._limit(scope)
+            if received > limit:
                 if message.get("more_body"):
                     await _discard(receive)
-                raise ContentTooLarge(limit_bytes=self.max_bytes)
+                raise ContentTooLarge(limit_bytes=limit)
             return message
 
         await self.app(scope, counted, send)
+
+    def _limit(self, scope: Scope) -> int:
+        """Asked only once a body is over the general one."""
+        return self._max_file_bytes if self._takes_file(scope) else self._max_bytes
 
 
 async def _discard(receive: Receive) -> None:

@@ -47,6 +47,7 @@ class Authenticated(APIRoute):
     """Reads the request strictly and knows its caller; holds no transaction (the feed waits without one)."""
 
     reads_token = True
+    takes_file = False
 
     def get_route_handler(self) -> Handler:
         body = self.body_field.field_info if self.body_field is not None else None
@@ -58,7 +59,7 @@ class Authenticated(APIRoute):
         async def authenticated(plain: Request) -> Response:
             request = StrictRequest(plain.scope, plain.receive)
             refuse_unstorable(request)
-            await _prepare(request, takes_form=takes_form)
+            await _prepare(request, takes_form=takes_form, takes_file=self.takes_file)
             given = request.headers.getlist("authorization") if self.reads_token else []
             # Two of them would be one to us and perhaps the other to whoever reads the logs: refused as no token.
             authorization = ", ".join(given) if given else None
@@ -104,9 +105,12 @@ class WithoutToken(Transactional):
     reads_token = False
 
 
-async def _prepare(request: StrictRequest, *, takes_form: bool) -> None:
+async def _prepare(request: StrictRequest, *, takes_form: bool, takes_file: bool) -> None:
     try:
-        await (request.prepare_form() if takes_form else request.prepare())
+        if takes_file:
+            await request.body()
+        else:
+            await (request.prepare_form() if takes_form else request.prepare())
     except ClientDisconnect as error:
         raise BadRequest(Text(zh="请求未传完", en="The request ended early")) from error
 

@@ -56,6 +56,9 @@ class ServiceSettings(FromEnvironment):
     database_pool: int = Field(default=10, ge=1, le=200)
     receipt_keys: str = Field(description="private JWKS (Ed25519); the first key signs, all verify")
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
+    max_file_bytes: int = Field(
+        default=16 * 1024 * 1024, ge=1024, description="of a file of bulk data; the policy has its own limit"
+    )
     idempotency_days: int = Field(default=30, ge=1, description="how long stored answers are kept")
     metrics_address: str | None = Field(
         default=None, description="host:port of `GET /metrics`; `steppe serve` gives its own port plus 10"

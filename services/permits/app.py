@@ -16,6 +16,9 @@ from services.permits.documents.router import router as documents
 from services.permits.drafts.router import router as drafts
 from services.permits.enterprises.router import router as enterprises
 from services.permits.exceedances.router import router as exceedances
+from services.permits.ledger.router import exports as ledger_exports
+from services.permits.ledger.router import files as ledger_files
+from services.permits.ledger.router import router as ledger
 from services.permits.obligations.router import router as obligations
 from services.permits.overview.router import router as overview
 from services.permits.permits.router import router as permits
@@ -39,6 +42,9 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             drafts,
             reports,
             exceedances,
+            ledger,
+            ledger_files,
+            ledger_exports,
             disclosure,
             open_data,
             documents,

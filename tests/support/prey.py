@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,14 @@ FIGURE = "450"
 """A measured value of the prey's report, over the limit."""
 
 
+@dataclass(frozen=True)
+class File:
+    """A body that is no JSON document."""
+
+    content: bytes
+    media_type: str
+
+
 @dataclass
 class Prey:
     """The enterprise; `named` holds what may stand for each variable of a path or filter of a list."""
@@ -27,7 +36,7 @@ class Prey:
     usccs: list[str] = field(default_factory=list)
     named: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     documents: dict[str, Any] = field(default_factory=dict)
-    """By route: a body that is right, about the prey."""
+    """By route: a body that is right, about the prey; a `File` where the route takes one."""
 
     @property
     def marks(self) -> list[str]:
@@ -90,6 +99,13 @@ async def _permits(town: Town, prey: Prey) -> None:
         made = await holder.get(f"/v1/permits/permits/{number}/documents/{kind}")
         assert made.status_code == 200, made.text
     prey.named["confirmation_id"] = [confirmed["id"]]
+    entry = {"kind": "other", "happened_at": clock.now().isoformat(), "note": "巡查无异常"}
+    number = holder.permit["permit_number"]
+    kept = done(await holder.post(f"/v1/permits/ledger/{number}/entries", entry))
+    prey.named["entry_id"] = [kept["id"]]
+    await _file(
+        prey, f"/v1/permits/ledger/{number}/batches", "POST /v1/permits/ledger/{permit_number}/batches", entry
+    )
     correction = {name: value for name, value in content.items() if name != "obligation_id"}
     prey.documents |= {
         "POST /v1/permits/enterprises": town.enterprise_content(holder.uscc),
@@ -103,6 +119,7 @@ async def _permits(town: Town, prey: Prey) -> None:
         },
         "POST /v1/permits/reports/{report_id}/reviews": {"version": 1, "decision": "accept"},
         "POST /v1/permits/exceedance-confirmations": {**confirmation, "kind": "hourly_concentration"},
+        "POST /v1/permits/ledger/{permit_number}/entries": entry,
         "POST /v1/permits/drafts": spare,
         "PUT /v1/permits/drafts/{draft_id}": {
             name: value for name, value in spare.items() if name != "obligation_id"
@@ -110,6 +127,15 @@ async def _permits(town: Town, prey: Prey) -> None:
         "POST /v1/permits/drafts/{draft_id}/discard": None,
         "POST /v1/permits/drafts/{draft_id}/signature": {"version": draft["version"]},
     }
+
+
+async def _file(prey: Prey, path: str, route: str, row: dict[str, Any]) -> None:
+    """A file of one row that was sent, and one that could be."""
+    file = File(json.dumps(row).encode(), "application/x-ndjson")
+    headers = {"Content-Type": file.media_type, "Idempotency-Key": str(new_id())}
+    sent = done(await prey.holder.http.post(path, content=file.content, headers=headers))
+    prey.named["batch_id"].append(sent["batch"]["id"])
+    prey.documents[route] = file
 
 
 async def _waste(town: Town, prey: Prey) -> None:

@@ -220,7 +220,7 @@ def read_disclosed_permit(permit_number: str) -> Call[permits_models.DisclosedPe
     )
 
 
-def read_public_original(permit_number: str) -> Call[str]:
+def read_public_original(permit_number: str) -> Call[bytes]:
     """公开：许可证正本（PDF） The public certificate of a permit in force"""
     return Call(
         "GET",
@@ -411,6 +411,125 @@ def confirm_exceedance(
     )
 
 
+def list_ledger_batches(
+    permit_number: str, *, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PageBatchSummary]:
+    """台账批次列表 List files of ledger entries"""
+    return Call(
+        "GET",
+        "/v1/permits/ledger/{permit_number}/batches",
+        path={"permit_number": permit_number},
+        query={"limit": limit, "cursor": cursor},
+    )
+
+
+def send_ledger_file(
+    permit_number: str,
+    body: bytes,
+    *,
+    media_type: Literal["application/x-ndjson", "text/csv"] = "application/x-ndjson",
+    idempotency_key: str | None = None,
+) -> Call[permits_models.BatchReceived]:
+    """批量记录台账 Send a file of ledger entries"""
+    return Call(
+        "POST",
+        "/v1/permits/ledger/{permit_number}/batches",
+        path={"permit_number": permit_number},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="file",
+        media_type=media_type,
+    )
+
+
+def read_ledger_batch(permit_number: str, batch_id: str) -> Call[permits_models.BatchRead]:
+    """台账批次（含回执） Read a file's receipt"""
+    return Call(
+        "GET",
+        "/v1/permits/ledger/{permit_number}/batches/{batch_id}",
+        path={"permit_number": permit_number, "batch_id": batch_id},
+    )
+
+
+def list_ledger_entries(
+    permit_number: str,
+    *,
+    kind: Literal["basic", "production", "materials", "treatment", "abnormal", "monitoring", "other"]
+    | None = None,
+    facility_code: str | None = None,
+    happened_from: str | None = None,
+    happened_before: str | None = None,
+    current: bool | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageEntryRead]:
+    """台账记录列表 List ledger entries"""
+    return Call(
+        "GET",
+        "/v1/permits/ledger/{permit_number}/entries",
+        path={"permit_number": permit_number},
+        query={
+            "kind": kind,
+            "facility_code": facility_code,
+            "happened_from": happened_from,
+            "happened_before": happened_before,
+            "current": current,
+            "limit": limit,
+            "cursor": cursor,
+        },
+    )
+
+
+def record_ledger_entry(
+    permit_number: str, body: permits_models.EntryCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.EntryRead]:
+    """记录台账 Write a ledger entry"""
+    return Call(
+        "POST",
+        "/v1/permits/ledger/{permit_number}/entries",
+        path={"permit_number": permit_number},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_ledger_entry(permit_number: str, entry_id: str) -> Call[permits_models.EntryRead]:
+    """台账记录 Read a ledger entry"""
+    return Call(
+        "GET",
+        "/v1/permits/ledger/{permit_number}/entries/{entry_id}",
+        path={"permit_number": permit_number, "entry_id": entry_id},
+    )
+
+
+def export_ledger(
+    permit_number: str,
+    *,
+    format: Literal["ndjson", "csv"] | None = None,
+    kind: Literal["basic", "production", "materials", "treatment", "abnormal", "monitoring", "other"]
+    | None = None,
+    facility_code: str | None = None,
+    happened_from: str | None = None,
+    happened_before: str | None = None,
+    current: bool | None = None,
+) -> Call[str]:
+    """导出台账 Export the ledger"""
+    return Call(
+        "GET",
+        "/v1/permits/ledger/{permit_number}/export",
+        path={"permit_number": permit_number},
+        query={
+            "format": format,
+            "kind": kind,
+            "facility_code": facility_code,
+            "happened_from": happened_from,
+            "happened_before": happened_before,
+            "current": current,
+        },
+    )
+
+
 def list_obligations(
     *,
     state: Literal["upcoming", "open", "reported"] | None = None,
@@ -475,7 +594,7 @@ def read_permit(permit_number: str, *, as_of: str | None = None) -> Call[permits
 
 def read_permit_document(
     permit_number: str, document_kind: Literal["original", "duplicate"], *, as_of: str | None = None
-) -> Call[str]:
+) -> Call[bytes]:
     """许可证正本、副本（PDF） The permit as a signed document"""
     return Call(
         "GET",

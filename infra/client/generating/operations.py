@@ -42,7 +42,9 @@ def function(method: str, path: str, operation: dict[str, Any], module: str) -> 
     body_type, kind = body(operation)
     arguments = [f"{_identifier(each['name'])}: {hint(each['schema'])}" for each in in_path]
     arguments += [f"body: {body_type}"] if body_type else []
-    arguments += ["*"] * bool(by_name)
+    files = media_types(operation) if kind == "file" else []
+    arguments += ["*"] * bool(by_name or files)
+    arguments += [f"media_type: Literal[{', '.join(map(repr, files))}] = {files[0]!r}"] if files else []
     arguments += [_by_name(each) for each in sorted(by_name, key=lambda each: not _required(each))]
     made = [f'"{method.upper()}"', f'"{re.sub(":path}", "}", path)}"']
     for argument, listed in (
@@ -54,6 +56,7 @@ def function(method: str, path: str, operation: dict[str, Any], module: str) -> 
             pairs = ", ".join(f'"{each["name"]}": {_identifier(each["name"])}' for each in listed)
             made.append(f"{argument}={{{pairs}}}")
     made += [f'body=body, kind="{kind}"'] if body_type else []
+    made += ["media_type=media_type"] if files else []
     head = f"def {_identifier(name)}({', '.join(arguments)}) -> Call[{answer(operation)}]:"
     return f'{head}\n    """{operation.get("summary", name)}"""\n    return Call({", ".join(made)})\n'
 
@@ -61,8 +64,15 @@ def function(method: str, path: str, operation: dict[str, Any], module: str) -> 
 def body(operation: dict[str, Any]) -> tuple[str | None, str]:
     """The body's type and how it is sent."""
     for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
-        return hint(content["schema"]), "form" if "form" in media_type else "json"
+        if content["schema"].get("format") == "binary":
+            return "bytes", "file"
+        return hint(content["schema"]), "form" if "urlencoded" in media_type else "json"
     return None, "none"
+
+
+def media_types(operation: dict[str, Any]) -> list[str]:
+    """What the body may be, the usual first."""
+    return list(operation["requestBody"]["content"])
 
 
 def answer(operation: dict[str, Any]) -> str:
@@ -71,8 +81,14 @@ def answer(operation: dict[str, Any]) -> str:
     for status, response in operation["responses"].items():
         if status.startswith("2"):
             for media_type, content in response.get("content", {}).items():
-                hints.append(hint(content.get("schema", {})) if "json" in media_type else "str")
+                hints.append(_answered(media_type, content.get("schema", {})))
     return " | ".join(dict.fromkeys(hints)) or "None"
+
+
+def _answered(media_type: str, schema: dict[str, Any]) -> str:
+    if schema.get("format") == "binary":
+        return "bytes"
+    return "str" if schema.get("type") == "string" or "json" not in media_type else hint(schema)
 
 
 def hint(schema: dict[str, Any]) -> str:

@@ -24,6 +24,19 @@ class AuditEntry(TypedDict):
     uscc: str | None
 
 
+class BatchSummary(TypedDict):
+    accepted: int
+    id: str
+    kind: Literal["ledger", "monitoring"]
+    permit_number: str
+    received_at: str
+    received_by: str
+    refused: int
+    repeated: int
+    rows: int
+    uscc: str
+
+
 class BlankValue(TypedDict):
     amount_t: NotRequired[str | None]
     concentration_average: NotRequired[str | None]
@@ -191,6 +204,77 @@ class EnterpriseUpdate(TypedDict):
     name: NotRequired[str | None]
 
 
+class EntryCreate(TypedDict):
+    ash_percent: NotRequired[str | None]
+    batch_number: NotRequired[str | None]
+    capacity: NotRequired[str | None]
+    cause: NotRequired[str | None]
+    ended_at: NotRequired[str | None]
+    facility_code: NotRequired[str | None]
+    happened_at: str
+    heat_mj_kg: NotRequired[str | None]
+    id: NotRequired[str | None]
+    is_reported: NotRequired[bool | None]
+    kind: Literal["basic", "production", "materials", "treatment", "abnormal", "monitoring", "other"]
+    laboratory: NotRequired[str | None]
+    load_percent: NotRequired[str | None]
+    made_offline: NotRequired[bool]
+    measures: NotRequired[str | None]
+    method: NotRequired[str | None]
+    model: NotRequired[str | None]
+    name: NotRequired[str | None]
+    note: NotRequired[str | None]
+    pollutants: NotRequired[str | None]
+    power_kwh: NotRequired[str | None]
+    quantity: NotRequired[str | None]
+    reason: NotRequired[str | None]
+    run_hours: NotRequired[str | None]
+    sulphur_percent: NotRequired[str | None]
+    supersedes: NotRequired[str | None]
+    unit: NotRequired[str | None]
+    use: NotRequired[str | None]
+    volatile_percent: NotRequired[str | None]
+
+
+class EntryRead(TypedDict):
+    ash_percent: NotRequired[str | None]
+    batch_id: str | None
+    batch_number: NotRequired[str | None]
+    capacity: NotRequired[str | None]
+    cause: NotRequired[str | None]
+    ended_at: NotRequired[str | None]
+    facility_code: NotRequired[str | None]
+    happened_at: str
+    heat_mj_kg: NotRequired[str | None]
+    id: str
+    is_reported: NotRequired[bool | None]
+    kept_until: str
+    kind: Literal["basic", "production", "materials", "treatment", "abnormal", "monitoring", "other"]
+    laboratory: NotRequired[str | None]
+    load_percent: NotRequired[str | None]
+    made_offline: NotRequired[bool]
+    measures: NotRequired[str | None]
+    method: NotRequired[str | None]
+    model: NotRequired[str | None]
+    name: NotRequired[str | None]
+    note: NotRequired[str | None]
+    permit_number: str
+    pollutants: NotRequired[str | None]
+    power_kwh: NotRequired[str | None]
+    quantity: NotRequired[str | None]
+    reason: NotRequired[str | None]
+    recorded_at: str
+    recorded_by: str
+    run_hours: NotRequired[str | None]
+    sulphur_percent: NotRequired[str | None]
+    superseded_by: str | None
+    supersedes: str | None
+    unit: NotRequired[str | None]
+    uscc: str
+    use: NotRequired[str | None]
+    volatile_percent: NotRequired[str | None]
+
+
 class EvidenceRead(TypedDict):
     article: str | None
     bound: str
@@ -282,6 +366,11 @@ class PageAuditEntry(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PageBatchSummary(TypedDict):
+    items: list[BatchSummary]
+    next_cursor: NotRequired[str | None]
+
+
 class PageConfirmationRead(TypedDict):
     items: list[ConfirmationRead]
     next_cursor: NotRequired[str | None]
@@ -304,6 +393,11 @@ class PageDraftSummary(TypedDict):
 
 class PageEnterpriseRead(TypedDict):
     items: list[EnterpriseRead]
+    next_cursor: NotRequired[str | None]
+
+
+class PageEntryRead(TypedDict):
+    items: list[EntryRead]
     next_cursor: NotRequired[str | None]
 
 
@@ -412,6 +506,16 @@ class ReviewRead(TypedDict):
     version: int
 
 
+class RowFinding(TypedDict):
+    article: NotRequired[str | None]
+    code: str
+    detail: str
+    detail_en: str
+    detail_zh: str
+    pointer: str
+    suggestion: NotRequired[str | None]
+
+
 class RowInEdition(TypedDict):
     catalogue: EditionRead
     decided_by: Literal["facts", "reviewer"]
@@ -434,6 +538,13 @@ class RowRead(TypedDict):
     registration: str
     row: int
     simplified: str
+
+
+class RowResult(TypedDict):
+    errors: NotRequired[list[RowFinding] | None]
+    id: NotRequired[str | None]
+    line: int
+    result: Literal["accepted", "repeated", "refused"]
 
 
 class SignatureCreate(TypedDict):
@@ -496,6 +607,26 @@ class ActivityStated(TypedDict):
     industry_code: str
     quantities: NotRequired[list[Quantity]]
     statements: NotRequired[list[Statement]]
+
+
+class BatchRead(TypedDict):
+    accepted: int
+    document: dict[str, Any]
+    id: str
+    kind: Literal["ledger", "monitoring"]
+    permit_number: str
+    receipt: ReceiptRead
+    received_at: str
+    received_by: str
+    refused: int
+    repeated: int
+    rows: int
+    uscc: str
+
+
+class BatchReceived(TypedDict):
+    batch: BatchRead
+    results: list[RowResult]
 
 
 class BlankLine(TypedDict):

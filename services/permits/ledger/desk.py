@@ -1,0 +1,141 @@
+"""How the rows of a ledger file are judged and written; a single entry is judged by the same."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from pydantic_core import to_json
+
+from services.kit.findings import FieldError, Findings
+from services.kit.ids import new_id
+from services.kit.schemas import Schema
+from services.permits.batches.copying import NULL, text_of
+from services.permits.batches.desk import Desk
+from services.permits.batches.reading import Columns
+from services.permits.batches.rules import check_correction, check_moment, check_offline
+from services.permits.batches.site import Site
+from services.permits.ledger import rules
+from services.permits.ledger.models import LedgerEntry
+from services.permits.ledger.schemas import EntryCreate
+
+HEADERS = {
+    "id": "标识",
+    "kind": "类别",
+    "facility_code": "设施或排放口编号",
+    "happened_at": "发生时间",
+    "ended_at": "结束时间",
+    "name": "名称",
+    "quantity": "数量",
+    "unit": "单位",
+    "use": "用途",
+    "batch_number": "批号",
+    "run_hours": "运行小时",
+    "load_percent": "负荷%",
+    "power_kwh": "用电kWh",
+    "sulphur_percent": "硫分%",
+    "ash_percent": "灰分%",
+    "volatile_percent": "挥发分%",
+    "heat_mj_kg": "热值MJ/kg",
+    "model": "型号",
+    "capacity": "设计能力",
+    "cause": "原因",
+    "measures": "应对措施",
+    "pollutants": "污染物排放情况",
+    "is_reported": "是否报告",
+    "method": "监测方法",
+    "laboratory": "监测单位",
+    "note": "备注",
+    "made_offline": "离线记录",
+    "supersedes": "更正的记录",
+    "reason": "更正理由",
+}
+COLUMNS = Columns(
+    HEADERS, flags=frozenset({"made_offline", "is_reported"}), moments=frozenset({"happened_at", "ended_at"})
+)
+DETAILS = {
+    kind.value: tuple(sorted(content.needs | content.may | {"note"}))
+    for kind, content in rules.CONTENTS.items()
+}
+CONTENTS = {kind.value: content for kind, content in rules.CONTENTS.items()}
+
+
+def details_of(row: EntryCreate) -> dict[str, Any]:
+    """What an entry says beside what all kinds have, as it is stored."""
+    members = row.__dict__
+    details = {name: members[name] for name in DETAILS[row.kind] if members[name] is not None}
+    if "ended_at" in details:
+        details["ended_at"] = details["ended_at"].astimezone(UTC).isoformat()
+    return details
+
+
+class LedgerDesk(Desk):
+    """The rows of one file."""
+
+    kind: ClassVar = "ledger"
+    model: ClassVar[type[Schema]] = EntryCreate
+    cells: ClassVar = COLUMNS
+    record: ClassVar[type[LedgerEntry]] = LedgerEntry
+    columns: ClassVar = (
+        *("permit_number", "id", "kind", "facility_code", "happened_at", "made_offline", "details"),
+        *("supersedes", "reason", "batch_id", "recorded_at", "recorded_by"),
+    )
+    same: ClassVar = (
+        *("kind", "facility_code", "happened_at", "made_offline", "details", "supersedes", "reason"),
+    )
+    alike: ClassVar = ("kind",)
+
+    def __init__(self, site: Site, *, batch_id: uuid.UUID | None, now: datetime, recorded_by: str) -> None:
+        self._site, self._now, self._by = site, now, recorded_by
+        self._tail = f"{batch_id}\t{now.isoformat()}\t{text_of(recorded_by)}"
+
+    def judge(self, row: EntryCreate) -> list[FieldError]:
+        found = Findings()
+        content, given = CONTENTS[row.kind], row.model_fields_set
+        members = row.__dict__
+        if not content.fits(given) or any(members[name] is None for name in content.needs):
+            said = {name for name in given if members[name] is not None}
+            rules.check_content(found, rules.Kind(row.kind), said)
+        if content.facilities:
+            rules.check_facility(found, rules.Kind(row.kind), row.facility_code)
+        if row.facility_code is not None:
+            rules.check_outlet(found, row.facility_code, outlets=self._site.outlets_at(row.happened_at))
+        site = self._site
+        check_moment(
+            found,
+            "/happened_at",
+            row.happened_at,
+            now=self._now,
+            since=site.since,
+            began_on=site.began_on,
+            article=rules.ARTICLE_LEDGER,
+        )
+        if row.ended_at is not None:
+            rules.check_order(found, happened_at=row.happened_at, ended_at=row.ended_at, now=self._now)
+        check_correction(
+            found, identity=row.id, supersedes=row.supersedes, reason=row.reason, article=rules.ARTICLE_LEDGER
+        )
+        check_offline(found, identity=row.id, made_offline=row.made_offline)
+        return found.errors
+
+    def line(self, row: EntryCreate, identity: str) -> str:
+        details = to_json(details_of(row)).decode()
+        if "\\" in details:
+            details = details.replace("\\", "\\\\")
+        return (
+            f"{self._site.permit_number}\t{identity}\t{row.kind}\t{row.facility_code or NULL}\t"
+            f"{row.happened_at.isoformat()}\t{'t' if row.made_offline else 'f'}\t{details}\t"
+            f"{row.supersedes or NULL}\t{text_of(row.reason)}\t{self._tail}"
+        )
+
+    def made_of(self, row: EntryCreate) -> LedgerEntry:
+        return LedgerEntry(
+            permit_number=self._site.permit_number,
+            id=uuid.UUID(row.id) if row.id else new_id(),
+            **row.model_dump(include={"kind", "facility_code", "happened_at", "made_offline", "reason"}),
+            details=details_of(row),
+            supersedes=uuid.UUID(row.supersedes) if row.supersedes else None,
+            recorded_at=self._now,
+            recorded_by=self._by,
+        )

@@ -1,0 +1,95 @@
+"""Use cases of whoever keeps the ledger: write an entry, send a file of many."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit import audit, clock, events
+from services.kit.auth import Principal
+from services.kit.findings import Findings
+from services.kit.receipt_keys import ReceiptOffice
+from services.kit.texts import Language
+from services.kit.uploads import Upload
+from services.permits.batches import receiving
+from services.permits.batches import repository as batches
+from services.permits.batches.entering import enter
+from services.permits.batches.views import permit_of
+from services.permits.ledger.desk import LedgerDesk
+from services.permits.ledger.events import LEDGER_ENTRY_RECORDED, EntryRecorded
+from services.permits.ledger.models import LedgerEntry
+from services.permits.ledger.schemas import EntryCreate
+from services.permits.permits.models import Permit
+
+
+async def desk_for(
+    session: AsyncSession, principal: Principal, permit: Permit, *, batch_id: uuid.UUID | None = None
+) -> LedgerDesk:
+    """Who judges entries about a permit, as of now."""
+    site = await batches.site_of(session, permit)
+    return LedgerDesk(site, batch_id=batch_id, now=clock.now(), recorded_by=principal.subject)
+
+
+async def also_wrong(
+    session: AsyncSession, principal: Principal, content: EntryCreate, *, permit_number: str
+) -> Findings:
+    """What the rules say about an entry whose shape is wrong in places."""
+    permit = await permit_of(session, principal.rows, permit_number)
+    return Findings((await desk_for(session, principal, permit)).judge(content))
+
+
+async def record(
+    session: AsyncSession, principal: Principal, content: EntryCreate, *, permit_number: str
+) -> tuple[LedgerEntry, bool]:
+    """Writes one entry. The second value: whether it is new."""
+    permit = await permit_of(session, principal.rows, permit_number)
+    desk = await desk_for(session, principal, permit)
+    entry, is_new = await enter(session, desk, content, table=LedgerEntry)
+    if is_new:
+        _tell(session, principal, entry, uscc=permit.uscc)
+    return entry, is_new
+
+
+def _tell(session: AsyncSession, principal: Principal, entry: LedgerEntry, *, uscc: str) -> None:
+    fact = EntryRecorded(
+        entry_id=entry.id,
+        uscc=uscc,
+        **entry.model_dump(include={"permit_number", "kind", "facility_code", "happened_at", "supersedes"}),
+    )
+    audit.record(
+        session,
+        principal,
+        action=LEDGER_ENTRY_RECORDED,
+        entity="ledger_entry",
+        entity_id=entry.id,
+        owner=uscc,
+        after=entry.model_dump(mode="json"),
+    )
+    subject = f"/v1/permits/ledger/{entry.permit_number}/entries/{entry.id}"
+    events.emit(session, kind=LEDGER_ENTRY_RECORDED, subject=subject, owner=uscc, fact=fact)
+
+
+async def receive(
+    session: AsyncSession,
+    principal: Principal,
+    upload: Upload,
+    *,
+    permit_number: str,
+    batch_id: uuid.UUID,
+    office: ReceiptOffice,
+    language: Language,
+) -> bytes:
+    """A file of entries: a result for each row, one receipt."""
+    permit = await permit_of(session, principal.rows, permit_number)
+    desk = await desk_for(session, principal, permit, batch_id=batch_id)
+    return await receiving.receive(
+        session,
+        principal,
+        upload,
+        permit=permit,
+        desk=desk,
+        batch_id=batch_id,
+        office=office,
+        language=language,
+    )
