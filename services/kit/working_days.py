@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -147,6 +148,12 @@ class WorkingCalendar:
 def working_calendar(*extra: Path) -> WorkingCalendar:
     """The calendar of the library, the shipped notices and those in `extra` (files or folders)."""
     return WorkingCalendar(load_notices(*extra))
+
+
+@lru_cache(maxsize=1)
+def published_calendar() -> WorkingCalendar:
+    """The calendar of the library and the shipped notices, read once per process."""
+    return working_calendar()
 
 
 def calendar_days_after(start: date, days: int) -> Deadline:

@@ -16,14 +16,18 @@ from services.permits.documents.router import router as documents
 from services.permits.drafts.router import router as drafts
 from services.permits.enterprises.router import router as enterprises
 from services.permits.exceedances.router import router as exceedances
+from services.permits.fuels.router import router as fuels
+from services.permits.greenhouse.router import router as greenhouse
 from services.permits.ledger.router import exports as ledger_exports
 from services.permits.ledger.router import files as ledger_files
 from services.permits.ledger.router import router as ledger
 from services.permits.obligations.router import router as obligations
 from services.permits.overview.router import router as overview
+from services.permits.performance.router import router as performance
 from services.permits.permits.router import router as permits
 from services.permits.reports.router import router as reports
 from services.permits.settings import PermitsSettings
+from services.permits.totals.router import router as totals
 
 
 def create_app(settings: PermitsSettings | None = None, shared: SharedSettings | None = None) -> FastAPI:
@@ -45,6 +49,10 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             ledger,
             ledger_files,
             ledger_exports,
+            totals,
+            fuels,
+            greenhouse,
+            performance,
             disclosure,
             open_data,
             documents,

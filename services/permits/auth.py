@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from fastapi import Depends
+
 from services.kit.auth import Principal, requires
+from services.kit.problems import Forbidden
 from services.kit.reading import reads
+from services.kit.texts import Text
+
+
+class OfTheCityOnly(Forbidden):
+    code = "of_the_city_only"
+    title = Text(zh="全市汇总数据仅供生态环境部门查询", en="The city's sums are for the bureau")
+
 
 Reader = Annotated[Principal, reads("permits:read")]
 """Enterprises (their own rows), bureau staff and systems (all rows)."""
@@ -30,3 +40,16 @@ Reviewer = Annotated[Principal, requires("permits:review")]
 
 Inspector = Annotated[Principal, requires("permits:inspect")]
 """An inspector who confirms what reports and data show (执法人员)."""
+
+Approver = Annotated[Principal, requires("permits:approve")]
+"""An approver of the bureau (审批人员)."""
+
+
+def _of_the_city(asker: Asker) -> Principal:
+    if not asker.rows.everything:
+        raise OfTheCityOnly()
+    return asker
+
+
+City = Annotated[Principal, Depends(_of_the_city)]
+"""Whoever reads all of the city's rows: sums over them say nothing to one enterprise, or too much."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -25,4 +27,17 @@ class PermitsSettings(ServiceSettings):
         ge=LEAST_YEARS_KEPT,
         le=100,
         description="how long ledger and monitoring records are kept (条例 art. 19, 21: five years at least)",
+    )
+    totals_file: Path | None = Field(
+        default=None,
+        description="what is under total control and what the plans ask for, in place of the file that ships",
+    )
+    fuels_file: Path | None = Field(
+        default=None, description="the fuels that are known, in place of the file that ships"
+    )
+    greenhouse_file: Path | None = Field(
+        default=None, description="emission factors by year and deadlines, in place of the file that ships"
+    )
+    performance_file: Path | None = Field(
+        default=None, description="editions of the performance grading, in place of the file that ships"
     )

@@ -6,11 +6,27 @@ from services.permits.documents.models import PermitDocument
 from services.permits.drafts.models import Draft
 from services.permits.enterprises.models import Enterprise
 from services.permits.exceedances.models import ExceedanceConfirmation
+from services.permits.fuels.models import FuelFactRow, FuelFactVersion
+from services.permits.greenhouse.models import (
+    GreenhouseFact,
+    GreenhouseReport,
+    GreenhouseStep,
+    GreenhouseUnit,
+    GreenhouseVersion,
+)
 from services.permits.ledger.models import LedgerEntry
 from services.permits.models import PermitsTable
 from services.permits.obligations.models import Obligation
+from services.permits.performance.models import (
+    MeasurePlan,
+    MeasureRow,
+    PerformanceClass,
+    PerformanceDeclaration,
+    PerformanceStep,
+)
 from services.permits.permits.models import EmissionLimit, Outlet, Permit, PermitVersion
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
+from services.permits.totals.models import OffsetStatement, QuotaBook, QuotaEntry
 
 METADATA = PermitsTable.metadata
 
@@ -22,12 +38,27 @@ __all__ = [
     "EmissionLimit",
     "Enterprise",
     "ExceedanceConfirmation",
+    "FuelFactRow",
+    "FuelFactVersion",
+    "GreenhouseFact",
+    "GreenhouseReport",
+    "GreenhouseStep",
+    "GreenhouseUnit",
+    "GreenhouseVersion",
     "LedgerEntry",
+    "MeasurePlan",
+    "MeasureRow",
     "Obligation",
+    "OffsetStatement",
     "Outlet",
+    "PerformanceClass",
+    "PerformanceDeclaration",
+    "PerformanceStep",
     "Permit",
     "PermitDocument",
     "PermitVersion",
+    "QuotaBook",
+    "QuotaEntry",
     "Report",
     "ReportValue",
     "ReportVersion",

@@ -46,6 +46,13 @@ PUBLIC = {
         f"GET /v1/permits/catalogue{rest}": "排污许可分类管理名录, a published order"
         for rest in ("", "/{row}")
     },
+    "GET /v1/permits/totals/control": "环境保护法 第四十四条: totals and plans are published",
+    "GET /v1/permits/fuels/kinds": "names and units of fuels, of no enterprise",
+    "GET /v1/permits/greenhouse/factors": "published factors, of no enterprise",
+    "GET /v1/permits/greenhouse/disclosure": "碳排放权交易管理暂行条例 第十一条",
+    "GET /v1/permits/performance/editions": "分级指南, a published order",
+    "GET /v1/permits/performance/disclosure": "the list of performance classes is published",
+    "GET /v1/permits/performance/notices": "公示7个工作日",
     **{f"GET /v1/waste/catalogue{rest}": "国家危险废物名录, a published order" for rest in ("", "/{code}")},
     **{f"GET /v1/credit/rule-packs{rest}": "政府信息公开条例 第十九条" for rest in ("", "/{sha256}")},
     **{

@@ -13,6 +13,7 @@ from services.kit.database import Database
 from services.kit.ids import new_id
 from tests.support.credit import body, open_bureau, violation
 from tests.support.emergency import incident_content
+from tests.support.prey_city import fill_city
 from tests.support.town import Holder, Town
 from tests.support.waste import WasteTown, bag_code, done
 
@@ -49,6 +50,7 @@ async def make_prey(town: Town) -> Prey:
     prey = Prey(await town.holder())
     prey.usccs.append(prey.holder.uscc)
     await _permits(town, prey)
+    await fill_city(town, prey.holder, prey.named, prey.documents)
     await _waste(town, prey)
     await _credit(town, prey)
     await _emergency(town, prey)

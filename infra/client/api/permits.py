@@ -411,6 +411,187 @@ def confirm_exceedance(
     )
 
 
+def list_fuel_facts(
+    *,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+    fuel: str | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageFuelFactRead]:
+    """能源消耗记录 List fuel facts"""
+    return Call(
+        "GET",
+        "/v1/permits/fuels/facts",
+        query={"uscc": uscc, "permit_number": permit_number, "fuel": fuel, "limit": limit, "cursor": cursor},
+    )
+
+
+def record_fuel_fact(
+    body: permits_models.FuelFactCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.FuelFactRead]:
+    """记录能源消耗 Record what was burnt or bought"""
+    return Call(
+        "POST",
+        "/v1/permits/fuels/facts",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_fuel_fact(fact_id: str) -> Call[permits_models.FuelFactHistory]:
+    """一条能源消耗记录及其各版本 Read a fuel fact with its versions"""
+    return Call("GET", "/v1/permits/fuels/facts/{fact_id}", path={"fact_id": fact_id})
+
+
+def correct_fuel_fact(
+    fact_id: str, body: permits_models.FuelFactCorrection, *, idempotency_key: str | None = None
+) -> Call[permits_models.FuelFactRead]:
+    """更正能源消耗记录 Correct a fuel fact"""
+    return Call(
+        "POST",
+        "/v1/permits/fuels/facts/{fact_id}/versions",
+        path={"fact_id": fact_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def list_fuel_kinds() -> Call[permits_models.FuelKinds]:
+    """燃料和能源品种 The fuels that are known"""
+    return Call("GET", "/v1/permits/fuels/kinds")
+
+
+def list_disclosed_greenhouse_reports(
+    *, year: int | None = None, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PageGreenhouseDisclosed]:
+    """公开：温室气体排放报告 Public greenhouse-gas reports"""
+    return Call(
+        "GET", "/v1/permits/greenhouse/disclosure", query={"year": year, "limit": limit, "cursor": cursor}
+    )
+
+
+def list_emitters(
+    *, year: int | None = None, uscc: str | None = None, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PageEmitterRead]:
+    """重点排放单位 List key emitters"""
+    return Call(
+        "GET",
+        "/v1/permits/greenhouse/emitters",
+        query={"year": year, "uscc": uscc, "limit": limit, "cursor": cursor},
+    )
+
+
+def list_emitter(
+    body: permits_models.EmitterCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.EmitterRead]:
+    """列入重点排放单位名录 List a key emitter"""
+    return Call(
+        "POST",
+        "/v1/permits/greenhouse/emitters",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def preview_greenhouse_sheet(uscc: str, year: int) -> Call[permits_models.GreenhousePreview]:
+    """排放量计算表 The year as it would be reported now"""
+    return Call(
+        "GET", "/v1/permits/greenhouse/enterprises/{uscc}/sheets/{year}", path={"uscc": uscc, "year": year}
+    )
+
+
+def read_emission_factors() -> Call[permits_models.EmissionFactors]:
+    """排放因子 Emission factors by year"""
+    return Call("GET", "/v1/permits/greenhouse/factors")
+
+
+def list_greenhouse_reports(
+    *,
+    uscc: str | None = None,
+    year: int | None = None,
+    state: Literal["submitted", "returned", "forwarded", "verified", "fed_back"] | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageGreenhouseSummary]:
+    """温室气体排放报告列表 List reports"""
+    return Call(
+        "GET",
+        "/v1/permits/greenhouse/reports",
+        query={"uscc": uscc, "year": year, "state": state, "limit": limit, "cursor": cursor},
+    )
+
+
+def submit_greenhouse_report(
+    body: permits_models.GreenhouseCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.GreenhouseSubmitted]:
+    """提交温室气体排放报告 Submit a report"""
+    return Call(
+        "POST",
+        "/v1/permits/greenhouse/reports",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_greenhouse_report(greenhouse_report_id: str) -> Call[permits_models.GreenhouseRead]:
+    """温室气体排放报告 Read a report"""
+    return Call(
+        "GET",
+        "/v1/permits/greenhouse/reports/{greenhouse_report_id}",
+        path={"greenhouse_report_id": greenhouse_report_id},
+    )
+
+
+def enter_greenhouse_step(
+    greenhouse_report_id: str,
+    body: permits_models.GreenhouseStepCreate,
+    *,
+    idempotency_key: str | None = None,
+) -> Call[permits_models.GreenhouseRead]:
+    """退回、报送、录入核查结果、反馈 Enter a step of the bureau"""
+    return Call(
+        "POST",
+        "/v1/permits/greenhouse/reports/{greenhouse_report_id}/steps",
+        path={"greenhouse_report_id": greenhouse_report_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def correct_greenhouse_report(
+    greenhouse_report_id: str,
+    body: permits_models.GreenhouseCorrection,
+    *,
+    idempotency_key: str | None = None,
+) -> Call[permits_models.GreenhouseSubmitted]:
+    """更正温室气体排放报告 Correct a report"""
+    return Call(
+        "POST",
+        "/v1/permits/greenhouse/reports/{greenhouse_report_id}/versions",
+        path={"greenhouse_report_id": greenhouse_report_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_greenhouse_version(
+    greenhouse_report_id: str, version: int
+) -> Call[permits_models.GreenhouseVersionRead]:
+    """排放报告的一个版本（含计算表和回执） Read one version with its sheet and receipt"""
+    return Call(
+        "GET",
+        "/v1/permits/greenhouse/reports/{greenhouse_report_id}/versions/{version}",
+        path={"greenhouse_report_id": greenhouse_report_id, "version": version},
+    )
+
+
 def list_ledger_batches(
     permit_number: str, *, limit: int | None = None, cursor: str | None = None
 ) -> Call[permits_models.PageBatchSummary]:
@@ -564,6 +745,209 @@ def read_obligation(obligation_id: str) -> Call[permits_models.ObligationRead]:
 def read_blank(obligation_id: str) -> Call[permits_models.Blank]:
     """预填执行报告 Pre-filled blank"""
     return Call("GET", "/v1/permits/obligations/{obligation_id}/blank", path={"obligation_id": obligation_id})
+
+
+def list_declarations(
+    *,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+    state: Literal[
+        "declared",
+        "county_passed",
+        "league_passed",
+        "region_passed",
+        "noticed",
+        "effective",
+        "refused",
+        "withdrawn",
+    ]
+    | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageDeclarationRead]:
+    """绩效分级申报列表 List declarations"""
+    return Call(
+        "GET",
+        "/v1/permits/performance/declarations",
+        query={
+            "uscc": uscc,
+            "permit_number": permit_number,
+            "state": state,
+            "limit": limit,
+            "cursor": cursor,
+        },
+    )
+
+
+def declare_class(
+    body: permits_models.DeclarationCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.DeclarationRead]:
+    """申报绩效等级 Declare a class"""
+    return Call(
+        "POST",
+        "/v1/permits/performance/declarations",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_declaration(declaration_id: str) -> Call[permits_models.DeclarationRead]:
+    """绩效分级申报 Read a declaration"""
+    return Call(
+        "GET",
+        "/v1/permits/performance/declarations/{declaration_id}",
+        path={"declaration_id": declaration_id},
+    )
+
+
+def enter_declaration_step(
+    declaration_id: str, body: permits_models.DeclarationStep, *, idempotency_key: str | None = None
+) -> Call[permits_models.DeclarationRead]:
+    """初审、复审、审核、公示、生效、不通过 Enter a step of the review"""
+    return Call(
+        "POST",
+        "/v1/permits/performance/declarations/{declaration_id}/steps",
+        path={"declaration_id": declaration_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def withdraw_declaration(
+    declaration_id: str, *, idempotency_key: str | None = None
+) -> Call[permits_models.DeclarationRead]:
+    """撤回申报 Withdraw a declaration"""
+    return Call(
+        "POST",
+        "/v1/permits/performance/declarations/{declaration_id}/withdrawal",
+        path={"declaration_id": declaration_id},
+        headers={"Idempotency-Key": idempotency_key},
+    )
+
+
+def list_disclosed_classes(
+    *,
+    on: str | None = None,
+    given_class: str | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageDisclosedClass]:
+    """公开：绩效等级清单 Public list of classes"""
+    return Call(
+        "GET",
+        "/v1/permits/performance/disclosure",
+        query={"on": on, "given_class": given_class, "limit": limit, "cursor": cursor},
+    )
+
+
+def list_performance_editions() -> Call[permits_models.PerformanceEditions]:
+    """绩效分级指南 Editions of the grading"""
+    return Call("GET", "/v1/permits/performance/editions")
+
+
+def list_measure_plans(
+    *,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+    state: Literal["filed", "confirmed", "returned"] | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageMeasurePlanRead]:
+    """一厂一策列表 List sheets of measures"""
+    return Call(
+        "GET",
+        "/v1/permits/performance/measure-plans",
+        query={
+            "uscc": uscc,
+            "permit_number": permit_number,
+            "state": state,
+            "limit": limit,
+            "cursor": cursor,
+        },
+    )
+
+
+def file_measures(
+    body: permits_models.MeasurePlanCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.MeasurePlanRead]:
+    """提交一厂一策 File a sheet of measures"""
+    return Call(
+        "POST",
+        "/v1/permits/performance/measure-plans",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_measure_plan(measure_plan_id: str) -> Call[permits_models.MeasurePlanRead]:
+    """一厂一策 Read a sheet of measures"""
+    return Call(
+        "GET",
+        "/v1/permits/performance/measure-plans/{measure_plan_id}",
+        path={"measure_plan_id": measure_plan_id},
+    )
+
+
+def decide_measures(
+    measure_plan_id: str, body: permits_models.MeasurePlanDecision, *, idempotency_key: str | None = None
+) -> Call[permits_models.MeasurePlanRead]:
+    """确认或退回一厂一策 Confirm or return a sheet of measures"""
+    return Call(
+        "POST",
+        "/v1/permits/performance/measure-plans/{measure_plan_id}/decision",
+        path={"measure_plan_id": measure_plan_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def list_performance_notices(
+    *, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PagePerformanceNotice]:
+    """公示：拟定绩效等级 Classes under public notice"""
+    return Call("GET", "/v1/permits/performance/notices", query={"limit": limit, "cursor": cursor})
+
+
+def read_performance_class(
+    permit_number: str, *, on: str | None = None
+) -> Call[permits_models.PermitClassRead]:
+    """某日绩效等级 The class of a site on a day"""
+    return Call(
+        "GET",
+        "/v1/permits/performance/permits/{permit_number}",
+        path={"permit_number": permit_number},
+        query={"on": on},
+    )
+
+
+def downgrade_site(
+    permit_number: str, body: permits_models.DowngradeCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.PermitClassRead]:
+    """降级 Downgrade a site"""
+    return Call(
+        "POST",
+        "/v1/permits/performance/permits/{permit_number}/downgrades",
+        path={"permit_number": permit_number},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_measures(
+    permit_number: str, *, alert: Literal["yellow", "orange", "red"], on: str | None = None
+) -> Call[permits_models.MeasuresOn]:
+    """某日预警下的减排措施 What a site has to do on a day with an alert"""
+    return Call(
+        "GET",
+        "/v1/permits/performance/permits/{permit_number}/measures",
+        path={"permit_number": permit_number},
+        query={"alert": alert, "on": on},
+    )
 
 
 def list_permits(
@@ -720,3 +1104,131 @@ def read_version(report_id: str, version: int) -> Call[permits_models.ReportVers
         "/v1/permits/reports/{report_id}/versions/{version}",
         path={"report_id": report_id, "version": version},
     )
+
+
+def read_quota_balances(*, year: int | None = None) -> Call[permits_models.QuotaBalances]:
+    """总量指标平衡 The accounts of the ledger"""
+    return Call("GET", "/v1/permits/totals/balances", query={"year": year})
+
+
+def read_control() -> Call[permits_models.TotalControl]:
+    """总量控制要求 What is under total control"""
+    return Call("GET", "/v1/permits/totals/control")
+
+
+def decide_quota(
+    body: permits_models.QuotaDecisionCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.QuotaEntryRead]:
+    """录入总量指标文件 Enter a decision on quotas"""
+    return Call(
+        "POST",
+        "/v1/permits/totals/decisions",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def list_quota_entries(
+    *,
+    permit_number: str | None = None,
+    pollutant: str | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageQuotaEntryRead]:
+    """总量指标台账 List the ledger of quotas"""
+    return Call(
+        "GET",
+        "/v1/permits/totals/entries",
+        query={"permit_number": permit_number, "pollutant": pollutant, "limit": limit, "cursor": cursor},
+    )
+
+
+def list_offsets(
+    *,
+    uscc: str | None = None,
+    state: Literal["submitted", "approved", "refused", "withdrawn"] | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageOffsetRead]:
+    """削减替代说明列表 List replacements"""
+    return Call(
+        "GET",
+        "/v1/permits/totals/offsets",
+        query={"uscc": uscc, "state": state, "limit": limit, "cursor": cursor},
+    )
+
+
+def state_offset(
+    body: permits_models.OffsetCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.OffsetRead]:
+    """提交削减替代说明 State a replacement"""
+    return Call(
+        "POST",
+        "/v1/permits/totals/offsets",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_offset(offset_id: str) -> Call[permits_models.OffsetRead]:
+    """削减替代说明 Read a replacement"""
+    return Call("GET", "/v1/permits/totals/offsets/{offset_id}", path={"offset_id": offset_id})
+
+
+def decide_offset(
+    offset_id: str, body: permits_models.OffsetDecision, *, idempotency_key: str | None = None
+) -> Call[permits_models.OffsetRead]:
+    """审批削减替代说明 Decide on a replacement"""
+    return Call(
+        "POST",
+        "/v1/permits/totals/offsets/{offset_id}/decision",
+        path={"offset_id": offset_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def withdraw_offset(offset_id: str, *, idempotency_key: str | None = None) -> Call[permits_models.OffsetRead]:
+    """撤回削减替代说明 Withdraw a replacement"""
+    return Call(
+        "POST",
+        "/v1/permits/totals/offsets/{offset_id}/withdrawal",
+        path={"offset_id": offset_id},
+        headers={"Idempotency-Key": idempotency_key},
+    )
+
+
+def read_plan_standing(*, year: int | None = None) -> Call[permits_models.PlanStanding]:
+    """规划减排目标完成情况 The city against its plan"""
+    return Call("GET", "/v1/permits/totals/plan", query={"year": year})
+
+
+def list_quota_positions(
+    *, year: int | None = None, uscc: str | None = None, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PageQuotaPosition]:
+    """总量指标执行情况 List how permits stand"""
+    return Call(
+        "GET",
+        "/v1/permits/totals/positions",
+        query={"year": year, "uscc": uscc, "limit": limit, "cursor": cursor},
+    )
+
+
+def read_quota_position(permit_number: str, *, year: int | None = None) -> Call[permits_models.QuotaPosition]:
+    """一个许可证的总量执行情况 How a permit stands"""
+    return Call(
+        "GET",
+        "/v1/permits/totals/positions/{permit_number}",
+        path={"permit_number": permit_number},
+        query={"year": year},
+    )
+
+
+def read_quota_summary(
+    *, year: int | None = None, by: Literal["enterprise", "industry", "division"] | None = None
+) -> Call[permits_models.QuotaSummary]:
+    """分企业、行业汇总 Sums by enterprise or industry"""
+    return Call("GET", "/v1/permits/totals/summary", query={"year": year, "by": by})

@@ -47,6 +47,17 @@ class BlankValue(TypedDict):
     pollutant_code: str
 
 
+class ClassRead(TypedDict):
+    basis: str
+    declaration_id: str | None
+    edition: str
+    effective_from: str
+    given_class: str
+    ground: Literal["rating", "downgrade"]
+    reason: str | None
+    sector: str
+
+
 class ConfirmationCreate(TypedDict):
     finding: str
     kind: Literal["hourly_concentration", "daily_concentration"]
@@ -75,6 +86,15 @@ class ConfirmationRead(TypedDict):
     value: str
 
 
+class ControlledPollutant(TypedDict):
+    codes: list[str]
+    en: str
+    medium: Literal["air", "water"]
+    name: str
+    note: str
+    zh: str
+
+
 class Correction(TypedDict):
     reason: str
     version: int
@@ -85,6 +105,44 @@ class CreditRead(TypedDict):
     grade: str
     grade_name: str
     rule_pack: str
+
+
+class DeclarationCreate(TypedDict):
+    given_class: str
+    permit_number: str
+    sector: str
+    self_assessment: str
+
+
+class DeclarationStep(TypedDict):
+    basis: str
+    given_class: NotRequired[str | None]
+    on_day: str
+    opinion: NotRequired[str | None]
+    step: Literal["county_review", "league_review", "region_review", "publish", "take_effect", "refuse"]
+
+
+class DeclarationStepRead(TypedDict):
+    basis: str
+    entered_at: str
+    granted_class: str
+    on_day: str
+    opinion: str | None
+    step: (
+        Literal["county_review", "league_review", "region_review", "publish", "take_effect", "refuse"]
+        | Literal["withdraw"]
+    )
+
+
+class DisclosedClass(TypedDict):
+    edition: str
+    effective_from: str
+    enterprise_name: str
+    given_class: str
+    permit_number: str
+    sector: str
+    site_name: str
+    uscc: str
 
 
 class DisclosedPermitSummary(TypedDict):
@@ -138,6 +196,13 @@ class DocumentReceipt(TypedDict):
     submitted_by: str
 
 
+class DowngradeCreate(TypedDict):
+    basis: str
+    effective_from: str
+    given_class: str
+    reason: str
+
+
 class DraftSummary(TypedDict):
     corrects_version: int | None
     filed_at: str
@@ -163,6 +228,43 @@ class EditionRead(TypedDict):
     name: str
     order: str
     source: str
+
+
+class EmissionFactorRead(TypedDict):
+    about: str
+    figures: dict[str, Any]
+    from_year: int | None
+    kind: Literal["combustion", "bought", "gwp", "not_counted"]
+    note: str
+
+
+class EmissionFactors(TypedDict):
+    due_day: int
+    due_month: int
+    edition: str
+    edition_note: str
+    feedback_working_days: int
+    items: list[EmissionFactorRead]
+    records_years: int
+
+
+class EmitterCreate(TypedDict):
+    basis: str
+    sector: str
+    uscc: str
+    year: int
+
+
+class EmitterRead(TypedDict):
+    basis: str
+    days_late: int
+    due_on: str
+    listed_at: str
+    report_id: str | None
+    sector: str
+    state: Literal["submitted", "returned", "forwarded", "verified", "fed_back"] | None
+    uscc: str
+    year: int
 
 
 class EnterpriseCreate(TypedDict):
@@ -320,6 +422,114 @@ class FindingRead(TypedDict):
     pointer: str
 
 
+class ForecastEstimate(TypedDict):
+    amount_t: str
+    method: Literal["reported", "seasonal", "production_days", "last_year"]
+    working: str
+
+
+class FuelFactCorrection(TypedDict):
+    carbon_content: NotRequired[str | None]
+    corrects_version: int
+    net_calorific_value: NotRequired[str | None]
+    quantity: str
+    reason: str
+    source_document: str
+    sulphur_percent: NotRequired[str | None]
+
+
+class FuelFactCreate(TypedDict):
+    carbon_content: NotRequired[str | None]
+    fuel: str
+    net_calorific_value: NotRequired[str | None]
+    outlet_code: NotRequired[str | None]
+    period_end: str
+    period_start: str
+    permit_number: str
+    quantity: str
+    source_document: str
+    sulphur_percent: NotRequired[str | None]
+
+
+class FuelFactNamed(TypedDict):
+    fact_id: str
+    version: int
+
+
+class FuelFactNewer(TypedDict):
+    fact_id: str
+    newest_version: int
+    used_version: int
+
+
+class FuelFactVersionRead(TypedDict):
+    carbon_content: str | None
+    net_calorific_value: str | None
+    quantity: str
+    reason: str | None
+    recorded_at: str
+    source_document: str
+    sulphur_percent: str | None
+    unit: Literal["t", "10^4 m3", "MWh", "GJ"]
+    version: int
+
+
+class FuelKind(TypedDict):
+    en: str
+    kind: Literal["fuel", "electricity", "heat"]
+    name: str
+    sulphur: bool
+    unit: Literal["t", "10^4 m3", "MWh", "GJ"]
+    zh: str
+
+
+class FuelKinds(TypedDict):
+    items: list[FuelKind]
+
+
+class GreenhouseDisclosed(TypedDict):
+    enterprise_name: str
+    method: str
+    sites: list[str]
+    total_t: str
+    uscc: str
+    verified_t: str | None
+    year: int
+
+
+class GreenhouseStepCreate(TypedDict):
+    basis: str
+    conclusion: NotRequired[Literal["conforms", "corrected"] | None]
+    note: NotRequired[str | None]
+    on_day: str
+    step: Literal["return", "forward", "verify", "feed_back"]
+    verified_t: NotRequired[str | None]
+    version: int
+
+
+class GreenhouseStepRead(TypedDict):
+    basis: str
+    entered_at: str
+    id: str
+    note: str | None
+    on_day: str
+    step: Literal["return", "forward", "verify", "feed_back"]
+
+
+class GreenhouseSummary(TypedDict):
+    conclusion: Literal["conforms", "corrected"] | None
+    days_late: int
+    due_on: str
+    id: str
+    keep_until: str
+    state: Literal["submitted", "returned", "forwarded", "verified", "fed_back"]
+    total_t: str
+    uscc: str
+    verified_t: str | None
+    version: int
+    year: int
+
+
 class LimitContent(TypedDict):
     kind: Literal["hourly_concentration", "daily_concentration", "annual_amount"]
     pollutant_code: str
@@ -329,6 +539,42 @@ class LimitContent(TypedDict):
     valid_from: str
     valid_to: NotRequired[str | None]
     value: str
+
+
+class MeasureContent(TypedDict):
+    action: Literal["stop", "limit", "transport", "other"]
+    alert_level: Literal["yellow", "orange", "red"]
+    check_method: str
+    measure: str
+    outlet_code: NotRequired[str | None]
+    process: str
+    quantity: NotRequired[str | None]
+    reduction_percent: NotRequired[str | None]
+    responsible: str
+    unit: NotRequired[str | None]
+
+
+class MeasurePlanCreate(TypedDict):
+    effective_from: str
+    measures: list[MeasureContent]
+    permit_number: str
+
+
+class MeasurePlanDecision(TypedDict):
+    comment: NotRequired[str | None]
+    decision: Literal["confirm", "return"]
+
+
+class MeasuresOn(TypedDict):
+    alert: Literal["yellow", "orange", "red"]
+    exempt: bool
+    given_class: str | None
+    measures: list[MeasureContent]
+    on: str
+    permit_number: str
+    plan_id: str | None
+    uscc: str
+    version: int | None
 
 
 class ObligationRead(TypedDict):
@@ -343,6 +589,32 @@ class ObligationRead(TypedDict):
     report_id: str | None
     state: Literal["upcoming", "open", "reported"]
     uscc: str
+
+
+class OffsetDecision(TypedDict):
+    basis: str
+    decision: Literal["approve", "refuse"]
+    opinion: str
+
+
+class OffsetRatio(TypedDict):
+    note: str
+    pollutant: str
+    ratio: str
+    since: str
+
+
+class OffsetSource(TypedDict):
+    evidence: str
+    measure: str
+    permit_number: NotRequired[str | None]
+    tonnes: str
+
+
+class OtherGasContent(TypedDict):
+    gas: str
+    process: str
+    quantity_t: str
 
 
 class OutletContent(TypedDict):
@@ -376,6 +648,11 @@ class PageConfirmationRead(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PageDisclosedClass(TypedDict):
+    items: list[DisclosedClass]
+    next_cursor: NotRequired[str | None]
+
+
 class PageDisclosedPermitSummary(TypedDict):
     items: list[DisclosedPermitSummary]
     next_cursor: NotRequired[str | None]
@@ -391,6 +668,11 @@ class PageDraftSummary(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PageEmitterRead(TypedDict):
+    items: list[EmitterRead]
+    next_cursor: NotRequired[str | None]
+
+
 class PageEnterpriseRead(TypedDict):
     items: list[EnterpriseRead]
     next_cursor: NotRequired[str | None]
@@ -401,15 +683,45 @@ class PageEntryRead(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PageGreenhouseDisclosed(TypedDict):
+    items: list[GreenhouseDisclosed]
+    next_cursor: NotRequired[str | None]
+
+
+class PageGreenhouseSummary(TypedDict):
+    items: list[GreenhouseSummary]
+    next_cursor: NotRequired[str | None]
+
+
 class PageObligationRead(TypedDict):
     items: list[ObligationRead]
     next_cursor: NotRequired[str | None]
+
+
+class PerformanceNotice(TypedDict):
+    enterprise_name: str
+    granted_class: str
+    notice_from: str
+    notice_until: str
+    permit_number: str
+    sector: str
+    uscc: str
 
 
 class PermitAtAGlance(TypedDict):
     permit_number: str
     site_name: str
     valid_to: str
+
+
+class PermitClassRead(TypedDict):
+    exempt: bool
+    given_class: str | None
+    history: list[ClassRead]
+    holding: ClassRead | None
+    on: str
+    permit_number: str
+    uscc: str
 
 
 class PermitSummary(TypedDict):
@@ -419,6 +731,19 @@ class PermitSummary(TypedDict):
     permit_number: str
     site_name: str
     uscc: str
+
+
+class PlanTarget(TypedDict):
+    base_t: str | None
+    base_year: int
+    first_year: int
+    last_year: int
+    note: str
+    plan: str
+    pollutant: str
+    project_reduction_t: str | None
+    reduction_percent: str | None
+    stated: str
 
 
 class Problem(TypedDict):
@@ -436,6 +761,63 @@ class Quantity(TypedDict):
     name: str
     unit: str
     value: str
+
+
+class QuotaAccountRead(TypedDict):
+    kind: Literal["league", "pool", "permit", "retired"]
+    permit_number: str | None
+    uscc: str | None
+
+
+class QuotaBalance(TypedDict):
+    balanced: bool
+    granted_t: str
+    permits_t: str
+    pollutant: str
+    pool_t: str
+    retired_t: str
+
+
+class QuotaBalances(TypedDict):
+    pollutants: list[QuotaBalance]
+    year: int
+
+
+class QuotaDecisionCreate(TypedDict):
+    basis: str
+    decided_on: str
+    from_year: int
+    kind: Literal["grant", "recall", "allocation", "withdrawal", "reduction"]
+    permit_number: NotRequired[str | None]
+    pollutant: str
+    tonnes: str
+
+
+class QuotaEntryRead(TypedDict):
+    basis: str
+    decided_on: str
+    document_id: str
+    from_year: int
+    id: str
+    move: Literal["grant", "recall", "allocation", "withdrawal", "reduction", "replacement"]
+    pollutant: str
+    recorded_at: str
+    sequence: int
+    source: QuotaAccountRead
+    target: QuotaAccountRead
+    tonnes: str
+
+
+class QuotaSum(TypedDict):
+    actual_t: str
+    expected_t: str
+    permits: int
+    permitted_t: str
+    pollutant: str
+    quota_t: str
+    remaining_t: str
+    without_forecast: int
+    without_report: int
 
 
 class ReadEntry(TypedDict):
@@ -469,6 +851,18 @@ class ReportSummary(TypedDict):
     state: Literal["submitted", "returned", "accepted"]
     updated_at: str
     uscc: str
+    version: int
+
+
+class ReportUsed(TypedDict):
+    amount_t: str | None
+    kind: str
+    lines_without_amount: int
+    period_end: str
+    period_start: str
+    production_days: int
+    report_id: str
+    state: Literal["submitted", "accepted"]
     version: int
 
 
@@ -547,6 +941,26 @@ class RowResult(TypedDict):
     result: Literal["accepted", "repeated", "refused"]
 
 
+class SchemeRead(TypedDict):
+    classes: list[str]
+    default: str
+    exempt: list[str]
+    note: str
+    scheme: str
+
+
+class SectorRead(TypedDict):
+    scheme: str
+    sector: str
+
+
+class SheetFigure(TypedDict):
+    name: str
+    source: str
+    unit: str
+    value: str
+
+
 class SignatureCreate(TypedDict):
     version: int
 
@@ -575,6 +989,12 @@ class Submitted(TypedDict):
     version: int
 
 
+class TotalControl(TypedDict):
+    pollutants: list[ControlledPollutant]
+    replacement: list[OffsetRatio]
+    targets: list[PlanTarget]
+
+
 class ValueContent(TypedDict):
     amount_t: NotRequired[str | None]
     concentration_average: NotRequired[str | None]
@@ -585,6 +1005,35 @@ class ValueContent(TypedDict):
     ]
     outlet_code: str
     pollutant_code: str
+
+
+class VerificationClock(TypedDict):
+    basis: str
+    days_left: int
+    due_on: str
+    late: bool
+    met_on: str | None
+    provisional: bool
+    started_on: str
+
+
+class YearActual(TypedDict):
+    amount_t: str | None
+    complete: bool
+    months_reported: list[int]
+    reports: list[ReportUsed]
+    state: Literal["accepted", "submitted", "mixed", "none"]
+
+
+class YearForecast(TypedDict):
+    estimates: list[ForecastEstimate]
+    expected_t: str
+    high_t: str
+    last_year: list[ReportUsed]
+    low_t: str
+    method: Literal["reported", "seasonal", "production_days", "last_year"]
+    missing_months: list[int]
+    over_allowed: bool | None
 
 
 class ActivityDecision(TypedDict):
@@ -648,6 +1097,37 @@ class BlankSubmission(TypedDict):
     values: list[BlankValue]
 
 
+class DeclarationRead(TypedDict):
+    declared_class: str
+    document: dict[str, Any]
+    edition: str
+    granted_class: str
+    id: str
+    notice_from: str | None
+    notice_provisional: bool
+    notice_until: str | None
+    open_steps: list[
+        Literal["county_review", "league_review", "region_review", "publish", "take_effect", "refuse"]
+        | Literal["withdraw"]
+    ]
+    permit_number: str
+    receipt: ReceiptRead
+    sector: str
+    state: Literal[
+        "declared",
+        "county_passed",
+        "league_passed",
+        "region_passed",
+        "noticed",
+        "effective",
+        "refused",
+        "withdrawn",
+    ]
+    steps: list[DeclarationStepRead]
+    submitted_at: str
+    uscc: str
+
+
 class DisclosedPermit(TypedDict):
     enterprise_name: str
     industry_code: str
@@ -707,6 +1187,102 @@ class DraftUpdate(TypedDict):
     values: list[ValueContent]
 
 
+class FuelFactHistory(TypedDict):
+    fuel: str
+    id: str
+    newest: FuelFactVersionRead
+    outlet_code: str | None
+    period_end: str
+    period_start: str
+    permit_number: str
+    uscc: str
+    version: int
+    versions: list[FuelFactVersionRead]
+
+
+class FuelFactRead(TypedDict):
+    fuel: str
+    id: str
+    newest: FuelFactVersionRead
+    outlet_code: str | None
+    period_end: str
+    period_start: str
+    permit_number: str
+    uscc: str
+    version: int
+
+
+class GreenhouseCorrection(TypedDict):
+    corrects_version: int
+    facts: list[FuelFactNamed]
+    method_note: NotRequired[str | None]
+    other_gases: NotRequired[list[OtherGasContent]]
+    reason: str
+
+
+class GreenhouseCreate(TypedDict):
+    facts: list[FuelFactNamed]
+    method_note: NotRequired[str | None]
+    other_gases: NotRequired[list[OtherGasContent]]
+    uscc: str
+    year: int
+
+
+class GreenhouseSheetLine(TypedDict):
+    about: str
+    amount_t: str | None
+    counted: bool
+    fact_id: str | None
+    fact_version: int | None
+    formula: str
+    inputs: list[SheetFigure]
+    missing: str | None
+    period_end: str | None
+    period_start: str | None
+    permit_number: str | None
+    scope: Literal["combustion", "other", "electricity", "heat"]
+    working: str
+
+
+class MeasurePlanRead(TypedDict):
+    comment: str | None
+    decided_at: str | None
+    effective_from: str
+    filed_at: str
+    id: str
+    measures: list[MeasureContent]
+    permit_number: str
+    receipt: ReceiptRead
+    state: Literal["filed", "confirmed", "returned"]
+    uscc: str
+    version: int
+
+
+class OffsetCreate(TypedDict):
+    from_year: int
+    needed_t: str
+    permit_number: str
+    pollutant: str
+    project: str
+    sources: list[OffsetSource]
+
+
+class OffsetRead(TypedDict):
+    decided_at: str | None
+    document: dict[str, Any]
+    from_year: int
+    id: str
+    needed_t: str
+    opinion: str | None
+    permit_number: str
+    pollutant: str
+    ratio: str
+    receipt: ReceiptRead
+    state: Literal["submitted", "approved", "refused", "withdrawn"]
+    submitted_at: str
+    uscc: str
+
+
 class Overview(TypedDict):
     as_of: str
     enterprise: EnterpriseRead
@@ -717,8 +1293,38 @@ class Overview(TypedDict):
     reports_accepted: int
 
 
+class PageDeclarationRead(TypedDict):
+    items: list[DeclarationRead]
+    next_cursor: NotRequired[str | None]
+
+
+class PageFuelFactRead(TypedDict):
+    items: list[FuelFactRead]
+    next_cursor: NotRequired[str | None]
+
+
+class PageMeasurePlanRead(TypedDict):
+    items: list[MeasurePlanRead]
+    next_cursor: NotRequired[str | None]
+
+
+class PageOffsetRead(TypedDict):
+    items: list[OffsetRead]
+    next_cursor: NotRequired[str | None]
+
+
+class PagePerformanceNotice(TypedDict):
+    items: list[PerformanceNotice]
+    next_cursor: NotRequired[str | None]
+
+
 class PagePermitSummary(TypedDict):
     items: list[PermitSummary]
+    next_cursor: NotRequired[str | None]
+
+
+class PageQuotaEntryRead(TypedDict):
+    items: list[QuotaEntryRead]
     next_cursor: NotRequired[str | None]
 
 
@@ -735,6 +1341,21 @@ class PageReportSummary(TypedDict):
 class PageReportVersionRead(TypedDict):
     items: list[ReportVersionRead]
     next_cursor: NotRequired[str | None]
+
+
+class PerformanceEdition(TypedDict):
+    edition: str
+    in_force_from: str
+    level: Literal["county", "league", "region"]
+    name: str
+    note: str
+    notice_working_days: int
+    schemes: list[SchemeRead]
+    sectors: list[SectorRead]
+
+
+class PerformanceEditions(TypedDict):
+    items: list[PerformanceEdition]
 
 
 class PermitCreate(TypedDict):
@@ -763,6 +1384,56 @@ class PermitRead(TypedDict):
     valid_from: str
     valid_to: str
     version: int
+
+
+class PlanLine(TypedDict):
+    allowed_t: str | None
+    base_from: Literal["plan", "reports", "none"]
+    base_t: str | None
+    judged_by: Literal["reported", "forecast", "none"]
+    judged_t: str | None
+    on_track: bool | None
+    projects_left_t: str | None
+    reached_percent: str | None
+    required_percent: str | None
+    retired_t: str
+    target: PlanTarget
+
+
+class PlanStanding(TypedDict):
+    lines: list[PlanLine]
+    year: int
+
+
+class PollutantPosition(TypedDict):
+    actual: YearActual
+    allowed_t: str | None
+    forecast: YearForecast | None
+    permit_version: int | None
+    permitted_t: str | None
+    pollutant: str
+    quota_t: str | None
+    remaining_t: str | None
+
+
+class QuotaGroup(TypedDict):
+    group: str
+    sums: list[QuotaSum]
+
+
+class QuotaPosition(TypedDict):
+    industry_code: str
+    permit_number: str
+    pollutants: list[PollutantPosition]
+    site_name: str
+    uscc: str
+    year: int
+
+
+class QuotaSummary(TypedDict):
+    by: Literal["enterprise", "industry", "division"]
+    groups: list[QuotaGroup]
+    year: int
 
 
 class ReportContent(TypedDict):
@@ -870,3 +1541,58 @@ class DraftRead(TypedDict):
     updated_at: str
     uscc: str
     version: int
+
+
+class GreenhouseSheet(TypedDict):
+    combustion_t: str
+    edition: str
+    electricity_t: str
+    heat_t: str
+    lines: list[GreenhouseSheetLine]
+    missing: list[str]
+    other_t: str
+    total_t: str
+    year: int
+
+
+class GreenhouseVersionRead(TypedDict):
+    document: dict[str, Any]
+    reason: str | None
+    receipt: ReceiptRead
+    sheet: GreenhouseSheet
+    submitted_at: str
+    version: int
+
+
+class PageQuotaPosition(TypedDict):
+    items: list[QuotaPosition]
+    next_cursor: NotRequired[str | None]
+
+
+class GreenhousePreview(TypedDict):
+    sheet: GreenhouseSheet
+    submission: GreenhouseCreate
+    uscc: str
+
+
+class GreenhouseRead(TypedDict):
+    conclusion: Literal["conforms", "corrected"] | None
+    corrected_facts: list[FuelFactNewer]
+    days_late: int
+    due_on: str
+    feedback: VerificationClock | None
+    id: str
+    keep_until: str
+    newest: GreenhouseVersionRead
+    state: Literal["submitted", "returned", "forwarded", "verified", "fed_back"]
+    steps: list[GreenhouseStepRead]
+    total_t: str
+    uscc: str
+    verified_t: str | None
+    version: int
+    year: int
+
+
+class GreenhouseSubmitted(TypedDict):
+    newest: GreenhouseVersionRead
+    report: GreenhouseSummary

@@ -1,0 +1,71 @@
+"""Facts about greenhouse-gas reports."""
+
+import uuid
+from datetime import date
+
+from services.kit.event_catalogue import EventType
+from services.kit.schemas import Exact, Schema
+from services.kit.texts import Text
+
+
+class EmitterListed(Schema):
+    """Payload: an enterprise that has to report a year."""
+
+    uscc: str
+    year: int
+    sector: str
+    basis: str
+
+
+class GreenhouseReportFact(Schema):
+    """Payload of all others: which report, in which version, and how it stands."""
+
+    report_id: uuid.UUID
+    uscc: str
+    year: int
+    version: int
+    state: str
+    total_t: Exact
+    verified_t: Exact | None
+    due_on: date
+    days_late: int
+    feedback_due_on: date | None
+    fed_back_on: date | None
+    document_sha256: str
+
+
+EMITTER_LISTED = EventType(
+    "permits.key_emitter_listed.v1",
+    EmitterListed,
+    Text(zh="已列入重点排放单位名录", en="An enterprise was listed as a key emitter"),
+)
+GREENHOUSE_SUBMITTED = EventType(
+    "permits.greenhouse_report_submitted.v1",
+    GreenhouseReportFact,
+    Text(zh="温室气体排放报告已提交", en="A greenhouse-gas report was submitted"),
+)
+GREENHOUSE_CORRECTED = EventType(
+    "permits.greenhouse_report_corrected.v1",
+    GreenhouseReportFact,
+    Text(zh="温室气体排放报告已更正", en="A greenhouse-gas report was corrected"),
+)
+GREENHOUSE_RETURNED = EventType(
+    "permits.greenhouse_report_returned.v1",
+    GreenhouseReportFact,
+    Text(zh="温室气体排放报告已退回", en="A greenhouse-gas report was returned"),
+)
+GREENHOUSE_FORWARDED = EventType(
+    "permits.greenhouse_report_forwarded.v1",
+    GreenhouseReportFact,
+    Text(zh="温室气体排放报告已报送自治区", en="A greenhouse-gas report was forwarded to the region"),
+)
+GREENHOUSE_VERIFIED = EventType(
+    "permits.greenhouse_report_verified.v1",
+    GreenhouseReportFact,
+    Text(zh="温室气体排放报告核查完成", en="The verification of a greenhouse-gas report ended"),
+)
+GREENHOUSE_FED_BACK = EventType(
+    "permits.greenhouse_verification_fed_back.v1",
+    GreenhouseReportFact,
+    Text(zh="核查结果已反馈", en="The result of a verification was fed back"),
+)

@@ -1,0 +1,98 @@
+"""One fact, stated once: each rule of a fuel fact by its article."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.kit.findings import Findings
+from services.permits.fuels.kinds import SHIPPED, FuelsError, load
+from services.permits.fuels.rules import Span, check_fuel, check_period, check_stated_once
+
+TODAY = date(2026, 11, 26)
+START = date(2025, 1, 1)
+
+
+def codes(found: Findings) -> list[str]:
+    return [error.code for error in found.errors]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        (START, date(2025, 3, 31), []),
+        (START, START, []),
+        (date(2025, 4, 1), date(2025, 3, 31), ["validity_reversed"]),
+        (date(2025, 12, 1), date(2026, 1, 31), ["period_of_two_years"]),
+        (date(2026, 10, 1), TODAY, ["period_not_over"]),
+    ],
+)
+def test_carbon_regulation_11_a_fact_is_of_one_year_and_of_days_that_are_over(
+    start: date, end: date, expected: list[str]
+) -> None:
+    found = Findings()
+    check_period(found, start=start, end=end, today=TODAY)
+    assert codes(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("fuel", "sulphur", "expected"),
+    [
+        ("lignite", "1.2", []),
+        ("lignite", "15.1", ["sulphur_implausible"]),
+        ("natural_gas", "0.1", ["sulphur_superfluous"]),
+        ("natural_gas", None, []),
+        ("dung", None, ["fuel_unknown"]),
+    ],
+)
+def test_regulation_21_a_fuel_of_the_list_with_its_sulphur(
+    fuel: str, sulphur: str | None, expected: list[str]
+) -> None:
+    found, known = Findings(), load()
+    has_sulphur = fuel in known and known[fuel].sulphur
+    check_fuel(found, fuel, known, has_sulphur=has_sulphur, sulphur=Decimal(sulphur) if sulphur else None)
+    assert codes(found) == expected
+
+
+days = st.integers(0, 400).map(lambda after: START + timedelta(days=after))
+spans = st.builds(
+    lambda outlet, one, other: Span(outlet, min(one, other), max(one, other)),
+    st.sampled_from([None, "DA001", "DA002"]),
+    days,
+    days,
+)
+
+
+@given(spans, spans)
+def test_two_spans_overlap_both_ways_or_not_at_all(one: Span, other: Span) -> None:
+    assert one.overlaps(other) == other.overlaps(one)
+    assert one.overlaps(one)
+    together = {one.outlet_code, other.outlet_code}
+    if len(together - {None}) == 2:
+        assert not one.overlaps(other)
+
+
+@given(st.lists(spans, max_size=12))
+def test_of_facts_that_passed_no_day_is_counted_twice(tried: list[Span]) -> None:
+    kept: list[Span] = []
+    for span in tried:
+        found = Findings()
+        check_stated_once(found, span, kept)
+        if not found.errors:
+            kept.append(span)
+    for day in range(401):
+        on = START + timedelta(days=day)
+        holding = [span.outlet_code for span in kept if span.start <= on <= span.end]
+        assert len(holding) == len(set(holding))
+        assert None not in holding or len(holding) == 1
+
+
+def test_a_file_of_fuels_that_is_not_in_its_form_is_refused(tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("fuels") / "fuels.toml"
+    path.write_text(SHIPPED.read_text(encoding="utf-8").replace('"MWh"', '"度"'), encoding="utf-8")
+    with pytest.raises(FuelsError, match="electricity_bought"):
+        load(path)

@@ -1,0 +1,94 @@
+"""一厂一策 through the gateway: filed, confirmed, asked for on a day with an alert."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.support.performance import MEASURE_PLANS, OF_PERMIT, measure, noticed, plan, put_into_effect
+from tests.support.quotas import entered
+from tests.support.town import Town
+
+
+async def test_confirmed_measures_hold_on_their_days_at_their_level(town: Town) -> None:
+    holder, reviewer = await town.holder(), await town.staff("reviewer")
+    first = entered(await holder.post(MEASURE_PLANS, plan(holder, town.today)))
+    path = f"{OF_PERMIT}/{holder.permit['permit_number']}/measures"
+    unconfirmed = (await holder.get(path, alert="red")).json()
+    assert (unconfirmed["plan_id"], unconfirmed["measures"]) == (None, [])
+    entered(await reviewer.post(f"{MEASURE_PLANS}/{first['id']}/decision", {"decision": "confirm"}))
+    later = town.today + timedelta(days=60)
+    stop = measure("red", None, action="stop")
+    second = entered(
+        await holder.post(
+            MEASURE_PLANS, plan(holder, later, measure("yellow", "30"), measure("orange", "50"), stop)
+        )
+    )
+    entered(await reviewer.post(f"{MEASURE_PLANS}/{second['id']}/decision", {"decision": "confirm"}))
+    red = (await reviewer.get(path, alert="red")).json()
+    assert (red["version"], [each["reduction_percent"] for each in red["measures"]]) == (1, ["50"])
+    yellow = (await reviewer.get(path, alert="yellow", on=later.isoformat())).json()
+    assert (yellow["version"], [each["reduction_percent"] for each in yellow["measures"]]) == (2, ["30"])
+    stopped = (await reviewer.get(path, alert="red", on=later.isoformat())).json()["measures"]
+    assert [each["action"] for each in stopped] == ["stop"]
+
+
+async def test_everything_wrong_with_a_sheet_is_said_at_once(town: Town) -> None:
+    holder = await town.holder()
+    wrong = plan(
+        holder,
+        town.today,
+        measure("yellow", "50", outlet_code="DA009"),
+        measure("orange", "30"),
+        measure("orange", None, process="破碎机", quantity="5"),
+    )
+    answer = await holder.post(MEASURE_PLANS, wrong)
+    assert (answer.status_code, answer.json()["code"]) == (422, "measures_invalid")
+    assert {(each["pointer"], each["code"]) for each in answer.json()["errors"]} == {
+        ("/measures/0/outlet_code", "outlet_not_permitted"),
+        ("/measures/2/unit", "unit_missing"),
+        ("/measures", "level_without_measure"),
+        ("/measures", "measure_weaker"),
+    }
+
+
+async def test_class_a_files_an_empty_sheet_and_others_do_not(town: Town) -> None:
+    holder = await town.holder()
+    empty = {**plan(holder, town.today), "measures": []}
+    refused = await holder.post(MEASURE_PLANS, empty)
+    assert {each["code"] for each in refused.json()["errors"]} == {"level_without_measure"}
+    day = await put_into_effect(town, await noticed(town, holder))
+    filed = entered(await holder.post(MEASURE_PLANS, {**empty, "effective_from": day.isoformat()}))
+    assert (filed["state"], filed["measures"]) == ("filed", [])
+    path = f"{OF_PERMIT}/{holder.permit['permit_number']}/measures"
+    asked = (await holder.get(path, alert="red", on=day.isoformat())).json()
+    assert (asked["given_class"], asked["exempt"]) == ("A", True)
+
+
+async def test_a_sheet_is_decided_once_by_another_person(town: Town) -> None:
+    holder, reviewer = await town.holder(), await town.staff("reviewer")
+    both = await town.caller(
+        f"m.{holder.uscc.lower()}", roles=["enterprise", "reviewer"], usccs=[holder.uscc]
+    )
+    filed = entered(await both.post(MEASURE_PLANS, plan(holder, town.today)))
+    path = f"{MEASURE_PLANS}/{filed['id']}/decision"
+    own = await both.post(path, {"decision": "confirm"})
+    assert (own.status_code, own.json()["code"]) == (409, "performance_four_eyes")
+    silent = await reviewer.post(path, {"decision": "return"})
+    assert [each["code"] for each in silent.json()["errors"]] == ["comment_required"]
+    returned = entered(await reviewer.post(path, {"decision": "return", "comment": "补充核查方法"}))
+    assert returned["state"] == "returned"
+    again = await reviewer.post(path, {"decision": "confirm"})
+    assert (again.status_code, again.json()["code"]) == (409, "measure_plan_decided")
+
+
+async def test_another_enterprises_sheet_is_not_there(town: Town) -> None:
+    holder, other = await town.holder(), await town.holder()
+    filed = entered(await holder.post(MEASURE_PLANS, plan(holder, town.today)))
+    for answer in (
+        await other.get(f"{MEASURE_PLANS}/{filed['id']}"),
+        await other.post(MEASURE_PLANS, plan(holder, town.today)),
+        await other.get(f"{OF_PERMIT}/{holder.permit['permit_number']}/measures", alert="red"),
+    ):
+        assert answer.status_code == 404, answer.text
+    assert (await other.get(MEASURE_PLANS, uscc=holder.uscc)).json()["items"] == []
+    assert [each["id"] for each in (await holder.get(MEASURE_PLANS)).json()["items"]] == [filed["id"]]
