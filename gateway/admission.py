@@ -6,13 +6,13 @@ The server's parser already refuses most of these; this module holds whatever se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from starlette.types import Scope
 
+from services.kit.header_fields import RawHeaders, known
 from services.kit.problems import BadRequest, HeadersTooLarge, MethodNotAllowed, Problem
 from services.kit.texts import Text
 
@@ -68,6 +68,8 @@ def admit(scope: Scope) -> Framing:
     """How the body of an acceptable request is framed. Raises the Problem for one that is not forwarded."""
     check_method(scope["method"])
     check_target(scope["raw_path"], scope["query_string"])
+    if scope["http_version"] == "1.1":
+        return known(scope["headers"], _check_headers_1_1)
     return check_headers(scope["headers"], http_version=scope["http_version"])
 
 
@@ -111,7 +113,7 @@ def _check_segments(path: bytes) -> None:
         raise BadPath
 
 
-def check_headers(headers: Iterable[tuple[bytes, bytes]], *, http_version: str) -> Framing:
+def check_headers(headers: RawHeaders, *, http_version: str) -> Framing:
     """The framing; refuses what RFC 9112 (3.2, 6.1, 6.3) calls an error or an attack, and oversize heads."""
     headers = headers if isinstance(headers, list) else list(headers)
     once = dict(headers)
@@ -132,6 +134,10 @@ def check_headers(headers: Iterable[tuple[bytes, bytes]], *, http_version: str) 
     _check_host(hosts, http_version)
     _check_upgrade(found.get(b"upgrade", []))
     return _framing(found.get(b"content-length", []), found.get(b"transfer-encoding", []), http_version)
+
+
+def _check_headers_1_1(headers: RawHeaders) -> Framing:
+    return check_headers(headers, http_version="1.1")
 
 
 _NO_BODY = Framing(None, chunked=False)

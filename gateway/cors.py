@@ -14,6 +14,7 @@ from gateway.passage import Passage
 from gateway.policy.rules import RoutePolicy
 from gateway.policy.table import PolicyTable
 from services.kit.configuration import ConfigurationError
+from services.kit.header_fields import RawHeaders, known
 from services.kit.problems import Forbidden
 from services.kit.texts import Text
 
@@ -60,9 +61,7 @@ class Cors:
         if _public_read(passage.route):
             passage.answer_headers += _ANY
             return
-        if b"origin" not in dict(scope["headers"]):
-            return
-        origin = _header(scope, b"origin")
+        origin = known(scope["headers"], _origin)
         if origin is None:
             return
         passage.answer_headers.append(_BY_ORIGIN)
@@ -77,7 +76,7 @@ class Cors:
 
         Raises OriginRefused, and what the policy raises for a route that is not there.
         """
-        origin, method = _header(scope, b"origin"), _header(scope, b"access-control-request-method")
+        origin, method = _origin(scope["headers"]), _header(scope, b"access-control-request-method")
         if scope["method"] != "OPTIONS" or origin is None or method is None:
             return None
         wanted = method.decode("latin-1")
@@ -99,7 +98,15 @@ def _public_read(route: RoutePolicy) -> bool:
     return route.public and route.method == "GET"
 
 
+def _origin(headers: RawHeaders) -> bytes | None:
+    """None where it is missing or repeated."""
+    return _only([value for name, value in headers if name == b"origin"])
+
+
 def _header(scope: Scope, name: bytes) -> bytes | None:
     """None where it is missing or repeated."""
-    found: list[bytes] = [value for each, value in scope["headers"] if each == name]
+    return _only([value for each, value in scope["headers"] if each == name])
+
+
+def _only(found: list[bytes]) -> bytes | None:
     return found[0] if len(found) == 1 else None

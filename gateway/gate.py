@@ -19,6 +19,7 @@ from gateway.passage import Passage
 from gateway.policy.rules import Audience, RoutePolicy, Verdict, audiences_of, decide, missing_scopes
 from gateway.policy.table import PolicyTable
 from services.kit.auth import Principal
+from services.kit.header_fields import RawHeaders, known
 from services.kit.problems import Forbidden, Unauthorized
 from services.kit.texts import Text
 
@@ -130,11 +131,11 @@ class Gate:
 
     async def _recognise(self, scope: Scope, passage: Passage) -> None:
         """Who calls, where a credential says so."""
-        authorization = _authorization(scope)
+        authorization = known(scope["headers"], _authorization)
         if authorization is None or _signs_in(passage.route):
             return
-        known = self._limiter is None or self._limiter.holds(authorization)
-        if self._limiter is not None and not known:
+        held = self._limiter is None or self._limiter.holds(authorization)
+        if self._limiter is not None and not held:
             await self._limiter.before_credential(passage, authorization)
         try:
             passage.principal, passage.authorization = await self._authenticator.caller(authorization)
@@ -164,7 +165,7 @@ def _signs_in(route: RoutePolicy) -> bool:
     return route.template == "/v1/auth/token"
 
 
-def _authorization(scope: Scope) -> str | None:
+def _authorization(headers: RawHeaders) -> str | None:
     """Two of them would be one to us and perhaps the other to whoever reads the logs: refused as no token."""
-    given = [value for name, value in scope["headers"] if name == b"authorization"]
+    given = [value for name, value in headers if name == b"authorization"]
     return b", ".join(given).decode("latin-1") if given else None

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
-RawHeaders = Iterable[tuple[bytes, bytes]]
+from services.kit.header_fields import RawHeaders, known
 
 HOP_BY_HOP = frozenset(
     b"connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer"
@@ -44,8 +45,28 @@ _CACHED_NAME = 64  # longer names are seldom seen twice and would fill the cache
 _TRACE_ID = slice(3, 35)
 
 
-def forward_request_headers(
-    headers: RawHeaders,
+class PassedOn(NamedTuple):
+    """The client's fields that a service gets, in the client's order."""
+
+    fields: tuple[tuple[str, str], ...]
+    lines: str
+    """As they are sent, each with its line break."""
+    tracestate: bool
+    """Whether that is among them."""
+
+
+NOTHING = PassedOn((), "", tracestate=False)
+
+
+def passed_on(headers: RawHeaders, traceparent: str) -> PassedOn:
+    """ValueError for a value that is not UTF-8 or holds a control character: it cannot be passed on as it was sent."""
+    passed = known(headers, _passed_on)
+    if passed.tracestate and not _same_trace(headers, traceparent):
+        return _of([field for field in passed.fields if field[0] != "tracestate"])
+    return passed
+
+
+def own_request_headers(
     *,
     client_host: str,
     scheme: str,
@@ -54,11 +75,21 @@ def forward_request_headers(
     traceparent: str,
     content_length: int | None = None,
 ) -> list[tuple[str, str]]:
-    """The fields to send to a service, in the client's order, then the gateway's own.
+    """What the gateway says itself. `content_length` where the body is forwarded as a stream of that length."""
+    own = [
+        ("x-forwarded-for", client_host),
+        ("x-forwarded-proto", scheme),
+        ("x-forwarded-host", host),
+        ("x-request-id", request_id),
+        ("traceparent", traceparent),
+        ("via", "1.1 steppe"),
+    ]
+    if content_length is not None:
+        own.append(("content-length", str(content_length)))
+    return own
 
-    `content_length` is stated only where the body is forwarded as a stream of that length. Raises ValueError
-    for a value that is not UTF-8 or holds a control character: it cannot be passed on as it was sent.
-    """
+
+def _passed_on(headers: RawHeaders) -> PassedOn:
     headers = headers if isinstance(headers, list) else list(headers)
     kept: list[tuple[str, str]] = []
     values: list[bytes] = []
@@ -70,24 +101,19 @@ def forward_request_headers(
         if name:
             kept.append((name, value.decode()))
             values.append(value)
-            asks = asks or name == "tracestate"
         elif name is not None and value != b"keep-alive":  # which is among HOP_BY_HOP
             asks = True
     if asks:
-        kept = _without_named(headers, kept, traceparent)
+        named = {name.decode("latin-1") for name in _named_by_connection(headers)}
+        kept = [(name, value) for name, value in kept if name not in named]
         values = [value.encode() for _, value in kept]
     _refuse_control(values)
-    kept += [
-        ("x-forwarded-for", client_host),
-        ("x-forwarded-proto", scheme),
-        ("x-forwarded-host", host),
-        ("x-request-id", request_id),
-        ("traceparent", traceparent),
-        ("via", "1.1 steppe"),
-    ]
-    if content_length is not None:
-        kept.append(("content-length", str(content_length)))
-    return kept
+    return _of(kept)
+
+
+def _of(fields: list[tuple[str, str]]) -> PassedOn:
+    lines = "".join([f"{name}: {value}\r\n" for name, value in fields])
+    return PassedOn(tuple(fields), lines, "tracestate" in dict(fields))
 
 
 def forward_response_headers(
@@ -135,16 +161,6 @@ def _refuse_control(values: Iterable[bytes]) -> None:
         raise ValueError("control character in a header field")
 
 
-def _without_named(
-    headers: list[tuple[bytes, bytes]], kept: list[tuple[str, str]], traceparent: str
-) -> list[tuple[str, str]]:
-    """Less what `Connection` names, and `tracestate` where its trace does not go on."""
-    named = {name.decode("latin-1") for name in _named_by_connection(headers)}
-    if not _same_trace(headers, traceparent):
-        named.add("tracestate")
-    return [(name, value) for name, value in kept if name not in named]
-
-
 def _as_framed(
     headers: list[tuple[bytes, bytes]], kept: list[tuple[bytes, bytes]], status: int
 ) -> list[tuple[bytes, bytes]]:
@@ -166,7 +182,7 @@ def _named_by_connection(headers: list[tuple[bytes, bytes]]) -> frozenset[bytes]
     return frozenset(token.strip().lower() for value in values for token in value.split(b","))
 
 
-def _same_trace(headers: list[tuple[bytes, bytes]], traceparent: str) -> bool:
+def _same_trace(headers: RawHeaders, traceparent: str) -> bool:
     """`tracestate` belongs to the client's trace; it may go on only where that trace goes on."""
     theirs = next((value for name, value in headers if name.lower() == b"traceparent"), b"")
     return theirs[_TRACE_ID] == traceparent[_TRACE_ID].encode()

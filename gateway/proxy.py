@@ -16,10 +16,17 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.admission import BadHeader, Framing, admit
 from gateway.client import Client, ClientGone
-from gateway.headers import forward_request_headers, forward_response_headers, keeping
+from gateway.headers import (
+    PassedOn,
+    forward_response_headers,
+    keeping,
+    own_request_headers,
+    passed_on,
+)
 from gateway.passage import passage_of
 from gateway.upstream import Request, Upstream, UpstreamResponse
 from services.kit import trace
+from services.kit.header_fields import RawHeaders, known
 from services.kit.ids import new_id_text
 from services.kit.problems import BadGateway, NotFound, Problem, send_problem
 
@@ -118,9 +125,10 @@ class _Exchange:
                 scope["method"],
                 scope["raw_path"],
                 scope["query_string"],
-                self._request_headers(framing.length if isinstance(body, Client) else None),
+                self._own_headers(framing.length if isinstance(body, Client) else None),
                 body,
                 self._passage.route if self._passage else None,
+                self._passed_on(),
             )
         )
         try:
@@ -128,19 +136,21 @@ class _Exchange:
         finally:
             response.close()
 
-    def _request_headers(self, content_length: int | None) -> list[tuple[str, str]]:
-        scope, passage = self._scope, self._passage
-        host = dict(scope["headers"]).get(b"host", b"")  # there is one at most
+    def _own_headers(self, content_length: int | None) -> list[tuple[str, str]]:
+        scope = self._scope
+        return own_request_headers(
+            client_host=scope["client"][0] if scope.get("client") else "unknown",
+            scheme=scope["scheme"],
+            host=known(scope["headers"], _host),
+            request_id=self._request_id,
+            traceparent=self._traceparent,
+            content_length=content_length,
+        )
+
+    def _passed_on(self) -> PassedOn:
+        headers, passage = self._scope["headers"], self._passage
         try:
-            return forward_request_headers(
-                passage.credited(scope["headers"]) if passage is not None else scope["headers"],
-                client_host=scope["client"][0] if scope.get("client") else "unknown",
-                scheme=scope["scheme"],
-                host=host.decode("ascii"),
-                request_id=self._request_id,
-                traceparent=self._traceparent,
-                content_length=content_length,
-            )
+            return passed_on(passage.credited(headers) if passage is not None else headers, self._traceparent)
         except ValueError as error:
             raise BadHeader from error
 
@@ -190,3 +200,8 @@ class _Exchange:
         if self._passage is not None:
             self._passage.mark(problem)
         await send_problem(problem, self._scope, self._send)
+
+
+def _host(headers: RawHeaders) -> str:
+    """There is one at most, and it is ASCII."""
+    return dict(headers).get(b"host", b"").decode("ascii")

@@ -18,6 +18,7 @@ from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from gateway.connection import BrokenAnswerError, Connection
+from gateway.headers import NOTHING, PassedOn
 from gateway.policy.rules import RoutePolicy
 from gateway.slots import Slots
 from services.kit.problems import BadGateway, GatewayTimeout
@@ -65,8 +66,11 @@ class Request(NamedTuple):
     raw_path: bytes
     query: bytes
     headers: Sequence[tuple[str, str]]
+    """What the gateway says itself."""
     body: Body
     route: RoutePolicy | None = None
+    passed_on: PassedOn = NOTHING
+    """What the client said."""
 
 
 class UpstreamResponse(Protocol):
@@ -236,10 +240,10 @@ class HttpUpstream:
 
 def request_head(request: Request, authority: bytes) -> tuple[bytes, bool]:
     """The head of a request, and whether its body goes in chunks. ValueError for what would end a line early."""
-    method, raw_path, query, headers, body, _ = request
+    method, raw_path, query, headers, body, _, passed = request
     target = raw_path + b"?" + query if query else raw_path
-    lines = [f"{method} {target.decode('ascii')} HTTP/1.1\r\nhost: {authority.decode('ascii')}"]
-    lines += [f"{name}: {value}" for name, value in headers]
+    line = f"{method} {target.decode('ascii')} HTTP/1.1\r\nhost: {authority.decode('ascii')}\r\n"
+    lines = [f"{name}: {value}" for name, value in headers]
     chunked = False
     if isinstance(body, bytes):
         lines.append(f"content-length: {len(body)}")
@@ -249,7 +253,8 @@ def request_head(request: Request, authority: bytes) -> tuple[bytes, bool]:
             lines.append("transfer-encoding: chunked")
     elif method in _WITH_CONTENT:
         lines.append("content-length: 0")
-    head = "\r\n".join(lines)
-    if head.count("\n") != len(lines) or head.count("\r") != len(lines) or "\0" in head:
+    lines.append("\r\n")
+    own = "\r\n".join(lines)
+    if own.count("\n") != len(lines) or own.count("\r") != len(lines) or "\0" in own:
         raise ValueError("a line break or NUL in a header field")
-    return f"{head}\r\n\r\n".encode(), chunked
+    return f"{line}{passed.lines}{own}".encode(), chunked

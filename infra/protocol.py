@@ -2,26 +2,41 @@
 
 One write instead of two saves a system call and wakes the client once; a request that does not begin with a full
 URL needs no URL parser. An application that sends the body in the same step says `steppe.body_follows` in its
-start message, which other servers ignore: then nobody need see to it that the head goes out alone. Everything else
-is uvicorn's. What each saves is in decision 0017.
+start message, which other servers ignore: then nobody need see to it that the head goes out alone. A request whose
+header fields are, byte for byte, those of the one before it on its connection is not parsed again (`_Repeated`).
+Everything else is uvicorn's. What each saves is in decision 0017.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from services.kit.header_fields import HeaderFields
+
 _NO_BODY = frozenset({204, 304})
+_FRAMING = frozenset({b"content-length", b"transfer-encoding", b"upgrade"})
 _NEVER = float("inf")
 _SOON = 0.001
 """The loop's clock goes by milliseconds."""
 _JOINED_BYTES = 64 * 1024
 """A longer piece is not copied to stand beside the head."""
+# A request without a body; its target in origin form (RFC 9112 3.2.1) and without what needs a parser.
+_REQUEST_LINE = re.compile(rb"(GET|HEAD) (/[!\x22\x24-\x7e]*) HTTP/1\.1\r\n")
+
+
+class _Repeated(NamedTuple):
+    """The header fields of a request that the parser has found whole: as they came, and as ASGI has them."""
+
+    block: bytes
+    """From behind the request line to the empty line."""
+    fields: HeaderFields
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -29,6 +44,34 @@ class HttpProtocol(HttpToolsProtocol):
 
     _idle_until = _NEVER
     """By the loop's clock; while a request is under way, never."""
+    _repeated: _Repeated | None = None
+
+    def data_received(self, data: bytes) -> None:
+        before: RequestResponseCycle | None = self.cycle
+        if self._repeated is not None and before is not None and before.response_complete:
+            line = data[: -len(self._repeated.block)]
+            if data.endswith(self._repeated.block) and (found := _REQUEST_LINE.fullmatch(line)):
+                self._again(found[1].decode("ascii"), found[2], self._repeated.fields)
+                return
+        self._repeated = None
+        super().data_received(data)
+        if self.cycle is not before and self._between_requests():
+            self._repeated = _repeatable(data, self.cycle)
+
+    def _between_requests(self) -> bool:
+        """The parser has seen a request to its end, and nothing behind it."""
+        return not self.cycle.more_body and not self.pipeline
+
+    def _again(self, method: str, target: bytes, fields: HeaderFields) -> None:
+        """A request like the one before it, to the same or another path. The parser stands where it stood."""
+        self._unset_keepalive_if_required()
+        HttpToolsProtocol.on_message_begin(self)
+        scope = self.scope
+        scope["headers"] = fields
+        scope["method"] = method
+        self.cycle = self._exchange(target, keep_alive=True)
+        self.on_message_complete()
+        self._start_asgi_task(self.cycle, self.app)
 
     # The timer of an idle connection is left to ring when a request comes: moving a deadline costs less than a new
     # timer for each request.
@@ -73,13 +116,23 @@ class HttpProtocol(HttpToolsProtocol):
         scope["method"] = parser.get_method().decode("ascii")
         if http_version != "1.1":
             scope["http_version"] = http_version
-        raw_path, query = _split(self.url)
+        before: RequestResponseCycle | None = self.cycle
+        self.cycle = self._exchange(self.url, keep_alive=http_version != "1.0" and parser.should_keep_alive())
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
+
+    def _exchange(self, target: bytes, *, keep_alive: bool) -> _Exchange:
+        """The exchange of the request whose scope is `self.scope`."""
+        scope = self.scope
+        raw_path, query = _split(target)
         path = raw_path.decode("ascii")
         scope["path"] = unquote(path) if "%" in path else path
         scope["raw_path"] = raw_path
         scope["query_string"] = query
-        before: RequestResponseCycle | None = self.cycle
-        self.cycle = _Exchange(
+        exchange = _Exchange(
             scope=scope,
             transport=self.transport,
             flow=self.flow,
@@ -89,15 +142,11 @@ class HttpProtocol(HttpToolsProtocol):
             default_headers=self.server_state.default_headers,
             message_event=asyncio.Event(),
             expect_100_continue=self.expect_100_continue,
-            keep_alive=http_version != "1.0" and parser.should_keep_alive(),
+            keep_alive=keep_alive,
             on_response=self.on_response_complete,
         )
-        self.cycle.call_soon = self.loop.call_soon
-        if before is None or before.response_complete:
-            self._start_asgi_task(self.cycle, self.app)
-        else:
-            self.flow.pause_reading()
-            self.pipeline.appendleft((self.cycle, self.app))
+        exchange.call_soon = self.loop.call_soon
+        return exchange
 
 
 class _Exchange(RequestResponseCycle):
@@ -184,6 +233,28 @@ class _Exchange(RequestResponseCycle):
     def _flush(self) -> None:
         if self._head and not self.transport.is_closing():
             self._write(b"")
+
+
+def _repeatable(data: bytes, cycle: RequestResponseCycle) -> _Repeated | None:
+    """The fields of the request that `data` is, where it is one request and nothing else.
+
+    Each line is then the request line, a field or the empty line, so that the same lines can mean nothing else.
+    """
+    line, _, block = data.partition(b"\r\n")
+    headers = cycle.scope["headers"]
+    lines = len(headers) + 1
+    if (
+        not cycle.keep_alive
+        or cycle.waiting_for_100_continue
+        or not _REQUEST_LINE.fullmatch(line + b"\r\n")
+        or not block.endswith(b"\r\n\r\n")
+        or block.count(b"\r\n") != lines
+        or block.count(b"\n") != lines
+        or block.count(b"\r") != lines
+        or any(name in _FRAMING for name, _ in headers)
+    ):
+        return None
+    return _Repeated(block, HeaderFields(headers))
 
 
 def _split(url: bytes) -> tuple[bytes, bytes]:

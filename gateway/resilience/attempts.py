@@ -55,7 +55,8 @@ class Attempts:
         for retry in range(1, self._settings.retries + 1):
             pause = self._pause(retry)
             left = deadline - self._clock() - pause
-            repeatable = may_repeat(request.method, request.headers, request.body, failure)
+            fields = [*request.passed_on.fields, *request.headers]
+            repeatable = may_repeat(request.method, fields, request.body, failure)
             if not repeatable or left <= 0 or not self._budget.spend(self._clock()):
                 break
             self.retries += 1

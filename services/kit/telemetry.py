@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.kit import access_log, trace, tracing
 from services.kit.access_log import METHODS, UNMATCHED, Exchange
 from services.kit.auth import Principal
+from services.kit.header_fields import RawHeaders, known
 from services.kit.ids import new_id_text
 from services.kit.logs import configure_logging, log
 from services.kit.metrics import Metrics
@@ -54,7 +55,7 @@ class RequestIdentity:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given, parent = _identifying_headers(scope)
+        given, parent = known(scope["headers"], _identifying)
         request_id = trace.acceptable_request_id(given if self.trust_request_id else None) or new_id_text()
         span, traceparent = self.sampling.request(scope["method"], parent)
         scope.setdefault("state", {}).update(request_id=request_id, traceparent=traceparent)
@@ -166,9 +167,9 @@ def route_of(scope: Scope) -> str:
     return template or UNMATCHED
 
 
-def _identifying_headers(scope: Scope) -> tuple[str | None, str | None]:
+def _identifying(headers: RawHeaders) -> tuple[str | None, str | None]:
     """`X-Request-Id` and `traceparent`, as they were sent."""
-    found = dict(scope["headers"])
+    found = dict(headers)
     request_id, parent = found.get(b"x-request-id"), found.get(b"traceparent")
     return (
         None if request_id is None else request_id.decode("latin-1"),

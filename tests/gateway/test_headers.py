@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.headers import HOP_BY_HOP, forward_request_headers, forward_response_headers
+from gateway.headers import HOP_BY_HOP, forward_response_headers, own_request_headers, passed_on
 
 TRACE = "00-" + "a" * 32 + "-" + "b" * 16 + "-01"
 OURS = [
@@ -50,8 +50,7 @@ fields = st.lists(st.tuples(names.map(str.encode), values.map(str.encode)), max_
 
 
 def up(headers: list[tuple[bytes, bytes]], *, content_length: int | None = None) -> list[tuple[str, str]]:
-    return forward_request_headers(
-        headers,
+    own = own_request_headers(
         client_host="192.0.2.7",
         scheme="https",
         host="steppe.example",
@@ -59,6 +58,7 @@ def up(headers: list[tuple[bytes, bytes]], *, content_length: int | None = None)
         traceparent=TRACE,
         content_length=content_length,
     )
+    return [*passed_on(headers, TRACE).fields, *own]
 
 
 def down(headers: list[tuple[bytes, bytes]], *, status: int = 200) -> list[tuple[bytes, bytes]]:
