@@ -18,7 +18,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help up demo test check bench bench-gateway soak format lock openapi clean
+.PHONY: help up demo test check bench bench-gateway bench-permits soak format lock openapi clean
 
 help: ## 列出命令 · list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,10 +39,13 @@ check: $(INSTALLED) ## 检查代码与迁移 · lint, types, layers and migratio
 	$(BIN)/lint-imports
 	$(BIN)/steppe migrations check
 
-bench: bench-gateway ## 全部性能对比 · every benchmark; results in docs/benchmarks
+bench: bench-gateway bench-permits ## 全部性能对比 · every benchmark; results in docs/benchmarks
 
 bench-gateway: $(INSTALLED) ## 网关与 nginx 等对比 · the gateway beside nginx and a naive forwarder (BENCH_OPTIONS; needs nginx, wrk)
 	@exec $(BIN)/steppe bench gateway $(BENCH_OPTIONS)
+
+bench-permits: $(INSTALLED) ## 排污许可性能对比 · permits beside PostgreSQL and a plain handler (BENCH_OPTIONS; needs wrk)
+	@exec $(BIN)/steppe bench permits $(BENCH_OPTIONS)
 
 soak: $(INSTALLED) ## 长时间混合负载 · mixed load for SOAK_MINUTES, with processes that end meanwhile; results in docs/benchmarks
 	@exec $(BIN)/steppe soak --minutes $(SOAK_MINUTES)

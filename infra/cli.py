@@ -106,6 +106,11 @@ COMMANDS = (
         "infra.bench.gateway:main",
         Text(zh="网关性能对比", en="measure the gateway beside its peers"),
     ),
+    Command(
+        ("bench", "permits"),
+        "infra.bench.permits:main",
+        Text(zh="排污许可性能对比", en="measure the permits service beside its peers"),
+    ),
     Command(("soak",), "infra.soak.run:main", Text(zh="长时间混合负载", en="mixed load for a while")),
     Command(
         ("stack", "env"),

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from infra.bench import nginx
+from infra.bench.accounts import add_account, sign_in
 from infra.bench.processor import give_cores
 from infra.local import ports
 from infra.local.environment import HOST
@@ -25,7 +23,6 @@ from infra.process_table import PROCESSES
 from services.kit.identifiers.make import make_uscc
 
 PATH = "/v1/permits/permits"
-_PASSWORD = secrets.token_urlsafe(18)  # of an account that lasts as long as the run
 _LOGIN = "caller01"
 
 
@@ -57,11 +54,7 @@ class Field:
 
     def token(self) -> str:
         """A fresh access token of an enterprise's account."""
-        form = {"grant_type": "password", "username": _LOGIN, "password": _PASSWORD}
-        answer = httpx.post(f"http://{HOST}:{self.steppe.port}/v1/auth/token", data=form, trust_env=False)
-        answer.raise_for_status()
-        token: str = answer.json()["access_token"]
-        return token
+        return sign_in(self.steppe.port, _LOGIN)
 
 
 @contextmanager
@@ -97,7 +90,7 @@ def _steppe(service_port: int) -> Iterator[tuple[int, int]]:
             table=PROCESSES[:1],
         ) as stack,
     ):
-        _add_account(stack.environment)
+        add_account(stack, _LOGIN, "enterprise", uscc=make_uscc(region="152501", serial=1))
         yield stack.port, stack.pid("gateway")
 
 
@@ -107,14 +100,6 @@ def _settings(service: str) -> dict[str, str]:
         "OTEL_EXPORTER_OTLP_ENDPOINT": service,
         "STEPPE_GATEWAY_LIMITS_SCALE": "1000000",  # counted like any other, and never reached
     }
-
-
-def _add_account(environment: Mapping[str, str]) -> None:
-    command = [sys.executable, "-m", "infra.cli", "account", "add", _LOGIN, "--name", "基准测试"]
-    command += ["--role", "enterprise", "--uscc", make_uscc(region="152501", serial=1)]
-    subprocess.run(
-        command, env={**os.environ, **environment, "STEPPE_ACCOUNT_PASSWORD": _PASSWORD}, check=True
-    )
 
 
 @contextmanager

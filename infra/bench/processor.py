@@ -18,10 +18,10 @@ def give_cores(*, contenders: Sequence[int], others: Sequence[int]) -> None:
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
     if len(cores) < 2:
         return
-    for pid in contenders:
-        _pin(pid, {cores[0]})
     for pid in others:
         _pin(pid, set(cores[1:]))
+    for pid in contenders:  # after the others: they are children of the process that measures
+        _pin(pid, {cores[0]})
 
 
 def processor_seconds(pid: int) -> float:

@@ -24,7 +24,7 @@ class HeaderFields(list[tuple[bytes, bytes]]):
 
 
 def known(headers: RawHeaders, find: Callable[[RawHeaders], T]) -> T:
-    """`find(headers)`, worked out once for the same fields: `find` depends on nothing else. What it raises is not kept."""
+    """`find(headers)`, once for the same fields: `find` depends on nothing else. What it raises is not kept."""
     if type(headers) is not HeaderFields:
         return find(headers)
     found = headers.known

@@ -1,0 +1,121 @@
+"""`make bench-permits`: what it costs to be right. The service beside PostgreSQL itself and beside a plain handler.
+
+All are on one durable PostgreSQL and are asked by as many clients at once. Rounds are interleaved; their median counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.bench import nginx, pgbench, report
+from infra.bench.permits_field import OUTLETS, POLLUTANTS, Field, running_field
+from infra.bench.report import Bar
+from infra.local.environment import HOST
+
+CLIENTS = 16
+PATH = "/v1/permits/reports"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of submissions."""
+
+    per_second: float
+    median_ms: float
+    p99_ms: float
+    failed: int
+
+
+def main(argv: list[str]) -> int:
+    """Prints the table and writes `docs/benchmarks/permits.json`; 1 where it cannot be measured."""
+    parser = argparse.ArgumentParser(
+        prog="steppe bench permits", description="排污许可性能 / the permits service"
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds; their median counts")
+    parser.add_argument("--seconds", type=float, default=5, help="of each round")
+    parser.add_argument("--reports", type=int, default=4000, help="that are open to be submitted")
+    arguments = parser.parse_args(argv)
+    if "wrk" in nginx.missing_tools():
+        print("缺少 · missing: wrk; on Debian and Ubuntu: apt install wrk", file=sys.stderr)
+        return 1
+    with running_field(reports=arguments.reports) as field:
+        bars, details = _submissions(field, arguments)
+    print("\n".join(["", *(bar.line() for bar in bars)]))
+    print(report.write("permits", bars, details))
+    return 0
+
+
+def _submissions(field: Field, arguments: argparse.Namespace) -> tuple[list[Bar], dict[str, Any]]:
+    """Reports of 5 outlets × 6 pollutants, each durable before it is answered."""
+    token, sent = field.token(), 0
+    steppe: list[Round] = []
+    plain: list[Round] = []
+    single: list[float] = []
+    _submit(field, field.plain_port, token, seconds=1, first=0)
+    for _ in range(arguments.rounds):
+        found, used = _submit(field, field.stack.port, token, seconds=arguments.seconds, first=sent)
+        sent += used
+        steppe.append(found)
+        plain.append(_submit(field, field.plain_port, token, seconds=arguments.seconds, first=0)[0])
+        single.append(
+            pgbench.single_row_inserts(field.server, field.folder, clients=CLIENTS, seconds=arguments.seconds)
+        )
+        print(
+            f"  steppe {found.per_second:8.1f}/s   plain {plain[-1].per_second:8.1f}/s   pgbench {single[-1]:8.1f}/s"
+        )
+    ours, theirs, base = _median(steppe), _median(plain), statistics.median(single)
+    lines = OUTLETS * POLLUTANTS
+    bars = [
+        Bar(
+            f"reports of {lines} values / pgbench rows, a second", ours.per_second / base, 0.04, at_least=True
+        ),
+        Bar(
+            "reports / plain FastAPI + SQLModel, a second",
+            ours.per_second / theirs.per_second,
+            1.5,
+            at_least=True,
+        ),
+        Bar("submissions that failed", ours.failed + theirs.failed, 0),
+    ]
+    details = {
+        "steppe": asdict(ours),
+        "plain": asdict(theirs),
+        "pgbench_rows_per_second": base,
+        "clients": CLIENTS,
+    }
+    return bars, details
+
+
+def _submit(field: Field, port: int, token: str, *, seconds: float, first: int) -> tuple[Round, int]:
+    """A closed loop that sends the reports from number `first` on; and how many it took, those under way included."""
+    command = ["wrk", "--threads", "1", "--connections", str(CLIENTS), "--duration", f"{seconds:.0f}s"]
+    command += ["--timeout", "20s", "--header", f"Authorization: Bearer {token}"]
+    command += ["--script", str(Path(__file__).with_name("submissions.lua")), f"http://{HOST}:{port}{PATH}"]
+    command += ["--", str(field.bodies), str(first)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode or "no more bodies" in done.stderr:
+        raise RuntimeError(f"wrk: {done.stderr or done.stdout}")
+    said = json.loads(done.stdout.strip().splitlines()[-1])
+    found = Round(
+        per_second=(said["requests"] - said["failed"]) / said["seconds"],
+        median_ms=said["median"] / 1000,
+        p99_ms=said["p99"] / 1000,
+        failed=said["failed"],
+    )
+    return found, said["requests"] + 2 * CLIENTS
+
+
+def _median(rounds: list[Round]) -> Round:
+    return Round(
+        per_second=statistics.median(each.per_second for each in rounds),
+        median_ms=statistics.median(each.median_ms for each in rounds),
+        p99_ms=statistics.median(each.p99_ms for each in rounds),
+        failed=sum(each.failed for each in rounds),
+    )
