@@ -55,6 +55,16 @@ class TokenAuthenticator:
         self._verifier, self._ended, self._delegations = verifier, ended, delegations
         self._devices, self._issuers = devices, issuers
 
+    def known(self, authorization: str) -> Principal | None:
+        if authorization[7:11] == PREFIX:  # a device's key
+            return None
+        principal = self._verifier.known(authorization)
+        if principal is None or principal.session in self._ended:
+            return None
+        if principal.acting_for is not None and self._delegations.is_stale(principal.acting_for):
+            return None
+        return principal
+
     async def caller(self, authorization: str | None) -> tuple[Principal | None, bytes | None]:
         if (
             authorization is not None

@@ -22,6 +22,7 @@ from services.kit.auth import Principal
 from services.kit.header_fields import RawHeaders, known
 from services.kit.problems import Forbidden, Unauthorized
 from services.kit.texts import Text
+from services.kit.tokens import Credential
 
 Step = Callable[[Scope, Passage], Awaitable[None] | None]
 _NOT_FOR_YOU = Text(zh="该接口面向：{audience}", en="This is for callers of another kind: {audience}")
@@ -55,6 +56,9 @@ class WrongAudience(Forbidden):
 class Authenticator(Protocol):
     """Turns the `Authorization` header into a caller."""
 
+    def known(self, authorization: str) -> Principal | None:
+        """The caller whose header is passed on as it is, where that can be said at once; None: ask `caller`."""
+
     async def caller(self, authorization: str | None) -> tuple[Principal | None, bytes | None]:
         """The caller (None for the public), and the header to pass on in place of the one given (None: as it is).
 
@@ -76,6 +80,9 @@ class Limiter(Protocol):
 
     def good_credential(self, authorization: str) -> None:
         """Told of one that held."""
+
+    def admitted(self, passage: Passage) -> bool:
+        """`admit` where it need not wait; False: ask that."""
 
     async def admit(self, passage: Passage) -> None:
         """Asked once it is known who calls, before it is judged whether they may."""
@@ -114,9 +121,10 @@ class Gate:
         client = scope.get("client")
         passage = state["passage"] = Passage(route, framing, None, client[0] if client else "unknown")
         self._cors.mark(scope, passage)
-        await self._recognise(scope, passage)
+        if not self._recognised(scope, passage):
+            await self._recognise(scope, passage)
         state["principal"] = passage.principal
-        if self._limiter is not None:
+        if self._limiter is not None and not self._limiter.admitted(passage):
             await self._limiter.admit(passage)
         verdict = decide(route, passage.principal)
         if verdict is not Verdict.ALLOWED:
@@ -128,6 +136,16 @@ class Gate:
             if waiting is not None:
                 await waiting
         return passage
+
+    def _recognised(self, scope: Scope, passage: Passage) -> bool:
+        """Whether no credential is given, or one that held before and is known still."""
+        authorization = known(scope["headers"], _authorization)
+        if authorization is None:
+            return True
+        if _signs_in(passage.route) or (self._limiter is not None and not self._limiter.holds(authorization)):
+            return False
+        passage.principal = self._authenticator.known(authorization)
+        return passage.principal is not None
 
     async def _recognise(self, scope: Scope, passage: Passage) -> None:
         """Who calls, where a credential says so."""
@@ -165,7 +183,7 @@ def _signs_in(route: RoutePolicy) -> bool:
     return route.template == "/v1/auth/token"
 
 
-def _authorization(headers: RawHeaders) -> str | None:
+def _authorization(headers: RawHeaders) -> Credential | None:
     """Two of them would be one to us and perhaps the other to whoever reads the logs: refused as no token."""
     given = [value for name, value in headers if name == b"authorization"]
-    return b", ".join(given).decode("latin-1") if given else None
+    return Credential(b", ".join(given).decode("latin-1")) if given else None

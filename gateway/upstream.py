@@ -142,7 +142,7 @@ class HttpUpstream:
 
     async def send(self, request: Request) -> UpstreamResponse:
         head, chunked = request_head(request, self.authority)
-        connection = await self._connection()
+        connection = self._connection_at_once() or await self._connection()
         answer = connection.request(
             head,
             request.body,
@@ -182,6 +182,17 @@ class HttpUpstream:
         await asyncio.sleep(0)  # for the loop to close the sockets
 
     # The pool. A slot is taken from before a connection is opened or taken out until its exchange ends.
+
+    def _connection_at_once(self) -> Connection | None:
+        """One that is open and idle, if there is one."""
+        if not self._idle or not self._slots.take():
+            return None
+        connection = self._take_idle()
+        if connection is None:
+            self._slots.release()
+        else:
+            self._busy.add(connection)
+        return connection
 
     async def _connection(self) -> Connection:
         try:

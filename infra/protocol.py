@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import unquote
 
 import httptools
@@ -78,6 +78,11 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _unset_keepalive_if_required(self) -> None:
         self._idle_until = _NEVER
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """uvicorn's waits for a callback to know that the task is over; this one says so itself."""
+        task = self.loop.create_task(_forgotten_at_its_end(cycle, app, self.tasks))
+        self.tasks.add(task)
 
     def on_response_complete(self) -> None:
         self.server_state.total_requests += 1
@@ -147,6 +152,15 @@ class HttpProtocol(HttpToolsProtocol):
         )
         exchange.call_soon = self.loop.call_soon
         return exchange
+
+
+async def _forgotten_at_its_end(
+    cycle: RequestResponseCycle, app: Any, tasks: set[asyncio.Task[None]]
+) -> None:
+    try:
+        await cycle.run_asgi(app)
+    finally:
+        tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
 
 class _Exchange(RequestResponseCycle):
@@ -241,7 +255,7 @@ def _repeatable(data: bytes, cycle: RequestResponseCycle) -> _Repeated | None:
     Each line is then the request line, a field or the empty line, so that the same lines can mean nothing else.
     """
     line, _, block = data.partition(b"\r\n")
-    headers = cycle.scope["headers"]
+    headers = [*cycle.scope["headers"]]
     lines = len(headers) + 1
     if (
         not cycle.keep_alive

@@ -38,13 +38,13 @@ class LocalCounters:
     """In this process's memory."""
 
     def __init__(self, windows: Windows | None = None) -> None:
-        self._windows = windows or Windows()
+        self.windows = windows or Windows()
 
     async def hit(self, key: str, quota: Quota, *, guarded: bool = False) -> Reading:
-        return self._windows.hit(key, quota)
+        return self.windows.hit(key, quota)
 
     async def look(self, key: str, quota: Quota, *, guarded: bool = False) -> Reading:
-        return self._windows.look(key, quota)
+        return self.windows.look(key, quota)
 
     async def close(self) -> None:
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from gateway.limits import addresses
-from gateway.limits.counters import Counters
+from gateway.limits.counters import Counters, LocalCounters
 from gateway.limits.credentials import Credentials
 from gateway.limits.errors import RateLimited
 from gateway.limits.quotas import UNLIMITED, Quotas
@@ -24,6 +24,7 @@ class Limiter:
 
     def __init__(self, quotas: Quotas, *, callers: Counters, addresses: Counters) -> None:
         self._quotas, self._callers, self._addresses = quotas, callers, addresses
+        self._here = callers.windows if isinstance(callers, LocalCounters) else None
         self._credentials, self._repeated = Credentials(), Windows()
 
     def holds(self, authorization: str) -> bool:
@@ -55,6 +56,17 @@ class Limiter:
         """Lets it through to its check from now on, whatever else its address sends."""
         self._credentials.hold(authorization)
 
+    def admitted(self, passage: Passage) -> bool:
+        """`admit` for a caller who is counted in this process: at once. False: to be asked for by `admit`."""
+        rate, principal = passage.route.rate, passage.principal
+        if rate is UNLIMITED:
+            return True
+        if principal is None or self._here is None or rate is RateClass.SIGN_IN:
+            return False
+        quota = self._quotas.of_roles(rate, principal.roles)
+        self._tell(passage, quota, self._here.hit(f"{rate}:{principal.subject}", quota))
+        return True
+
     async def admit(self, passage: Passage) -> None:
         """Counts the request; raises RateLimited where the quota is used up."""
         rate, principal = passage.route.rate, passage.principal
@@ -68,6 +80,10 @@ class Limiter:
         else:
             quota = self._quotas.of_roles(rate, principal.roles)
             reading = await self._callers.hit(f"{rate}:{principal.subject}", quota, guarded=guarded)
+        self._tell(passage, quota, reading)
+
+    @staticmethod
+    def _tell(passage: Passage, quota: Quota, reading: Reading) -> None:
         _say(passage, quota, reading)
         if not reading.allowed:
             raise RateLimited(reading.reset, policy=quota.name)

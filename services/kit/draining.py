@@ -7,7 +7,7 @@ connection, answers what is under way, and ends (`infra.serve`).
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -43,10 +43,9 @@ class LastAnswers:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if not begun() or scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
 
         async def closing(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -54,4 +53,4 @@ class LastAnswers:
                 message = {**message, "headers": [*kept, (b"connection", b"close")]}
             await send(message)
 
-        await self.app(scope, receive, closing)
+        return self.app(scope, receive, closing)

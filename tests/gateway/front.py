@@ -100,6 +100,9 @@ class _Tokens:
 
         self._verifier = TokenVerifier(keys, issuer=ISSUER)
 
+    def known(self, authorization: str) -> Principal | None:
+        return None
+
     async def caller(self, authorization: str | None) -> tuple[Principal | None, bytes | None]:
         return await self._verifier.principal(authorization), None
 

@@ -80,7 +80,9 @@ async def read(protocol: type[HttpProtocol], pieces: list[bytes]) -> tuple[list[
     return seen, wire.closed, repeated
 
 
-def request(*, path: bytes = b"/a", method: bytes = b"GET", fields: bytes = b"Host: x\r\n", body: bytes = b"") -> bytes:
+def request(
+    *, path: bytes = b"/a", method: bytes = b"GET", fields: bytes = b"Host: x\r\n", body: bytes = b""
+) -> bytes:
     return method + b" " + path + b" HTTP/1.1\r\n" + fields + b"\r\n" + body
 
 
