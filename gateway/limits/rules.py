@@ -55,4 +55,13 @@ def wait(quota: Quota, previous: int, current: int, left: float) -> int:
     else:
         # In the next window: current × (window - t) / window < amount
         needed = left + quota.window - quota.amount * quota.window / current
-    return max(1, floor(needed) + 1)
+    seconds = max(1, floor(needed) + 1)
+    # `needed` is rounded, perhaps to just below a whole second in which there is no room yet.
+    return seconds if _has_room_after(seconds, quota, previous, current, left) else seconds + 1
+
+
+def _has_room_after(seconds: int, quota: Quota, previous: int, current: int, left: float) -> bool:
+    """If nobody takes anything meanwhile."""
+    if seconds < left:
+        return has_room(quota, previous, current, left - seconds)
+    return seconds >= left + quota.window or has_room(quota, current, 0, left + quota.window - seconds)
