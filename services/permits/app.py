@@ -21,6 +21,7 @@ from services.permits.greenhouse.router import router as greenhouse
 from services.permits.ledger.router import exports as ledger_exports
 from services.permits.ledger.router import files as ledger_files
 from services.permits.ledger.router import router as ledger
+from services.permits.obligations import late
 from services.permits.obligations.router import router as obligations
 from services.permits.overview.router import router as overview
 from services.permits.performance.router import router as performance
@@ -61,4 +62,5 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             classifications,
         ],
         consumers=lambda kit, identity: [credit_grades(identity, settings.credit_url)],
+        rounds=[late.notices(settings.schedule), late.shipped_overrides()],
     )

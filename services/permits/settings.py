@@ -9,6 +9,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.kit.settings import ServiceSettings
 from services.permits.batches.rules import LEAST_YEARS_KEPT
+from services.permits.obligations.rules_notices import Schedule
 
 
 class PermitsSettings(ServiceSettings):
@@ -20,6 +21,11 @@ class PermitsSettings(ServiceSettings):
     public_url: str | None = Field(
         default=None,
         description="where the public reaches the gateway: the QR of a document leads there; unset: STEPPE_GATEWAY_URL",
+    )
+    schedule: Schedule = Field(
+        default=Schedule(),
+        description="days before and after its due day on which a report is reminded of and escalated, as JSON: "
+        "ahead, enterprise, reviewer, inspector",
     )
     credit_url: str = Field(default="http://127.0.0.1:8003", validation_alias="STEPPE_CREDIT_URL")
     record_years: int = Field(

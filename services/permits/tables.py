@@ -16,7 +16,7 @@ from services.permits.greenhouse.models import (
 )
 from services.permits.ledger.models import LedgerEntry
 from services.permits.models import PermitsTable
-from services.permits.obligations.models import Obligation
+from services.permits.obligations.models import DueOverride, Obligation, ObligationNotice
 from services.permits.performance.models import (
     MeasurePlan,
     MeasureRow,
@@ -35,6 +35,7 @@ __all__ = [
     "Batch",
     "CreditGrade",
     "Draft",
+    "DueOverride",
     "EmissionLimit",
     "Enterprise",
     "ExceedanceConfirmation",
@@ -49,6 +50,7 @@ __all__ = [
     "MeasurePlan",
     "MeasureRow",
     "Obligation",
+    "ObligationNotice",
     "OffsetStatement",
     "Outlet",
     "PerformanceClass",

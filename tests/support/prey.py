@@ -113,6 +113,13 @@ async def _permits(town: Town, prey: Prey) -> None:
         "POST /v1/permits/enterprises": town.enterprise_content(holder.uscc),
         "PATCH /v1/permits/enterprises/{uscc}": {"address": "别处"},
         "POST /v1/permits/permits": town.permit_content(holder.uscc, serial=2),
+        "POST /v1/permits/obligations/due-overrides": {
+            "kind": "annual",
+            "period_end": "2049-12-31",
+            "due_on": "2050-02-28",
+            "source": "通知",
+            "noticed_on": "2049-12-01",
+        },
         "POST /v1/permits/reports": spare,
         "POST /v1/permits/reports/{report_id}/versions": {
             **correction,

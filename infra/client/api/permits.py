@@ -713,8 +713,8 @@ def export_ledger(
 
 def list_obligations(
     *,
-    state: Literal["upcoming", "open", "reported"] | None = None,
-    kind: Literal["quarterly", "annual"] | None = None,
+    state: Literal["upcoming", "open", "late", "reported", "waived", "merged", "void"] | None = None,
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"] | None = None,
     uscc: str | None = None,
     permit_number: str | None = None,
     due_before: str | None = None,
@@ -737,7 +737,38 @@ def list_obligations(
     )
 
 
-def read_obligation(obligation_id: str) -> Call[permits_models.ObligationRead]:
+def list_due_overrides(
+    *, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.DueOverridePage]:
+    """截止日调整 List notices on due days"""
+    return Call("GET", "/v1/permits/obligations/due-overrides", query={"limit": limit, "cursor": cursor})
+
+
+def add_due_override(
+    body: permits_models.DueOverrideCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.DueOverrideRead]:
+    """调整截止日 Add a notice on due days"""
+    return Call(
+        "POST",
+        "/v1/permits/obligations/due-overrides",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def list_late_reports(
+    *, late_since: int | None = None, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PageLateEnterprise]:
+    """逾期未报汇总 Late reports by enterprise"""
+    return Call(
+        "GET",
+        "/v1/permits/obligations/late",
+        query={"late_since": late_since, "limit": limit, "cursor": cursor},
+    )
+
+
+def read_obligation(obligation_id: str) -> Call[permits_models.ObligationDetail]:
     """执行报告任务 Read an obligation"""
     return Call("GET", "/v1/permits/obligations/{obligation_id}", path={"obligation_id": obligation_id})
 
@@ -1023,7 +1054,7 @@ def list_reports(
     *,
     uscc: str | None = None,
     permit_number: str | None = None,
-    kind: Literal["quarterly", "annual"] | None = None,
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"] | None = None,
     state: Literal["submitted", "returned", "accepted"] | None = None,
     limit: int | None = None,
     cursor: str | None = None,

@@ -88,6 +88,7 @@ async def _refuse_what_cannot_be_signed(
     if obligation.report_id is None:
         if content.corrects is not None:
             raise NothingToCorrect()
+        obligations.refuse_what_is_not_owed(obligation)
         return
     if content.corrects is None:
         raise AlreadyReported(report=f"/v1/permits/reports/{obligation.report_id}")

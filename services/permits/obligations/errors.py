@@ -1,9 +1,20 @@
 """What can go wrong with obligations."""
 
-from services.kit.problems import NotFound
+from services.kit.problems import Conflict, Invalid, NotFound
 from services.kit.texts import Text
 
 
 class ObligationNotFound(NotFound):
     code = "obligation_not_found"
     title = Text(zh="没有该执行报告任务", en="There is no such obligation")
+
+
+class NotOwed(Conflict):
+    code = "not_owed"
+    title = Text(zh="该期不单独报送执行报告", en="No report of its own is owed for this period")
+    article = "HJ 944-2018"
+
+
+class DueOverrideInvalid(Invalid):
+    code = "due_override_invalid"
+    title = Text(zh="截止日调整不符合要求", en="The notice on due days breaks rules")

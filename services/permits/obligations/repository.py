@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -12,7 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import within_sites
-from services.permits.obligations.models import Obligation
+from services.permits.obligations.models import DueOverride, Obligation
+from services.permits.permits.models import PermitVersion
 
 
 async def by_id(
@@ -27,14 +29,57 @@ async def by_id(
     return (await session.exec(statement.with_for_update() if lock else statement)).first()
 
 
+async def of_permit(session: AsyncSession, permit_id: uuid.UUID) -> Sequence[Obligation]:
+    """Every obligation of a permit, locked: none is reported while they are made anew."""
+    statement = select(Obligation).where(Obligation.permit_id == permit_id)
+    return (await session.exec(statement.order_by(col(Obligation.id)).with_for_update())).all()
+
+
+async def versions_of(
+    session: AsyncSession, permit_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[PermitVersion]]:
+    """The versions of these permits, oldest first."""
+    statement = select(PermitVersion).where(col(PermitVersion.permit_id).in_(permit_ids))
+    found: dict[uuid.UUID, list[PermitVersion]] = {each: [] for each in permit_ids}
+    for version in await session.exec(statement.order_by(col(PermitVersion.version))):
+        found[version.permit_id].append(version)
+    return found
+
+
+async def overrides(session: AsyncSession) -> Sequence[DueOverride]:
+    return (await session.exec(select(DueOverride).order_by(col(DueOverride.id)))).all()
+
+
+async def page_of_overrides(
+    session: AsyncSession, *, query: PageQuery
+) -> tuple[list[DueOverride], str | None]:
+    """Newest first."""
+    by = [(col(DueOverride.id), uuid.UUID)]
+    return await page(session, select(DueOverride), by=by, query=query, descending=True)
+
+
+async def unreported(session: AsyncSession, *, kind: str, period_end: date) -> Sequence[Obligation]:
+    """The reports of one period that are still to come, of all permits, locked."""
+    statement = select(Obligation).where(
+        is_owed(), Obligation.kind == kind, Obligation.period_end == period_end
+    )
+    return (await session.exec(statement.order_by(col(Obligation.id)).with_for_update())).all()
+
+
+def is_owed() -> sa.ColumnElement[bool]:
+    """Neither reported, nor waived, merged or void."""
+    return sa.and_(col(Obligation.report_id).is_(None), col(Obligation.standing) == "owed")
+
+
 def _in_state(state: str, today: date) -> sa.ColumnElement[bool]:
     ended, reported = col(Obligation.period_end) < today, col(Obligation.report_id).is_not(None)
     by_state = {
         "reported": reported,
-        "open": sa.and_(ended, ~reported),
-        "upcoming": sa.and_(~ended, ~reported),
+        "open": sa.and_(ended, is_owed()),
+        "late": sa.and_(col(Obligation.due_on) < today, is_owed()),
+        "upcoming": sa.and_(~ended, is_owed()),
     }
-    return by_state[state]
+    return by_state[state] if state in by_state else col(Obligation.standing) == state
 
 
 async def page_of(

@@ -2,18 +2,35 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query, Request
 
+from services.kit.all_at_once import also_checked_by
 from services.kit.pages import Paging
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Day, Id, Page
-from services.permits.auth import Reader
-from services.permits.obligations import blank, service
-from services.permits.obligations.errors import ObligationNotFound
-from services.permits.obligations.schemas import Blank, ObligationRead, ObligationState, ReportKind
+from services.permits.auth import Asker, Reader, Registrar
+from services.permits.obligations import blank, late, overriding, service
+from services.permits.obligations.errors import DueOverrideInvalid, ObligationNotFound
+from services.permits.obligations.rules_notices import Schedule
+from services.permits.obligations.schemas import (
+    Blank,
+    DueOverrideCreate,
+    DueOverridePage,
+    DueOverrideRead,
+    LateEnterprise,
+    ObligationDetail,
+    ObligationFilter,
+    ObligationRead,
+    ReportKind,
+)
 
 router = new_router("/v1/permits/obligations", tag="obligations")
+
+
+def _schedule(request: Request) -> Schedule:
+    schedule: Schedule = request.app.state.kit.settings.schedule
+    return schedule
 
 
 @router.get("", summary="执行报告任务列表 List obligations", response_model=Page[ObligationRead])
@@ -21,7 +38,9 @@ async def list_obligations(
     reader: Reader,
     session: Session,
     paging: Paging,
-    state: Annotated[ObligationState | None, Query(description="`open`: owed now")] = None,
+    state: Annotated[
+        ObligationFilter | None, Query(description="`open`: owed now; `late`: of these, past their due day")
+    ] = None,
     kind: ReportKind | None = None,
     uscc: Annotated[str | None, Query(max_length=18)] = None,
     permit_number: Annotated[str | None, Query(max_length=22)] = None,
@@ -39,10 +58,42 @@ async def list_obligations(
     )
 
 
+@router.get("/late", summary="逾期未报汇总 Late reports by enterprise", response_model=Page[LateEnterprise])
+async def list_late_reports(
+    reader: Reader,
+    session: Session,
+    paging: Paging,
+    schedule: Annotated[Schedule, Depends(_schedule)],
+    late_since: Annotated[
+        int, Query(ge=1, le=3660, description="days: only where the oldest is late for as long")
+    ] = 1,
+) -> object:
+    return await late.by_enterprise(
+        session, reader.rows, query=paging, schedule=schedule, late_since=late_since
+    )
+
+
+@router.get("/due-overrides", summary="截止日调整 List notices on due days", response_model=DueOverridePage)
+async def list_due_overrides(_: Asker, session: Session, paging: Paging) -> object:
+    return await overriding.listing(session, query=paging)
+
+
+@router.post(
+    "/due-overrides",
+    summary="调整截止日 Add a notice on due days",
+    status_code=201,
+    response_model=DueOverrideRead,
+    responses=problem_responses(DueOverrideInvalid),
+)
+@also_checked_by(overriding.also_wrong)
+async def add_due_override(content: DueOverrideCreate, registrar: Registrar, session: Session) -> object:
+    return await overriding.add(session, registrar, content)
+
+
 @router.get(
     "/{obligation_id}",
     summary="执行报告任务 Read an obligation",
-    response_model=ObligationRead,
+    response_model=ObligationDetail,
     responses=problem_responses(ObligationNotFound),
 )
 async def read_obligation(obligation_id: Id, reader: Reader, session: Session) -> object:

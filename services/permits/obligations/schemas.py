@@ -2,15 +2,18 @@
 
 import uuid
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.kit.schemas import Exact, Schema
+from services.kit.schemas import Day, Exact, Moment, Page, Schema, ShortText
 from services.permits.permits.schemas import LimitContent, Medium
 
-ReportKind = Literal["quarterly", "annual"]
-ObligationState = Literal["upcoming", "open", "reported"]
+ReportKind = Literal["monthly", "quarterly", "half_yearly", "annual"]
+ObligationState = Literal["upcoming", "open", "reported", "waived", "merged", "void"]
+ObligationFilter = Literal["upcoming", "open", "late", "reported", "waived", "merged", "void"]
+NoticeLevel = Literal["enterprise", "reviewer", "inspector"]
+IndustryPrefix = Annotated[str, Field(pattern=r"^[0-9]{2,4}$", examples=["4411"])]
 
 
 class ObligationRead(Schema):
@@ -19,18 +22,87 @@ class ObligationRead(Schema):
     id: uuid.UUID
     permit_number: str
     uscc: str
-    kind: ReportKind = Field(description="季度执行报告 or 年度执行报告")
+    kind: ReportKind = Field(description="月度, 季度, 半年 or 年度执行报告")
     period_start: date
     period_end: date
     due_on: date
+    due_basis: str = Field(default="", description="why it is due on that day: the permit, or a notice")
     state: ObligationState = Field(
-        description="upcoming until the period has ended, then open until reported"
+        description="upcoming until the period has ended, then open until reported; waived, merged into another "
+        "report, or void since the permit was changed or ended"
     )
     days_late: int = Field(
         description="calendar days past `due_on`: today for an open one, else as submitted"
     )
     basis: str = Field(description="why it is owed")
+    reason: str | None = Field(default=None, description="why it is waived, merged or void")
+    covered_by: uuid.UUID | None = Field(
+        default=None, description="the obligation whose report holds what this one would have said"
+    )
     report_id: uuid.UUID | None
+
+
+class NoticeRead(Schema):
+    """Somebody was reminded, or told that the report is late."""
+
+    step: str
+    level: NoticeLevel
+    due_on: date
+    days: int = Field(description="after the due day; negative: before it")
+    noticed_at: Moment
+
+
+class ObligationDetail(ObligationRead):
+    """One obligation with the notices that were given."""
+
+    notices: list[NoticeRead] = Field(default_factory=list)
+
+
+class LateEnterprise(Schema):
+    """The reports that an enterprise owes and has not submitted; each counts once (条例 第三十七条)."""
+
+    uscc: str
+    name: str
+    late: int = Field(description="逾期未提交的执行报告数")
+    by_kind: dict[ReportKind, int]
+    oldest_due_on: date
+    days_late: int = Field(description="of the oldest, in calendar days")
+    level: NoticeLevel | None = Field(description="who has been told of the oldest by now")
+    article: str
+
+
+class DueOverrideContent(Schema):
+    """A notice that gives the reports of one period another due day."""
+
+    kind: ReportKind
+    period_end: Day = Field(description="last day of the period: 2024-12-31 for the reports of 2024")
+    industry_codes: list[IndustryPrefix] = Field(
+        default_factory=list,
+        max_length=100,
+        description="beginnings of GB/T 4754-2017 codes; none: every industry",
+    )
+    due_on: Day = Field(description="what the permit grants is not taken away: only a later day counts")
+    source: ShortText = Field(description="the notice, as it is to be shown in `due_basis`")
+    noticed_on: Day = Field(description="day of the notice: of two alike the newer counts")
+
+
+class DueOverrideCreate(DueOverrideContent):
+    """A notice of the bureau."""
+
+
+class DueOverrideRead(DueOverrideContent):
+    """A notice that was added."""
+
+    id: uuid.UUID
+    added_by: str
+    added_at: Moment
+    moved: int = Field(description="how many open obligations it moved when it was added")
+
+
+class DueOverridePage(Page[DueOverrideRead]):
+    """The bureau's notices, newest first, and those that ship with this version."""
+
+    shipped: list[DueOverrideContent]
 
 
 class BlankValue(Schema):

@@ -13,6 +13,7 @@ from services.kit.auth import RowScope
 from services.kit.scoping import within_sites
 from services.permits.exceedances.models import ExceedanceConfirmation
 from services.permits.obligations.models import Obligation
+from services.permits.obligations.repository import is_owed
 from services.permits.permits.models import Permit, PermitVersion
 from services.permits.reports.models import Report
 
@@ -35,7 +36,7 @@ async def obligations_of(session: AsyncSession, uscc: str, *, rows: RowScope, to
     """How many reports are owed, and how many of them are late."""
     owed = sa.and_(
         col(Obligation.uscc) == uscc,
-        col(Obligation.report_id).is_(None),
+        is_owed(),
         col(Obligation.period_end) < today,
     )
     late = sa.func.count().filter(col(Obligation.due_on) < today)

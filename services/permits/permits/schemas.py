@@ -62,6 +62,17 @@ class ReportingDuties(Schema):
     annual_from: Day | None = Field(
         default=None, description="the first year kept here starts on or after this day"
     )
+    monthly: Flag = False
+    half_yearly: Flag = False
+    monthly_due_day: Whole = Field(default=15, ge=1, le=28, description="day of the month after")
+    half_yearly_due_day: Whole = Field(default=15, ge=1, le=31, description="day of July, and of January")
+    monthly_from: Day | None = None
+    half_yearly_from: Day | None = None
+    merge_upward: Flag = Field(
+        default=False,
+        description="the report of a quarter's last month is part of the quarterly one, that of the fourth quarter of "
+        "the annual one (HJ 944-2018)",
+    )
 
 
 class PermitCreate(Schema):

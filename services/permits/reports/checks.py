@@ -13,6 +13,7 @@ from services.kit.auth import Principal
 from services.kit.findings import Findings
 from services.permits.obligations import repository as obligations
 from services.permits.obligations.models import Obligation
+from services.permits.obligations.rules import check_stopped
 from services.permits.permits import repository as permits
 from services.permits.permits.rules import LimitFact
 from services.permits.reports import repository, rules
@@ -71,6 +72,13 @@ def findings_of(
     """Everything wrong with a report's content, and the values over their limits."""
     found, values = Findings(), values_of(content)
     rules.check_days(found, production_days=content.production_days, period_days=period.days)
+    check_stopped(
+        found,
+        stopped_from=content.stopped_from,
+        production_days=content.production_days,
+        period_start=period.start,
+        period_end=period.end,
+    )
     rules.check_values(found, limits, values)
     rules.check_plausible(found, limits, values, plausibility or rules.Plausibility())
     over = rules.exceedances(limits, values)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from services.kit.schemas import Computed, Exact, Id, LongText, Moment, Schema, Whole
+from services.kit.schemas import Computed, Day, Exact, Id, LongText, Moment, Schema, Whole
 from services.permits.obligations.schemas import ReportKind
 
 Method = Literal["automatic", "manual", "balance", "coefficient"]
@@ -38,6 +38,11 @@ class ReportContent(Schema):
         description="one line for each outlet and pollutant with a limit; none where none has",
     )
     exceedance_explanation: LongText | None = Field(default=None, description="超标原因及处理情况")
+    stopped_from: Day | None = Field(
+        default=None,
+        description="停产起始日: no production from this day to the end of the period; the report is made all the same "
+        "(条例 第二十二条), and may be before the period is over",
+    )
 
 
 class ReportCreate(ReportContent):

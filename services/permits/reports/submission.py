@@ -14,7 +14,7 @@ from services.kit.ids import new_id
 from services.kit.receipt_keys import ReceiptOffice
 from services.permits.obligations import service as obligations
 from services.permits.obligations.models import Obligation
-from services.permits.obligations.rules import days_late
+from services.permits.obligations.rules import days_late, may_be_reported
 from services.permits.reports import checks, repository, rules, views
 from services.permits.reports.errors import (
     AlreadyReported,
@@ -38,7 +38,10 @@ async def submit(
     obligation = await obligations.get(session, principal.rows, content.obligation_id, lock=True)
     if obligation.report_id is not None:
         raise AlreadyReported(report=f"/v1/permits/reports/{obligation.report_id}")
-    if obligation.period_end >= clock.today():
+    obligations.refuse_what_is_not_owed(obligation)
+    if not may_be_reported(
+        period_end=obligation.period_end, today=clock.today(), stopped_from=content.stopped_from
+    ):
         raise PeriodNotOver(period_end=obligation.period_end.isoformat())
     over = await _checked(session, obligation, content)
     report = _new_report(obligation)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from copy import deepcopy
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
+from infra.journeys.reports import fill
 from tests.permits.reading import is_problem, named, walked
 from tests.support.town import Holder, Town
 
@@ -70,6 +72,7 @@ class TestObligations:
         assert (read["state"], read["report_id"]) == ("reported", submitted["id"])
         assert read["days_late"] == submitted["days_late"]
         reported = await walked(holder, PATH, state="reported")
+        assert read.pop("notices") == []
         assert reported == [[read]]
 
     async def test_a_walk_one_by_one_gives_every_row_once_in_a_stable_order(self, holder: Holder) -> None:
@@ -95,7 +98,7 @@ class TestObligations:
     @pytest.mark.parametrize(
         ("name", "value"),
         [
-            *(("state", "late"), ("kind", "monthly"), ("due_before", "2026-02-30"), ("due_before", "0")),
+            *(("state", "owed"), ("kind", "weekly"), ("due_before", "2026-02-30"), ("due_before", "0")),
             *(
                 ("uscc", "9" * 19),
                 ("permit_number", "9" * 23),
@@ -118,6 +121,97 @@ class TestObligations:
             for path in (f"{PATH}/{obligation}", f"{PATH}/{obligation}/blank"):
                 assert is_problem(await holder.get(path), 404, "obligation_not_found")
         assert await walked(holder, PATH, uscc=other.uscc) == [[]]
+
+
+class TestWhatIsNotOwed:
+    SHORT: ClassVar[dict[str, Any]] = {
+        "valid_from": "2024-10-10",
+        "valid_to": "2029-10-09",
+        "issued_on": "2024-10-01",
+        "reporting": {"quarterly": True, "annual": True, "monthly": True, "merge_upward": True},
+    }
+
+    async def test_it_is_listed_with_its_reason_and_what_covers_it(self, town: Town) -> None:
+        holder, rows = await with_permit(town, **self.SHORT)
+        by_key = {(row["kind"], row["period_start"]): row for row in rows}
+        first, second = by_key["annual", "2024-01-01"], by_key["annual", "2025-01-01"]
+        assert (first["state"], first["covered_by"]) == ("waived", second["id"])
+        assert "不足3个月" in first["reason"]
+        merged = by_key["monthly", "2025-03-01"]
+        assert (merged["state"], merged["covered_by"]) == ("merged", by_key["quarterly", "2025-01-01"]["id"])
+        assert (second["state"], second["reason"], second["covered_by"]) == ("open", None, None)
+        assert second["due_basis"] == "排污许可证载明: 次年1月31日前"
+        for state in ("waived", "merged", "void"):
+            pages = await walked(holder, PATH, permit_number=first["permit_number"], state=state)
+            assert pages == [[row for row in rows if row["state"] == state]]
+
+    async def test_a_report_or_a_draft_for_it_is_409_and_names_what_covers_it(self, town: Town) -> None:
+        holder, rows = await with_permit(town, **self.SHORT)
+        waived = next(row for row in rows if row["kind"] == "annual" and row["state"] == "waived")
+        blank = (await holder.get(f"{PATH}/{waived['id']}/blank")).json()
+        for path in ("/v1/permits/reports", "/v1/permits/drafts"):
+            answer = await holder.post(path, fill(blank))
+            assert is_problem(answer, 409, "not_owed"), answer.text
+            assert answer.json()["covered_by"] == f"{PATH}/{waived['covered_by']}"
+            assert answer.json()["reason"] == waived["reason"]
+
+    async def test_only_what_is_owed_counts_as_late(self, town: Town) -> None:
+        holder, rows = await with_permit(town, **self.SHORT)
+        (late,) = await walked(holder, PATH, permit_number=rows[0]["permit_number"], state="late", limit=500)
+        today = town.today.isoformat()
+        assert late == [row for row in rows if row["state"] == "open" and row["due_on"] < today]
+        assert late
+
+
+class TestStopOfProduction:
+    async def test_it_is_reported_before_the_period_ends_and_closes_its_own_period(self, town: Town) -> None:
+        holder, rows = await with_permit(town)
+        start = next(row for row in rows if row["state"] == "upcoming" and row["kind"] == "quarterly")
+        content = await self.nothing(holder, start)
+        assert is_problem(await holder.post("/v1/permits/reports", content), 409, "period_not_over")
+        future = {**content, "stopped_from": (town.today + timedelta(days=1)).isoformat()}
+        assert is_problem(await holder.post("/v1/permits/reports", future), 409, "period_not_over")
+        content["stopped_from"] = start["period_start"]
+        working = {**content, "production_days": 1}
+        answer = await holder.post("/v1/permits/reports", working)
+        assert named(answer) == {("/production_days", "produced_while_stopped")}
+        answer = await holder.post("/v1/permits/reports", content)
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["document"]["stopped_from"] == start["period_start"]
+        read = (await holder.get(f"{PATH}/{start['id']}")).json()
+        assert (read["state"], read["days_late"]) == ("reported", 0)
+
+    async def nothing(self, holder: Holder, obligation: dict[str, Any]) -> dict[str, Any]:
+        blank = (await holder.get(f"{PATH}/{obligation['id']}/blank")).json()
+        values = [{**value, "no_data_code": "stopped_production"} for value in blank["submission"]["values"]]
+        return {**blank["submission"], "production_days": 0, "values": values}
+
+
+class TestLateByEnterprise:
+    async def test_each_report_that_is_not_submitted_counts_once_article_37(self, town: Town) -> None:
+        holder, reviewer = await town.holder(), await town.staff("reviewer")
+        (late,) = await walked(holder, PATH, state="late")
+        own = await walked(holder, f"{PATH}/late")
+        (row,) = own[0]
+        oldest = min(each["due_on"] for each in late)
+        assert (row["uscc"], row["late"], row["oldest_due_on"]) == (holder.uscc, len(late), oldest)
+        assert row["by_kind"] == dict(Counter(each["kind"] for each in late))
+        assert row["days_late"] == max(each["days_late"] for each in late)
+        assert (row["level"], row["article"]) == ("inspector", "排污许可管理条例 第三十七条")
+        await holder.submitted()
+        ((after,),) = await walked(holder, f"{PATH}/late")
+        assert after["late"] == row["late"] - 1
+        pages = await walked(reviewer, f"{PATH}/late", limit=40)
+        everybody = [each for page in pages for each in page]
+        assert after in everybody
+        usccs = [each["uscc"] for each in everybody]
+        assert usccs == sorted(set(usccs))
+
+    async def test_only_where_the_oldest_is_late_for_as_long_as_asked_for(self, holder: Holder) -> None:
+        ((row,),) = await walked(holder, f"{PATH}/late")
+        assert await walked(holder, f"{PATH}/late", late_since=row["days_late"]) == [[row]]
+        assert await walked(holder, f"{PATH}/late", late_since=row["days_late"] + 1) == [[]]
+        assert is_problem(await holder.get(f"{PATH}/late", late_since="0"), 400, "invalid_parameter")
 
 
 class TestBlank:

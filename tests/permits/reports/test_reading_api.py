@@ -71,7 +71,7 @@ class TestList:
         assert await walked(holder, PATH, permit_number=f"{holder.uscc}009P") == [[]]
 
     @pytest.mark.parametrize(
-        ("name", "value"), [("state", "draft"), ("kind", "monthly"), ("uscc", "9" * 19), ("limit", "0")]
+        ("name", "value"), [("state", "draft"), ("kind", "weekly"), ("uscc", "9" * 19), ("limit", "0")]
     )
     async def test_a_filter_that_makes_no_sense_is_400(self, holder: Holder, name: str, value: str) -> None:
         answer = await holder.get(PATH, **{name: value})

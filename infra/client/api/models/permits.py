@@ -166,7 +166,7 @@ class DisclosedReportSummary(TypedDict):
     days_late: int
     first_submitted_at: str
     id: str
-    kind: Literal["quarterly", "annual"]
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
     period_end: str
     period_start: str
     permit_number: str
@@ -209,7 +209,7 @@ class DraftSummary(TypedDict):
     filed_by: str
     filed_under: str | None
     id: str
-    kind: Literal["quarterly", "annual"]
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
     obligation_id: str
     period_end: str
     period_start: str
@@ -220,6 +220,37 @@ class DraftSummary(TypedDict):
     updated_at: str
     uscc: str
     version: int
+
+
+class DueOverrideContent(TypedDict):
+    due_on: str
+    industry_codes: NotRequired[list[str]]
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
+    noticed_on: str
+    period_end: str
+    source: str
+
+
+class DueOverrideCreate(TypedDict):
+    due_on: str
+    industry_codes: NotRequired[list[str]]
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
+    noticed_on: str
+    period_end: str
+    source: str
+
+
+class DueOverrideRead(TypedDict):
+    added_at: str
+    added_by: str
+    due_on: str
+    id: str
+    industry_codes: NotRequired[list[str]]
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
+    moved: int
+    noticed_on: str
+    period_end: str
+    source: str
 
 
 class EditionRead(TypedDict):
@@ -530,6 +561,17 @@ class GreenhouseSummary(TypedDict):
     year: int
 
 
+class LateEnterprise(TypedDict):
+    article: str
+    by_kind: dict[str, Any]
+    days_late: int
+    late: int
+    level: Literal["enterprise", "reviewer", "inspector"] | None
+    name: str
+    oldest_due_on: str
+    uscc: str
+
+
 class LimitContent(TypedDict):
     kind: Literal["hourly_concentration", "daily_concentration", "annual_amount"]
     pollutant_code: str
@@ -577,17 +619,46 @@ class MeasuresOn(TypedDict):
     version: int | None
 
 
-class ObligationRead(TypedDict):
+class NoticeRead(TypedDict):
+    days: int
+    due_on: str
+    level: Literal["enterprise", "reviewer", "inspector"]
+    noticed_at: str
+    step: str
+
+
+class ObligationDetail(TypedDict):
     basis: str
+    covered_by: NotRequired[str | None]
     days_late: int
+    due_basis: NotRequired[str]
     due_on: str
     id: str
-    kind: Literal["quarterly", "annual"]
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
+    notices: NotRequired[list[NoticeRead]]
     period_end: str
     period_start: str
     permit_number: str
+    reason: NotRequired[str | None]
     report_id: str | None
-    state: Literal["upcoming", "open", "reported"]
+    state: Literal["upcoming", "open", "reported", "waived", "merged", "void"]
+    uscc: str
+
+
+class ObligationRead(TypedDict):
+    basis: str
+    covered_by: NotRequired[str | None]
+    days_late: int
+    due_basis: NotRequired[str]
+    due_on: str
+    id: str
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
+    period_end: str
+    period_start: str
+    permit_number: str
+    reason: NotRequired[str | None]
+    report_id: str | None
+    state: Literal["upcoming", "open", "reported", "waived", "merged", "void"]
     uscc: str
 
 
@@ -690,6 +761,11 @@ class PageGreenhouseDisclosed(TypedDict):
 
 class PageGreenhouseSummary(TypedDict):
     items: list[GreenhouseSummary]
+    next_cursor: NotRequired[str | None]
+
+
+class PageLateEnterprise(TypedDict):
+    items: list[LateEnterprise]
     next_cursor: NotRequired[str | None]
 
 
@@ -843,7 +919,7 @@ class ReportSummary(TypedDict):
     days_late: int
     first_submitted_at: str
     id: str
-    kind: Literal["quarterly", "annual"]
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
     obligation_id: str
     period_end: str
     period_start: str
@@ -880,6 +956,13 @@ class ReportingDuties(TypedDict):
     annual_due_day: NotRequired[int]
     annual_due_month: NotRequired[int]
     annual_from: NotRequired[str | None]
+    half_yearly: NotRequired[bool]
+    half_yearly_due_day: NotRequired[int]
+    half_yearly_from: NotRequired[str | None]
+    merge_upward: NotRequired[bool]
+    monthly: NotRequired[bool]
+    monthly_due_day: NotRequired[int]
+    monthly_from: NotRequired[str | None]
     quarterly: NotRequired[bool]
     quarterly_due_day: NotRequired[int]
     quarterly_from: NotRequired[str | None]
@@ -1147,7 +1230,7 @@ class DisclosedReport(TypedDict):
     exceedances: list[dict[str, Any]]
     first_submitted_at: str
     id: str
-    kind: Literal["quarterly", "annual"]
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
     period_end: str
     period_start: str
     permit_number: str
@@ -1178,13 +1261,21 @@ class DraftCreate(TypedDict):
     exceedance_explanation: NotRequired[str | None]
     obligation_id: str
     production_days: int
+    stopped_from: NotRequired[str | None]
     values: list[ValueContent]
 
 
 class DraftUpdate(TypedDict):
     exceedance_explanation: NotRequired[str | None]
     production_days: int
+    stopped_from: NotRequired[str | None]
     values: list[ValueContent]
+
+
+class DueOverridePage(TypedDict):
+    items: list[DueOverrideRead]
+    next_cursor: NotRequired[str | None]
+    shipped: list[DueOverrideContent]
 
 
 class FuelFactHistory(TypedDict):
@@ -1439,6 +1530,7 @@ class QuotaSummary(TypedDict):
 class ReportContent(TypedDict):
     exceedance_explanation: NotRequired[str | None]
     production_days: int
+    stopped_from: NotRequired[str | None]
     values: list[ValueContent]
 
 
@@ -1447,6 +1539,7 @@ class ReportCorrection(TypedDict):
     exceedance_explanation: NotRequired[str | None]
     production_days: int
     reason: str
+    stopped_from: NotRequired[str | None]
     values: list[ValueContent]
 
 
@@ -1454,6 +1547,7 @@ class ReportCreate(TypedDict):
     exceedance_explanation: NotRequired[str | None]
     obligation_id: str
     production_days: int
+    stopped_from: NotRequired[str | None]
     values: list[ValueContent]
 
 
@@ -1461,7 +1555,7 @@ class ReportRead(TypedDict):
     days_late: int
     first_submitted_at: str
     id: str
-    kind: Literal["quarterly", "annual"]
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
     newest: ReportVersionRead
     obligation_id: str
     period_end: str
@@ -1530,7 +1624,7 @@ class DraftRead(TypedDict):
     filed_under: str | None
     findings: list[FindingRead]
     id: str
-    kind: Literal["quarterly", "annual"]
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
     obligation_id: str
     period_end: str
     period_start: str
