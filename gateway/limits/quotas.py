@@ -42,6 +42,10 @@ class _File(BaseModel):
 
     reads: _Class
     submissions: _Class
+    # A deployment's file of before this class was there stays good.
+    comments: _Class = _Class(
+        window=3600, public=20, enterprise=20, bureau=60, system=60, reader=20, device=20
+    )
     bulk: _Class
     devices: _Class
     sign_in: _Class

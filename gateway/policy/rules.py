@@ -36,6 +36,8 @@ class RateClass(StrEnum):
 
     READS = "reads"
     SUBMISSIONS = "submissions"
+    COMMENTS = "comments"
+    """Writes that take nobody's name: what the public says to a notice."""
     BULK = "bulk"
     DEVICES = "devices"
     SIGN_IN = "sign_in"

@@ -183,6 +183,7 @@ TEXTS: Mapping[str, Text] = {
     "rate_probes": Text(zh="探测（不限）", en="probes (not limited)"),
     "rate_reads": Text(zh="读取", en="reads"),
     "rate_submissions": Text(zh="提交", en="submissions"),
+    "rate_comments": Text(zh="公众意见", en="the public's comments"),
     "rate_bulk": Text(zh="批量", en="bulk"),
     "rate_devices": Text(zh="设备", en="devices"),
     "rate_sign_in": Text(zh="登录", en="signing in"),

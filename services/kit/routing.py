@@ -82,6 +82,8 @@ class Transactional(Authenticated):
 
     withheld: ClassVar[frozenset[str]] = frozenset()
     """Members of a POST's answer that are given once and never stored: new secrets."""
+    stranger: ClassVar[str | None] = None
+    """Whose idempotency keys callers use who are not signed in; None: nothing of theirs is stored."""
 
     async def call(self, handler: Handler, request: Request) -> Response:
         kit = request.app.state.kit
@@ -89,14 +91,19 @@ class Transactional(Authenticated):
             async with kit.database.transaction() as session:
                 request.state.session = session
                 wake_after_commit(session, kit.wake)
-                response = await _handle(
-                    handler, request, session, request.state.principal, withheld=self.withheld
-                )
+                caller = _caller(request.state.principal) or self.stranger
+                response = await _handle(handler, request, session, caller, withheld=self.withheld)
                 reading.log_answer(session, request, response)
         except AuditedRefusal as refusal:
             await record_refusal(kit.database, kit.name, request.state.principal, refusal)
             raise
         return _conditional(request, response) if request.method == "GET" else response
+
+
+class OpenToAll(Transactional):
+    """An endpoint that also strangers write to. They share their keys: an answer to one must hold nothing private."""
+
+    stranger = "public"
 
 
 class WithoutToken(Transactional):
@@ -119,14 +126,18 @@ async def _handle(
     handler: Handler,
     request: Request,
     session: AsyncSession,
-    principal: Principal | None,
+    caller: str | None,
     *,
     withheld: frozenset[str],
 ) -> Response:
     # A caller who is not signed in stores nothing: the endpoint's own authorisation answers.
-    if request.method == "POST" and principal is not None:
-        return await once(session, request, principal.caller, handler, withheld=withheld)
+    if request.method == "POST" and caller is not None:
+        return await once(session, request, caller, handler, withheld=withheld)
     return await handler(request)
+
+
+def _caller(principal: Principal | None) -> str | None:
+    return principal.caller if principal is not None else None
 
 
 def _database_problem(error: sa.exc.DBAPIError) -> Exception:

@@ -22,6 +22,8 @@ from services.permits.ledger.router import exports as ledger_exports
 from services.permits.ledger.router import files as ledger_files
 from services.permits.ledger.router import router as ledger
 from services.permits.obligations import late
+from services.permits.notices.router import public as public_notices
+from services.permits.notices.router import router as notices
 from services.permits.obligations.router import router as obligations
 from services.permits.overview.router import router as overview
 from services.permits.performance.router import router as performance
@@ -58,6 +60,8 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             open_data,
             documents,
             public_documents,
+            public_notices,
+            notices,
             catalogue,
             classifications,
         ],

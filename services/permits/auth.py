@@ -38,6 +38,9 @@ Registrar = Annotated[Principal, requires("permits:register")]
 Reviewer = Annotated[Principal, requires("permits:review")]
 """A reviewer of execution reports (审核人员)."""
 
+CommentReader = Annotated[Principal, reads("permits:review")]
+"""Whoever of the bureau reads what the public said to a notice, and who may be asked back."""
+
 Inspector = Annotated[Principal, requires("permits:inspect")]
 """An inspector who confirms what reports and data show (执法人员)."""
 

@@ -17,6 +17,8 @@ from services.permits.greenhouse.models import (
 from services.permits.ledger.models import LedgerEntry
 from services.permits.models import PermitsTable
 from services.permits.obligations.models import DueOverride, Obligation, ObligationNotice
+from services.permits.notices.models import Notice, NoticeAnswer, NoticeComment
+from services.permits.obligations.models import Obligation
 from services.permits.performance.models import (
     MeasurePlan,
     MeasureRow,
@@ -49,6 +51,9 @@ __all__ = [
     "LedgerEntry",
     "MeasurePlan",
     "MeasureRow",
+    "Notice",
+    "NoticeAnswer",
+    "NoticeComment",
     "Obligation",
     "ObligationNotice",
     "OffsetStatement",

@@ -39,6 +39,11 @@ PUBLIC = {
     },
     "GET /v1/permits/disclosure/documents/{document_id}": "电子签名法 第十六条: whoever is shown a permit checks it",
     **{
+        f"GET /v1/permits/disclosure/notices{rest}": "行政许可法 第四十六条: what touches the public is announced"
+        for rest in ("", "/{notice_id}", "/{notice_id}/answers")
+    },
+    "POST /v1/permits/disclosure/notices/{notice_id}/comments": "行政许可法 第四十七条: anybody is heard",
+    **{
         f"GET /v1/permits/disclosure/downloads/{name}": "排污许可管理条例 第二十三条"
         for name in ("permits", "limits", "reports", "report-values")
     },
@@ -153,7 +158,7 @@ class TestContent:
         for method, path, operation in operations(document):
             keys = [each for each in operation.get("parameters", []) if each["name"] == "Idempotency-Key"]
             # The other two hold a credential that is used up, and nothing of their answers is stored.
-            wanted = method == "post" and "security" in operation
+            wanted = method == "post" and ("security" in operation or path.endswith("/comments"))
             assert [each["required"] for each in keys] == [True] * wanted, (method, path)
 
     def test_every_list_is_read_in_pages(self, document: dict[str, Any]) -> None:

@@ -68,6 +68,34 @@ async def make_prey(town: Town) -> Prey:
     return prey
 
 
+async def _notice(town: Town, prey: Prey) -> None:
+    reviewer, today = await town.staff("reviewer"), clock.today().isoformat()
+    notice = {
+        "kind": "other",
+        "subject": "/v1/permits/enterprises",
+        "title": "征求意见",
+        "summary": "征求意见",
+        "opens_on": today,
+        "closes_on": today,
+    }
+    opened = done(await reviewer.post("/v1/permits/notices", notice))
+    said = done(
+        await town.public.post(
+            f"/v1/permits/disclosure/notices/{opened['id']}/comments",
+            json={"text": f"关于{prey.holder.uscc}的意见"},
+            headers={"Idempotency-Key": str(new_id())},
+        )
+    )
+    prey.named["notice_id"], prey.named["comment_id"] = [opened["id"]], [said["comment_id"]]
+    prey.documents |= {
+        "POST /v1/permits/notices": {**notice, "uscc": prey.holder.uscc},
+        "POST /v1/permits/notices/{notice_id}/comments/{comment_id}/answer": {
+            "matter": "意见",
+            "answer": "答复",
+        },
+    }
+
+
 async def _permits(town: Town, prey: Prey) -> None:
     holder = prey.holder
     content = await holder.report(0)
@@ -95,6 +123,7 @@ async def _permits(town: Town, prey: Prey) -> None:
     prey.named["draft_id"] = [draft["id"]]
     prey.named["permit_number"] = [holder.permit["permit_number"]]
     prey.named["version"] = ["1"]
+    await _notice(town, prey)
     prey.named["document_kind"] = ["original", "duplicate"]
     for kind in prey.named["document_kind"]:  # made at the first asking: before the rows are counted
         number = holder.permit["permit_number"]

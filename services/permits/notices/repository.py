@@ -1,0 +1,96 @@
+"""SQL of notices."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit.pages import PageQuery, page
+from services.permits.notices.models import Notice, NoticeAnswer, NoticeComment
+
+
+async def by_id(session: AsyncSession, notice_id: uuid.UUID) -> Notice | None:
+    return (await session.exec(select(Notice).where(Notice.id == notice_id))).first()
+
+
+async def page_of(
+    session: AsyncSession,
+    *,
+    query: PageQuery,
+    open_on: date | None,
+    kind: str | None,
+    subject: str | None,
+    permit_number: str | None,
+) -> tuple[list[Notice], str | None]:
+    """Newest first; `open_on`: those that take comments on this day."""
+    statement = select(Notice)
+    if open_on is not None:
+        statement = statement.where(Notice.opens_on <= open_on, Notice.closes_on >= open_on)
+    for column, value in (
+        (Notice.kind, kind),
+        (Notice.subject, subject),
+        (Notice.permit_number, permit_number),
+    ):
+        if value is not None:
+            statement = statement.where(col(column) == value)
+    return await page(session, statement, by=[(col(Notice.id), uuid.UUID)], query=query, descending=True)
+
+
+async def counts(session: AsyncSession, notices: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:
+    """How many comments each notice has, and how many answers."""
+    statement = (
+        select(NoticeComment.notice_id, func.count(col(NoticeComment.id)), func.count(col(NoticeAnswer.id)))
+        .outerjoin(NoticeAnswer, col(NoticeAnswer.comment_id) == NoticeComment.id)
+        .where(col(NoticeComment.notice_id).in_(notices))
+        .group_by(col(NoticeComment.notice_id))
+    )
+    return {notice: (given, answered) for notice, given, answered in await session.exec(statement)}
+
+
+async def lock(session: AsyncSession, notice_id: uuid.UUID) -> None:
+    """One comment at a time for each notice: the count of the day is then right."""
+    key = sa.func.hashtextextended(f"notice {notice_id}", 0)
+    await session.exec(select(func.pg_advisory_xact_lock(key)))
+
+
+async def received_on(session: AsyncSession, notice_id: uuid.UUID, day: date, digest: str) -> tuple[int, int]:
+    """How many comments came on a day, and how many of them with this text."""
+    same = sa.case((col(NoticeComment.text_sha256) == digest, 1))
+    statement = select(func.count(), func.count(same)).where(
+        NoticeComment.notice_id == notice_id, NoticeComment.received_on == day
+    )
+    total, repeated = (await session.exec(statement)).one()
+    return total, repeated
+
+
+async def comment(
+    session: AsyncSession, notice_id: uuid.UUID, comment_id: uuid.UUID, *, lock: bool = False
+) -> NoticeComment | None:
+    statement = select(NoticeComment).where(
+        NoticeComment.id == comment_id, NoticeComment.notice_id == notice_id
+    )
+    return (await session.exec(statement.with_for_update() if lock else statement)).first()
+
+
+async def page_of_comments(
+    session: AsyncSession, notice_id: uuid.UUID, *, query: PageQuery
+) -> tuple[list[NoticeComment], str | None]:
+    statement = select(NoticeComment).where(NoticeComment.notice_id == notice_id)
+    return await page(session, statement, by=[(col(NoticeComment.id), uuid.UUID)], query=query)
+
+
+async def answers_to(session: AsyncSession, comments: Sequence[uuid.UUID]) -> dict[uuid.UUID, NoticeAnswer]:
+    statement = select(NoticeAnswer).where(col(NoticeAnswer.comment_id).in_(comments))
+    return {answer.comment_id: answer for answer in await session.exec(statement)}
+
+
+async def page_of_answers(
+    session: AsyncSession, notice_id: uuid.UUID, *, query: PageQuery
+) -> tuple[list[NoticeAnswer], str | None]:
+    statement = select(NoticeAnswer).where(NoticeAnswer.notice_id == notice_id)
+    return await page(session, statement, by=[(col(NoticeAnswer.id), uuid.UUID)], query=query)

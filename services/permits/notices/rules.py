@@ -1,0 +1,72 @@
+"""Public notices and what anybody may say to them. Pure: no clock, no database.
+
+Sources: 行政许可法 art. 46, 47 (what touches the public is announced, its opinions are heard); 排污许可管理条例 art. 8
+(pre-application disclosure of key units); 政府信息公开条例 art. 15 (persons are not public). How many days a notice
+stays open is the matter of whoever opens it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from services.kit.findings import Findings, pointer
+from services.kit.texts import Text
+
+ARTICLE_HEARD = "行政许可法 第四十七条"
+ARTICLE_PERSONS = "政府信息公开条例 第十五条"
+
+# Numbers that single out a person. A bureau that answers does not repeat them (memory: forms of the numbers).
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_ID_CARD = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+
+
+class State(StrEnum):
+    """Where a notice stands on a day."""
+
+    COMING = "coming"  # 未开始
+    OPEN = "open"  # 公示中
+    CLOSED = "closed"  # 已结束
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """How much one notice takes in a day: beyond it a bureau cannot read what is sent (ours)."""
+
+    comments_a_day: int = 500
+    same_text_a_day: int = 1
+
+
+FLOOD = Flood()
+
+
+def state_on(opens_on: date, closes_on: date, today: date) -> State:
+    """A notice is open from its first day to its last, both included."""
+    if today < opens_on:
+        return State.COMING
+    return State.OPEN if today <= closes_on else State.CLOSED
+
+
+def check_days(found: Findings, *, opens_on: date, closes_on: date, today: date) -> None:
+    """行政许可法 art. 46: what is announced is announced before it is over."""
+    if closes_on < opens_on:
+        text = Text(zh="截止日早于开始日", en="it closes before it opens")
+        found.add(pointer("closes_on"), "closes_before_it_opens", text, rests_on=(pointer("opens_on"),))
+    if opens_on < today:
+        text = Text(zh="公示不能从过去的日期开始", en="a notice does not open in the past")
+        found.add(pointer("opens_on"), "opens_in_the_past", text)
+
+
+def check_no_person(found: Findings, where: str, text: str) -> None:
+    """政府信息公开条例 art. 15: what the bureau publishes holds no mobile number, e-mail or identity card."""
+    for form, what in (
+        (_ID_CARD, Text(zh="身份证号码", en="an identity card's number")),
+        (_MOBILE, Text(zh="手机号码", en="a mobile number")),
+        (_EMAIL, Text(zh="电子邮箱", en="an e-mail address")),
+    ):
+        if form.search(text):
+            said = Text(zh=f"公开的文字含{what.zh}", en=f"what is published holds {what.en}")
+            found.add(where, "names_a_person", said, article=ARTICLE_PERSONS)
