@@ -8,6 +8,8 @@ from services.kit.app import build_service
 from services.kit.settings import SharedSettings
 from services.permits.catalogue.router import classifications
 from services.permits.catalogue.router import router as catalogue
+from services.permits.confidentiality.router import of_permits as withholdings_of_permits
+from services.permits.confidentiality.router import router as withholdings
 from services.permits.credit.events import consumer as credit_grades
 from services.permits.disclosure.open_data import router as open_data
 from services.permits.disclosure.router import router as disclosure
@@ -60,6 +62,8 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             open_data,
             documents,
             public_documents,
+            withholdings_of_permits,
+            withholdings,
             public_notices,
             notices,
             catalogue,

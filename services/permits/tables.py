@@ -1,6 +1,7 @@
 """All tables of this service, for migrations."""
 
 from services.permits.batches.models import Batch
+from services.permits.confidentiality.models import Withholding
 from services.permits.credit.models import CreditGrade
 from services.permits.documents.models import PermitDocument
 from services.permits.drafts.models import Draft
@@ -70,4 +71,5 @@ __all__ = [
     "ReportValue",
     "ReportVersion",
     "Review",
+    "Withholding",
 ]

@@ -124,6 +124,17 @@ async def _permits(town: Town, prey: Prey) -> None:
     prey.named["permit_number"] = [holder.permit["permit_number"]]
     prey.named["version"] = ["1"]
     await _notice(town, prey)
+    asked = {"version": 1, "pointers": ["/outlets/0/name"], "reason": "工艺属商业秘密"}
+    withholdings = f"/v1/permits/permits/{holder.permit['permit_number']}/withholdings"
+    prey.named["withholding_id"] = [done(await holder.post(withholdings, asked))["id"]]
+    prey.documents |= {
+        "POST /v1/permits/permits/{permit_number}/withholdings": asked,
+        "POST /v1/permits/withholdings/{withholding_id}/decision": {
+            "decision": "refuse",
+            "comment": "不属商业秘密",
+        },
+        "POST /v1/permits/withholdings/{withholding_id}/lifting": {"comment": "恢复公开"},
+    }
     prey.named["document_kind"] = ["original", "duplicate"]
     for kind in prey.named["document_kind"]:  # made at the first asking: before the rows are counted
         number = holder.permit["permit_number"]

@@ -28,6 +28,7 @@ _TITLES = {
     "valid_to": "有效期止",
     "issued_on": "发证日期",
     "standing": "效力",
+    "withheld": "不予公开",
     "longitude": "经度",
     "latitude": "纬度",
     "outlet_code": "排放口编号",

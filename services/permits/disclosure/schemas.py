@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from services.kit.schemas import Exact, Moment, Schema
+from services.permits.confidentiality.schemas import WithheldRead
 from services.permits.obligations.schemas import ReportKind
 from services.permits.permits.schemas import OutletRead
 
@@ -26,6 +27,7 @@ class DisclosedPermit(Schema):
     valid_to: date
     issued_on: date
     outlets: list[OutletRead]
+    withheld: list[WithheldRead] = Field(description="what this answer does not show, and why")
 
 
 class DisclosedPermitSummary(Schema):
@@ -45,6 +47,7 @@ class DisclosedPermitSummary(Schema):
     standing: PermitStanding
     longitude: Exact | None = Field(description="degrees east, CGCS2000 (EPSG:4490)")
     latitude: Exact | None = Field(description="degrees north, CGCS2000 (EPSG:4490)")
+    withheld: list[WithheldRead]
 
 
 class DisclosedReportSummary(Schema):

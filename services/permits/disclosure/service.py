@@ -9,6 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit import clock
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page
+from services.permits.confidentiality.rules import redacted
+from services.permits.confidentiality.views import Hidden, as_read, hidden_of, public
 from services.permits.disclosure import repository, rules
 from services.permits.disclosure.filters import PermitFilter
 from services.permits.disclosure.repository import Bounds, PermitRow
@@ -27,28 +29,36 @@ async def list_permits(
     session: AsyncSession, *, query: PageQuery, wanted: PermitFilter, within: Bounds | None = None
 ) -> Page[DisclosedPermitSummary]:
     found, following = await repository.permits_page(session, query=query, wanted=wanted, within=within)
-    return Page(items=[_summary(row) for row in found], next_cursor=following)
+    hidden = await hidden_of(session, [row.permit.permit_number for row in found])
+    items = [_summary(row, hidden[row.permit.permit_number]) for row in found]
+    return Page(items=items, next_cursor=following)
 
 
-def _summary(row: PermitRow) -> DisclosedPermitSummary:
+def _summary(row: PermitRow, hidden: Hidden) -> DisclosedPermitSummary:
     permit, version, enterprise = row.permit, row.version, row.enterprise
+    shown, withheld = redacted({"site_name": permit.site_name}, hidden)
     holds = rules.standing(valid_from=version.valid_from, valid_to=version.valid_to, today=clock.today())
     return DisclosedPermitSummary(
-        **permit.model_dump(include={"permit_number", "uscc", "site_name", "current_version"}),
+        **shown,
+        **permit.model_dump(include={"permit_number", "uscc", "current_version"}),
         **version.model_dump(
             include={"management_class", "industry_code", "valid_from", "valid_to", "issued_on"}
         ),
         **enterprise.model_dump(include={"region_code", "longitude", "latitude"}),
         enterprise_name=enterprise.name,
         standing=holds.value,
+        withheld=as_read(withheld),
     )
 
 
 async def permit(session: AsyncSession, *, number: str) -> DisclosedPermit:
-    found = await permits.read(session, repository.PUBLIC, number=number, as_of=None)
+    whole = await permits.read(session, repository.PUBLIC, number=number, as_of=None)
+    found, withheld = await public(session, whole)
     names = await repository.enterprise_names(session, {found.uscc})
     content = found.model_dump(exclude={"id", "uscc", "current_version", "reporting"})
-    return DisclosedPermit.model_validate({**content, "enterprise_name": names[found.uscc]})
+    return DisclosedPermit.model_validate(
+        {**content, "enterprise_name": names[found.uscc], "withheld": withheld}
+    )
 
 
 async def list_reports(

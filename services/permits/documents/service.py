@@ -16,6 +16,7 @@ from services.kit.canonical import document_digest
 from services.kit.ids import new_id
 from services.kit.receipts import IssuedReceipt, check_receipt
 from services.permits.auth import PUBLIC
+from services.permits.confidentiality.views import public
 from services.permits.documents import content, repository, rules
 from services.permits.documents.errors import DocumentNotFound, NoPermitInForce
 from services.permits.documents.events import DOCUMENT_SIGNED, DocumentSigned
@@ -94,7 +95,7 @@ async def _made(
     audience: Audience,
 ) -> PermitDocument:
     """The document with this content: the one there is, or a new one."""
-    said = await _said(session, press, permit, kind=kind, audience=audience)
+    said = await said_of(session, press, permit, kind=kind, audience=audience)
     digest = document_digest(said)
     present = await repository.by_content(session, digest)
     if present is not None:
@@ -106,7 +107,7 @@ async def _made(
     return document
 
 
-async def _said(
+async def said_of(
     session: AsyncSession, press: Press, permit: PermitRead, *, kind: Kind, audience: Audience
 ) -> dict[str, Any]:
     """Everything that the document depends on, as canonical JSON has it."""
@@ -117,11 +118,13 @@ async def _said(
     if audience is Audience.PUBLIC:
         holder |= {"legal_representative": "（公开文本不载个人信息）"}
     stamp = await _stamp(session, permit)
+    shown, withheld = await public(session, permit)
     return {
         "edition": EDITION,
         "kind": kind.value,
         "audience": audience.value,
-        "permit": permit.model_dump(mode="json"),
+        "permit": (shown if audience is Audience.PUBLIC else permit).model_dump(mode="json"),
+        "withheld": [[each.pointer, each.reason] for each in withheld],
         "holder": holder,
         "authority": press.authority,
         "public_url": press.public_url,
@@ -140,6 +143,7 @@ async def _new(press: Press, said: dict[str, Any], permit: PermitRead, digest: s
         authority=press.authority,
         stamp=Stamp(**stamp) if stamp else None,
         verify_at=press.verify_at(document_id),
+        withheld=[(pointer, reason) for pointer, reason in said["withheld"]],
     )
     pdf = await asyncio.to_thread(render, sheet, document_id=str(document_id))
     issued = _signed(press, permit, document_id, pdf)
