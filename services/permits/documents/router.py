@@ -14,6 +14,7 @@ from services.permits.auth import Reader
 from services.permits.documents import service
 from services.permits.documents.errors import DocumentNotFound, NoPermitInForce
 from services.permits.documents.models import PermitDocument
+from services.permits.documents.page import page, wants_page
 from services.permits.documents.press import ThePress
 from services.permits.documents.rules import Kind
 from services.permits.documents.schemas import DocumentCheck, DocumentKind
@@ -26,6 +27,9 @@ _FILE: dict[int | str, dict[str, Any]] = {
         "description": "the PDF; `Link` (describedby) leads to its signature",
         "content": {PDF: {"schema": {"type": "string", "format": "binary"}}},
     }
+}
+_PAGE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "what is known of it", "content": {"text/html": {"schema": {"type": "string"}}}}
 }
 
 router = new_router("/v1/permits/permits", tag="documents")
@@ -73,11 +77,18 @@ async def read_public_original(permit_number: str, session: Session, press: TheP
     "/documents/{document_id}",
     summary="公开：核验许可证文件 Verify a document of a permit",
     response_model=DocumentCheck,
-    responses=problem_responses(DocumentNotFound),
+    responses={**_PAGE, **problem_responses(DocumentNotFound)},
 )
-async def verify_permit_document(document_id: Id, session: Session, request: Request) -> object:
+async def verify_permit_document(
+    document_id: Id, session: Session, request: Request, response: Response
+) -> object:
+    """JSON for programs, and a page for whoever scanned the QR."""
     keys = request.app.state.kit.receipt_keys.public_jwks()
-    return await service.check(session, document_id=document_id, keys=keys)
+    check = await service.check(session, document_id=document_id, keys=keys)
+    if wants_page(request):
+        return page(check)
+    response.headers["vary"] = "Accept, Authorization, Accept-Language"
+    return check
 
 
 def _file(document: PermitDocument) -> Response:

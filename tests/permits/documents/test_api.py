@@ -124,6 +124,23 @@ async def test_the_public_original_names_no_person(town: Town, holder: Holder) -
     assert is_problem(answer, 404, "permit_not_found")
 
 
+async def test_who_scans_the_code_gets_a_page_and_a_name_in_it_is_no_markup(town: Town) -> None:
+    holder, clerk = await town.holder(), await town.staff("clerk")
+    named = {"name": "<script>alert(1)</script>公司"}
+    change = await clerk.http.patch(
+        f"/v1/permits/enterprises/{holder.uscc}", json=named, headers={"If-Match": "*"}
+    )
+    assert change.status_code == 200
+    said = await verified(town, await pdf(holder, path(holder, "original")))
+    url = f"{DISCLOSURE}/documents/{said['document_id']}"
+    page = await town.public.get(url, headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "许可证有效" in page.text
+    assert "&lt;script&gt;" in page.text
+    assert "<script" not in page.text
+    assert "accept" in page.headers["vary"].lower()
+
+
 async def test_a_document_that_was_not_issued_here_is_404(town: Town) -> None:
     answer = await town.public.get(f"{DISCLOSURE}/documents/{uuid.uuid4()}")
     assert is_problem(answer, 404, "document_not_found")
