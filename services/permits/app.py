@@ -23,9 +23,9 @@ from services.permits.greenhouse.router import router as greenhouse
 from services.permits.ledger.router import exports as ledger_exports
 from services.permits.ledger.router import files as ledger_files
 from services.permits.ledger.router import router as ledger
-from services.permits.obligations import late
 from services.permits.notices.router import public as public_notices
 from services.permits.notices.router import router as notices
+from services.permits.obligations import late
 from services.permits.obligations.router import router as obligations
 from services.permits.overview.router import router as overview
 from services.permits.performance.router import router as performance

@@ -17,9 +17,8 @@ from services.permits.greenhouse.models import (
 )
 from services.permits.ledger.models import LedgerEntry
 from services.permits.models import PermitsTable
-from services.permits.obligations.models import DueOverride, Obligation, ObligationNotice
 from services.permits.notices.models import Notice, NoticeAnswer, NoticeComment
-from services.permits.obligations.models import Obligation
+from services.permits.obligations.models import DueOverride, Obligation, ObligationNotice
 from services.permits.performance.models import (
     MeasurePlan,
     MeasureRow,

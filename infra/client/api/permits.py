@@ -74,7 +74,7 @@ def classify_site(
     )
 
 
-def verify_permit_document(document_id: str) -> Call[permits_models.DocumentCheck]:
+def verify_permit_document(document_id: str) -> Call[permits_models.DocumentCheck | str]:
     """公开：核验许可证文件 Verify a document of a permit"""
     return Call("GET", "/v1/permits/disclosure/documents/{document_id}", path={"document_id": document_id})
 
@@ -182,6 +182,61 @@ def map_of_disclosed_permits(
             "industry_code": industry_code,
             "region_code": region_code,
         },
+    )
+
+
+def list_notices(
+    *,
+    open: Literal["true"] | None = None,
+    kind: Literal["pre_application", "application", "performance", "other"] | None = None,
+    subject: str | None = None,
+    permit_number: str | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageNoticeRead]:
+    """公开：公示 Public notices"""
+    return Call(
+        "GET",
+        "/v1/permits/disclosure/notices",
+        query={
+            "open": open,
+            "kind": kind,
+            "subject": subject,
+            "permit_number": permit_number,
+            "limit": limit,
+            "cursor": cursor,
+        },
+    )
+
+
+def read_notice(notice_id: str) -> Call[permits_models.ServicesPermitsNoticesSchemasNoticeRead]:
+    """公开：一则公示 A public notice"""
+    return Call("GET", "/v1/permits/disclosure/notices/{notice_id}", path={"notice_id": notice_id})
+
+
+def list_notice_answers(
+    notice_id: str, *, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PageAnswerRead]:
+    """公开：对意见的答复 Answers to comments"""
+    return Call(
+        "GET",
+        "/v1/permits/disclosure/notices/{notice_id}/answers",
+        path={"notice_id": notice_id},
+        query={"limit": limit, "cursor": cursor},
+    )
+
+
+def comment_on_notice(
+    notice_id: str, body: permits_models.CommentCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.CommentReceived]:
+    """提意见 Comment on an open notice, without signing in"""
+    return Call(
+        "POST",
+        "/v1/permits/disclosure/notices/{notice_id}/comments",
+        path={"notice_id": notice_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
     )
 
 
@@ -711,6 +766,41 @@ def export_ledger(
     )
 
 
+def open_notice(
+    body: permits_models.NoticeCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.ServicesPermitsNoticesSchemasNoticeRead]:
+    """发布公示 Open a notice"""
+    return Call(
+        "POST", "/v1/permits/notices", headers={"Idempotency-Key": idempotency_key}, body=body, kind="json"
+    )
+
+
+def list_notice_comments(
+    notice_id: str, *, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PageCommentRead]:
+    """收到的意见 Comments that were received"""
+    return Call(
+        "GET",
+        "/v1/permits/notices/{notice_id}/comments",
+        path={"notice_id": notice_id},
+        query={"limit": limit, "cursor": cursor},
+    )
+
+
+def answer_notice_comment(
+    notice_id: str, comment_id: str, body: permits_models.AnswerCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.AnswerRead]:
+    """答复意见 Answer a comment in public"""
+    return Call(
+        "POST",
+        "/v1/permits/notices/{notice_id}/comments/{comment_id}/answer",
+        path={"notice_id": notice_id, "comment_id": comment_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def list_obligations(
     *,
     state: Literal["upcoming", "open", "late", "reported", "waived", "merged", "void"] | None = None,
@@ -1019,6 +1109,20 @@ def read_permit_document(
     )
 
 
+def request_withholding(
+    permit_number: str, body: permits_models.WithholdingCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.WithholdingRead]:
+    """申请部分内容不予公开 Ask to withhold texts from the public"""
+    return Call(
+        "POST",
+        "/v1/permits/permits/{permit_number}/withholdings",
+        path={"permit_number": permit_number},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def list_reads(
     *,
     limit: int | None = None,
@@ -1263,3 +1367,51 @@ def read_quota_summary(
 ) -> Call[permits_models.QuotaSummary]:
     """分企业、行业汇总 Sums by enterprise or industry"""
     return Call("GET", "/v1/permits/totals/summary", query={"year": year, "by": by})
+
+
+def list_withholdings(
+    *,
+    permit_number: str | None = None,
+    state: Literal["requested", "granted", "refused", "lifted"] | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageWithholdingRead]:
+    """不予公开申请 List requests to withhold"""
+    return Call(
+        "GET",
+        "/v1/permits/withholdings",
+        query={"permit_number": permit_number, "state": state, "limit": limit, "cursor": cursor},
+    )
+
+
+def read_withholding(withholding_id: str) -> Call[permits_models.WithholdingRead]:
+    """一份不予公开申请 A request to withhold"""
+    return Call("GET", "/v1/permits/withholdings/{withholding_id}", path={"withholding_id": withholding_id})
+
+
+def decide_on_withholding(
+    withholding_id: str, body: permits_models.DecisionCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.WithholdingRead]:
+    """审查不予公开申请 Decide on a request to withhold"""
+    return Call(
+        "POST",
+        "/v1/permits/withholdings/{withholding_id}/decision",
+        path={"withholding_id": withholding_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def lift_withholding(
+    withholding_id: str, body: permits_models.LiftingCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.WithholdingRead]:
+    """恢复公开 Make withheld texts public again"""
+    return Call(
+        "POST",
+        "/v1/permits/withholdings/{withholding_id}/lifting",
+        path={"withholding_id": withholding_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )

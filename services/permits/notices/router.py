@@ -11,6 +11,7 @@ from services.kit.routing import OpenToAll, Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Id, Page
 from services.permits.auth import CommentReader, Reviewer
+from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.notices import service
 from services.permits.notices.errors import (
     AnswerInvalid,
@@ -91,7 +92,13 @@ async def comment_on_notice(
     session: Session,
     office: Office,
     idempotency_key: Annotated[
-        str, Header(min_length=1, max_length=255, description="the same key and body give the stored answer")
+        str,
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=255,
+            description="the same key and body give the stored answer",
+        ),
     ],
 ) -> object:
     return await service.comment(session, content, notice_id=notice_id, office=office)
@@ -102,7 +109,7 @@ async def comment_on_notice(
     summary="发布公示 Open a notice",
     status_code=201,
     response_model=NoticeRead,
-    responses=problem_responses(NoticeInvalid),
+    responses=problem_responses(NoticeInvalid, EnterpriseNotFound),
 )
 @also_checked_by(service.also_wrong)
 async def open_notice(content: NoticeCreate, reviewer: Reviewer, session: Session) -> object:
@@ -115,8 +122,10 @@ async def open_notice(content: NoticeCreate, reviewer: Reviewer, session: Sessio
     response_model=Page[CommentRead],
     responses=problem_responses(NoticeNotFound),
 )
-async def list_notice_comments(notice_id: Id, _: CommentReader, session: Session, paging: Paging) -> object:
-    return await service.comments(session, notice_id=notice_id, query=paging)
+async def list_notice_comments(
+    notice_id: Id, reader: CommentReader, session: Session, paging: Paging
+) -> object:
+    return await service.comments(session, reader, notice_id=notice_id, query=paging)
 
 
 @router.post(
@@ -124,7 +133,7 @@ async def list_notice_comments(notice_id: Id, _: CommentReader, session: Session
     summary="答复意见 Answer a comment in public",
     status_code=201,
     response_model=AnswerRead,
-    responses=problem_responses(CommentNotFound, CommentAnswered, AnswerInvalid),
+    responses=problem_responses(NoticeNotFound, CommentNotFound, CommentAnswered, AnswerInvalid),
 )
 async def answer_notice_comment(
     notice_id: Id, comment_id: Id, content: AnswerCreate, reviewer: Reviewer, session: Session

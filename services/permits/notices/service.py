@@ -16,6 +16,8 @@ from services.kit.pages import PageQuery
 from services.kit.receipt_keys import ReceiptOffice
 from services.kit.schemas import Page
 from services.permits.auth import PUBLIC
+from services.permits.enterprises import repository as enterprises
+from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.notices import repository, rules
 from services.permits.notices.errors import (
     AnswerInvalid,
@@ -62,6 +64,8 @@ async def also_wrong(_: AsyncSession, __: Principal, content: NoticeCreate) -> F
 async def open_notice(session: AsyncSession, principal: Principal, content: NoticeCreate) -> NoticeRead:
     """Announces something, of any part of the service; whoever opens it says how long it stays open."""
     findings_of(content).raise_if_any(NoticeInvalid)
+    if content.uscc is not None and not await _is_of(session, principal, content.uscc):
+        raise EnterpriseNotFound()
     notice = Notice(id=new_id(), opened_by=principal.subject, opened_at=clock.now(), **content.model_dump())
     session.add(notice)
     await session.flush()
@@ -79,6 +83,12 @@ async def open_notice(session: AsyncSession, principal: Principal, content: Noti
     )
     events.emit(session, kind=NOTICE_OPENED, subject=path_of(notice.id), owner=notice.uscc, fact=fact)
     return (await _views(session, [notice]))[0]
+
+
+async def _is_of(session: AsyncSession, principal: Principal, uscc: str) -> bool:
+    """Whether the caller may speak of this enterprise."""
+    covered = principal.rows.covers(uscc)
+    return covered and await enterprises.by_uscc(session, uscc, rows=principal.rows) is not None
 
 
 def path_of(notice_id: uuid.UUID) -> str:
@@ -142,8 +152,11 @@ async def comment(
     )
 
 
-async def comments(session: AsyncSession, *, notice_id: uuid.UUID, query: PageQuery) -> Page[CommentRead]:
+async def comments(
+    session: AsyncSession, principal: Principal, *, notice_id: uuid.UUID, query: PageQuery
+) -> Page[CommentRead]:
     """For the bureau: with their contacts, and what was answered."""
+    _refuse_outsiders(principal)
     await _notice(session, notice_id)
     found, following = await repository.page_of_comments(session, notice_id, query=query)
     answers = await repository.answers_to(session, [each.id for each in found])
@@ -173,6 +186,7 @@ async def answer(
     comment_id: uuid.UUID,
 ) -> AnswerRead:
     """The bureau's answer to one comment, published at once; what names a person is refused."""
+    _refuse_outsiders(principal)
     found = Findings()
     for name in ("matter", "answer"):
         rules.check_no_person(found, f"/{name}", getattr(content, name))
@@ -208,6 +222,12 @@ async def answer(
 
 def _public(answer: NoticeAnswer) -> dict[str, object]:
     return answer.model_dump(include=set(AnswerRead.model_fields))
+
+
+def _refuse_outsiders(principal: Principal) -> None:
+    """What the public said may be about anybody: it is for those who see every enterprise."""
+    if not principal.rows.everything:
+        raise NoticeNotFound()
 
 
 async def _notice(session: AsyncSession, notice_id: uuid.UUID) -> Notice:

@@ -18,13 +18,14 @@ from tests.permits.reading import is_problem, named, walked
 from tests.support.town import Holder, Town
 
 SECRET_SITE, SECRET_OUTLET = "绝密的七号厂区", "绝密的合成工段"
+SITE = "七号厂区"
 PUBLIC = "/v1/permits/disclosure"
 
 
-async def holder_with_secrets(town: Town) -> Holder:
+async def holder_with_secrets(town: Town, *, site: str = SITE, outlet: str = "合成工段排口") -> Holder:
     holder, clerk = await town.holder(), await town.staff("clerk")
-    content = town.permit_content(holder.uscc, serial=2, site_name=SECRET_SITE)
-    content["outlets"][0]["name"] = SECRET_OUTLET
+    content = town.permit_content(holder.uscc, serial=2, site_name=site)
+    content["outlets"][0]["name"] = outlet
     permit = await clerk.post("/v1/permits/permits", content)
     assert permit.status_code == 201, permit.text
     holder.permit = permit.json()
@@ -70,7 +71,7 @@ async def test_a_granted_text_is_withheld_with_its_reason_until_it_is_lifted(tow
     lifting = f"/v1/permits/withholdings/{request['id']}/lifting"
     assert (await reviewer.post(lifting, {"comment": "已申请专利"})).status_code == 201
     again = await shown(town, holder)
-    assert (again["site_name"], again["withheld"]) == (SECRET_SITE, [])
+    assert (again["site_name"], again["withheld"]) == (SITE, [])
     assert is_problem(await reviewer.post(lifting, {"comment": "x"}), 409, "withholding_step_not_open")
 
 
@@ -78,9 +79,9 @@ async def test_a_refused_text_is_public_and_asking_again_does_not_hide_it(town: 
     holder = await holder_with_secrets(town)
     request = await asked(holder, "/site_name")
     assert (await decided(town, request, decision="refuse", comment="地名不是秘密")).status_code == 201
-    assert (await shown(town, holder))["site_name"] == SECRET_SITE
+    assert (await shown(town, holder))["site_name"] == SITE
     assert (await asked(holder, "/site_name"))["hidden"] is False
-    assert (await shown(town, holder))["site_name"] == SECRET_SITE
+    assert (await shown(town, holder))["site_name"] == SITE
 
 
 async def test_what_the_law_opens_is_refused_art_23(town: Town) -> None:
@@ -124,8 +125,8 @@ async def test_another_enterprise_sees_no_request_and_asks_nothing(town: Town) -
 
 @pytest.fixture(scope="module")
 async def secretive(town: Town) -> Holder:
-    """With two withheld texts, one granted and one pending."""
-    holder = await holder_with_secrets(town)
+    """With two withheld texts that stand nowhere else, one granted and one pending."""
+    holder = await holder_with_secrets(town, site=SECRET_SITE, outlet=SECRET_OUTLET)
     granted = await asked(holder, "/site_name")
     assert (await decided(town, granted, decision="grant", public_reason="商业秘密")).status_code == 201
     await asked(holder, "/outlets/0/name")

@@ -135,3 +135,10 @@ async def test_notices_are_found_by_what_they_are_about(town: Town) -> None:
             [notice["id"]]
         ]
     assert await walked(town.public, NOTICES, subject=subject, kind="performance") == [[]]
+
+
+async def test_a_notice_names_an_enterprise_of_the_register_or_none(town: Town) -> None:
+    reviewer, holder = await town.staff("reviewer"), await town.holder()
+    assert (await opened(town, uscc=holder.uscc))["uscc"] == holder.uscc
+    answer = await reviewer.post("/v1/permits/notices", content(town, uscc=town.new_uscc()))
+    assert is_problem(answer, 404, "enterprise_not_found")

@@ -6,6 +6,19 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 
+class AnswerCreate(TypedDict):
+    answer: str
+    matter: str
+
+
+class AnswerRead(TypedDict):
+    answer: str
+    answered_at: str
+    id: str
+    matter: str
+    notice_id: str
+
+
 class AuditEntry(TypedDict):
     action: str
     actor: str
@@ -58,6 +71,28 @@ class ClassRead(TypedDict):
     sector: str
 
 
+class CommentCreate(TypedDict):
+    contact: NotRequired[str | None]
+    text: str
+
+
+class CommentRead(TypedDict):
+    answer: AnswerRead | None
+    contact: str | None
+    id: str
+    notice_id: str
+    received_at: str
+    text: str
+
+
+class CommentReceived(TypedDict):
+    comment_id: str
+    document_sha256: str
+    jws: str
+    notice_id: str
+    received_at: str
+
+
 class ConfirmationCreate(TypedDict):
     finding: str
     kind: Literal["hourly_concentration", "daily_concentration"]
@@ -107,6 +142,12 @@ class CreditRead(TypedDict):
     rule_pack: str
 
 
+class DecisionCreate(TypedDict):
+    comment: NotRequired[str | None]
+    decision: Literal["grant", "refuse"]
+    public_reason: NotRequired[str | None]
+
+
 class DeclarationCreate(TypedDict):
     given_class: str
     permit_number: str
@@ -143,23 +184,6 @@ class DisclosedClass(TypedDict):
     sector: str
     site_name: str
     uscc: str
-
-
-class DisclosedPermitSummary(TypedDict):
-    current_version: int
-    enterprise_name: str
-    industry_code: str
-    issued_on: str
-    latitude: str | None
-    longitude: str | None
-    management_class: Literal["key", "simplified"]
-    permit_number: str
-    region_code: str
-    site_name: str
-    standing: Literal["not_yet", "in_force", "expired"]
-    uscc: str
-    valid_from: str
-    valid_to: str
 
 
 class DisclosedReportSummary(TypedDict):
@@ -572,6 +596,10 @@ class LateEnterprise(TypedDict):
     uscc: str
 
 
+class LiftingCreate(TypedDict):
+    comment: str
+
+
 class LimitContent(TypedDict):
     kind: Literal["hourly_concentration", "daily_concentration", "annual_amount"]
     pollutant_code: str
@@ -619,30 +647,15 @@ class MeasuresOn(TypedDict):
     version: int | None
 
 
-class NoticeRead(TypedDict):
-    days: int
-    due_on: str
-    level: Literal["enterprise", "reviewer", "inspector"]
-    noticed_at: str
-    step: str
-
-
-class ObligationDetail(TypedDict):
-    basis: str
-    covered_by: NotRequired[str | None]
-    days_late: int
-    due_basis: NotRequired[str]
-    due_on: str
-    id: str
-    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
-    notices: NotRequired[list[NoticeRead]]
-    period_end: str
-    period_start: str
-    permit_number: str
-    reason: NotRequired[str | None]
-    report_id: str | None
-    state: Literal["upcoming", "open", "reported", "waived", "merged", "void"]
-    uscc: str
+class NoticeCreate(TypedDict):
+    closes_on: str
+    kind: Literal["pre_application", "application", "performance", "other"]
+    opens_on: str
+    permit_number: NotRequired[str | None]
+    subject: str
+    summary: str
+    title: str
+    uscc: NotRequired[str | None]
 
 
 class ObligationRead(TypedDict):
@@ -704,6 +717,11 @@ class OutletRead(TypedDict):
     name: str
 
 
+class PageAnswerRead(TypedDict):
+    items: list[AnswerRead]
+    next_cursor: NotRequired[str | None]
+
+
 class PageAuditEntry(TypedDict):
     items: list[AuditEntry]
     next_cursor: NotRequired[str | None]
@@ -714,6 +732,11 @@ class PageBatchSummary(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PageCommentRead(TypedDict):
+    items: list[CommentRead]
+    next_cursor: NotRequired[str | None]
+
+
 class PageConfirmationRead(TypedDict):
     items: list[ConfirmationRead]
     next_cursor: NotRequired[str | None]
@@ -721,11 +744,6 @@ class PageConfirmationRead(TypedDict):
 
 class PageDisclosedClass(TypedDict):
     items: list[DisclosedClass]
-    next_cursor: NotRequired[str | None]
-
-
-class PageDisclosedPermitSummary(TypedDict):
-    items: list[DisclosedPermitSummary]
     next_cursor: NotRequired[str | None]
 
 
@@ -807,6 +825,11 @@ class PermitSummary(TypedDict):
     permit_number: str
     site_name: str
     uscc: str
+
+
+class PlaceRead(TypedDict):
+    anchor: list[str]
+    pointer: str
 
 
 class PlanTarget(TypedDict):
@@ -1100,6 +1123,33 @@ class VerificationClock(TypedDict):
     started_on: str
 
 
+class WithheldRead(TypedDict):
+    article: str
+    pointer: str
+    reason: str
+
+
+class WithholdingCreate(TypedDict):
+    pointers: list[str]
+    reason: str
+    version: int
+
+
+class WithholdingRead(TypedDict):
+    comment: str | None
+    decided_at: str | None
+    hidden: bool
+    id: str
+    permit_number: str
+    places: list[PlaceRead]
+    public_reason: str | None
+    reason: str
+    requested_at: str
+    state: Literal["requested", "granted", "refused", "lifted"]
+    uscc: str
+    version: int
+
+
 class YearActual(TypedDict):
     amount_t: str | None
     complete: bool
@@ -1117,6 +1167,30 @@ class YearForecast(TypedDict):
     method: Literal["reported", "seasonal", "production_days", "last_year"]
     missing_months: list[int]
     over_allowed: bool | None
+
+
+class ServicesPermitsNoticesSchemasNoticeRead(TypedDict):
+    answers: int
+    closes_on: str
+    comments: int
+    id: str
+    kind: Literal["pre_application", "application", "performance", "other"]
+    opened_at: str
+    opens_on: str
+    permit_number: str | None
+    state: Literal["coming", "open", "closed"]
+    subject: str
+    summary: str
+    title: str
+    uscc: str | None
+
+
+class ServicesPermitsObligationsSchemasNoticeRead(TypedDict):
+    days: int
+    due_on: str
+    level: Literal["enterprise", "reviewer", "inspector"]
+    noticed_at: str
+    step: str
 
 
 class ActivityDecision(TypedDict):
@@ -1222,6 +1296,25 @@ class DisclosedPermit(TypedDict):
     valid_from: str
     valid_to: str
     version: int
+    withheld: list[WithheldRead]
+
+
+class DisclosedPermitSummary(TypedDict):
+    current_version: int
+    enterprise_name: str
+    industry_code: str
+    issued_on: str
+    latitude: str | None
+    longitude: str | None
+    management_class: Literal["key", "simplified"]
+    permit_number: str
+    region_code: str
+    site_name: str
+    standing: Literal["not_yet", "in_force", "expired"]
+    uscc: str
+    valid_from: str
+    valid_to: str
+    withheld: list[WithheldRead]
 
 
 class DisclosedReport(TypedDict):
@@ -1349,6 +1442,24 @@ class MeasurePlanRead(TypedDict):
     version: int
 
 
+class ObligationDetail(TypedDict):
+    basis: str
+    covered_by: NotRequired[str | None]
+    days_late: int
+    due_basis: NotRequired[str]
+    due_on: str
+    id: str
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
+    notices: NotRequired[list[ServicesPermitsObligationsSchemasNoticeRead]]
+    period_end: str
+    period_start: str
+    permit_number: str
+    reason: NotRequired[str | None]
+    report_id: str | None
+    state: Literal["upcoming", "open", "reported", "waived", "merged", "void"]
+    uscc: str
+
+
 class OffsetCreate(TypedDict):
     from_year: int
     needed_t: str
@@ -1389,6 +1500,11 @@ class PageDeclarationRead(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PageDisclosedPermitSummary(TypedDict):
+    items: list[DisclosedPermitSummary]
+    next_cursor: NotRequired[str | None]
+
+
 class PageFuelFactRead(TypedDict):
     items: list[FuelFactRead]
     next_cursor: NotRequired[str | None]
@@ -1396,6 +1512,11 @@ class PageFuelFactRead(TypedDict):
 
 class PageMeasurePlanRead(TypedDict):
     items: list[MeasurePlanRead]
+    next_cursor: NotRequired[str | None]
+
+
+class PageNoticeRead(TypedDict):
+    items: list[ServicesPermitsNoticesSchemasNoticeRead]
     next_cursor: NotRequired[str | None]
 
 
@@ -1431,6 +1552,11 @@ class PageReportSummary(TypedDict):
 
 class PageReportVersionRead(TypedDict):
     items: list[ReportVersionRead]
+    next_cursor: NotRequired[str | None]
+
+
+class PageWithholdingRead(TypedDict):
+    items: list[WithholdingRead]
     next_cursor: NotRequired[str | None]
 
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from services.kit import schema_v1
 
-revision = "2026_11_26_0005"
-down_revision = "2026_11_26_0004"
+revision = "2026_11_26_0011"
+down_revision = "2026_11_26_0010"
 branch_labels = None
 depends_on = None
 

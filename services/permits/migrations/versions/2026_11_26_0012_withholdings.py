@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "2026_11_26_0006"
-down_revision = "2026_11_26_0005"
+revision = "2026_11_26_0012"
+down_revision = "2026_11_26_0011"
 branch_labels = None
 depends_on = None
 
