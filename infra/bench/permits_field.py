@@ -127,6 +127,7 @@ def _enterprise() -> dict[str, Any]:
         "region_code": "152501",
         "industry_code": "4430",
         "address": "二连浩特市基准路1号",
+        "legal_representative": "赵测试",
         "management_class": "key",
     }
 

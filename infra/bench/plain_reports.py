@@ -41,7 +41,7 @@ class PlainReport(SQLModel, table=True):
     id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
     obligation_id: uuid.UUID
     production_days: int
-    submitted_at: datetime = Field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
+    submitted_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
 
 
 class PlainValue(SQLModel, table=True):
