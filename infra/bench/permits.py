@@ -14,12 +14,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.bench import nginx, pgbench, report
+from infra.bench import ledger_files, nginx, pgbench, report, report_list
 from infra.bench.permits_field import OUTLETS, POLLUTANTS, Field, running_field
 from infra.bench.report import Bar
 from infra.local.environment import HOST
 
 CLIENTS = 16
+FEW = 10_000
 PATH = "/v1/permits/reports"
 
 
@@ -41,12 +42,16 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds; their median counts")
     parser.add_argument("--seconds", type=float, default=5, help="of each round")
     parser.add_argument("--reports", type=int, default=4000, help="that are open to be submitted")
+    parser.add_argument("--list-reports", type=int, default=1_000_000, help="of the long list")
     arguments = parser.parse_args(argv)
     if "wrk" in nginx.missing_tools():
         print("缺少 · missing: wrk; on Debian and Ubuntu: apt install wrk", file=sys.stderr)
         return 1
     with running_field(reports=arguments.reports) as field:
         bars, details = _submissions(field, arguments)
+        for part in (_ledger, _list):
+            more, told = part(field, arguments)
+            bars, details = [*bars, *more], {**details, **told}
     print("\n".join(["", *(bar.line() for bar in bars)]))
     print(report.write("permits", bars, details))
     return 0
@@ -91,6 +96,38 @@ def _submissions(field: Field, arguments: argparse.Namespace) -> tuple[list[Bar]
         "clients": CLIENTS,
     }
     return bars, details
+
+
+def _ledger(field: Field, arguments: argparse.Namespace) -> tuple[list[Bar], dict[str, Any]]:
+    """A file of 10,000 ledger rows, each read, judged and kept."""
+    token = field.token()
+    sent, copied = [], []
+    for _ in range(arguments.rounds):
+        sent.append(ledger_files.send(field, token, field.permit_number))
+        copied.append(ledger_files.copy(field))
+        print(f"  ledger {sent[-1]:8.0f} rows/s   COPY {copied[-1]:8.0f} rows/s", flush=True)
+    ours, base = statistics.median(sent), statistics.median(copied)
+    bar = Bar(
+        f"a file of {ledger_files.ROWS:,} ledger rows / COPY, rows a second", ours / base, 0.3, at_least=True
+    )
+    return [bar], {"ledger_rows_per_second": ours, "copy_rows_per_second": base}
+
+
+def _list(field: Field, arguments: argparse.Namespace) -> tuple[list[Bar], dict[str, Any]]:
+    """The report list of a register that has grown a hundredfold."""
+    found = {}
+    for count in (FEW, arguments.list_reports):
+        report_list.grow_to(field, count)
+        token = field.token()
+        report_list.p99_ms(field, token, seconds=1)  # to warm up
+        rounds = [
+            report_list.p99_ms(field, token, seconds=arguments.seconds) for _ in range(arguments.rounds)
+        ]
+        found[count] = statistics.median(rounds)
+        print(f"  list of {count:>9,} reports: p99 {found[count]:.2f} ms", flush=True)
+    few, many = found.values()
+    name = f"p99 of the report list at {arguments.list_reports:,} reports / at {FEW:,}"
+    return [Bar(name, many / few, 1.5)], {"list_p99_ms": {str(count): ms for count, ms in found.items()}}
 
 
 def _submit(field: Field, port: int, token: str, *, seconds: float, first: int) -> tuple[Round, int]:

@@ -46,6 +46,11 @@ class Field:
     count: int
 
     @property
+    def permit_number(self) -> str:
+        """Of the first site."""
+        return _number(1)
+
+    @property
     def server(self) -> EmbeddedPostgres:
         return self.stack.postgres
 
@@ -132,10 +137,14 @@ def _enterprise() -> dict[str, Any]:
     }
 
 
+def _number(serial: int) -> str:
+    return f"{_USCC}{serial:03}P"
+
+
 def _permit(serial: int) -> dict[str, Any]:
     begin = date(clock.today().year - _YEARS + 1, 1, 1)
     return {
-        "permit_number": f"{_USCC}{serial:03}P",
+        "permit_number": _number(serial),
         "site_name": f"{serial}号厂区",
         "management_class": "key",
         "industry_code": "4430",
