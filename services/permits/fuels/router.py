@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 
+from services.kit.all_at_once import also_checked_by
 from services.kit.pages import Paging
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
@@ -59,6 +60,7 @@ async def list_fuel_facts(
     response_model=FuelFactRead,
     responses=problem_responses(PermitNotFound, FuelFactInvalid),
 )
+@also_checked_by(service.also_wrong)
 async def record_fuel_fact(
     content: FuelFactCreate, filer: Filer, session: Session, known: Kinds, response: Response
 ) -> object:

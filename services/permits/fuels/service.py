@@ -84,6 +84,13 @@ def findings_of(content: FuelFactCreate, kinds: Mapping[str, Fuel]) -> Findings:
     return found
 
 
+async def also_wrong(_: AsyncSession, __: Principal, content: FuelFactCreate) -> Findings:
+    """What the rules say about a fact whose shape is wrong in places; not what the city's list of fuels decides."""
+    found = Findings()
+    rules.check_period(found, start=content.period_start, end=content.period_end, today=clock.today())
+    return found
+
+
 def _check_fuel(found: Findings, fuel: str, content: FuelAmount, kinds: Mapping[str, Fuel]) -> None:
     known = kinds.get(fuel)
     has_sulphur = known is not None and known.sulphur

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request, Response
 
 from services.kit import clock
+from services.kit.all_at_once import also_checked_by
 from services.kit.pages import Paging
 from services.kit.receipt_keys import Office
 from services.kit.routing import Session, problem_responses
@@ -211,6 +212,7 @@ async def list_measure_plans(
     response_model=MeasurePlanRead,
     responses=problem_responses(PermitNotFound, MeasuresInvalid),
 )
+@also_checked_by(measures.also_wrong)
 async def file_measures(
     content: MeasurePlanCreate,
     submitter: Submitter,

@@ -180,15 +180,16 @@ _WEAKER = Text(
 )
 _REPEATED = Text(zh="同一工序的同类措施重复", en="the same measure appears twice")
 _NO_OUTLET = Text(zh="许可证中没有排放口{code}", en="the permit has no outlet {code}")
+_COMPARED = tuple(f"/measures/*/{name}" for name in ("alert_level", "process", "action", "reduction_percent"))
 _ZH = {"yellow": "黄色", "orange": "橙色", "red": "红色"}
 
 
 def check_measures(
-    found: Findings, measures: Sequence[Measure], *, exempt: bool, outlets: Collection[str]
+    found: Findings, measures: Sequence[Measure], *, exempt: bool, outlets: Collection[str] | None
 ) -> None:
     """大气污染防治法 art. 96, 一厂一策: every alert level has its measures, none weaker than at the level below.
 
-    A class that may take no measure (A, 引领性) may file none.
+    A class that may take no measure (A, 引领性) may file none. `outlets` are those of the permit; None: not looked at.
     """
     seen: set[tuple[str, str, str]] = set()
     for index, each in enumerate(measures):
@@ -211,8 +212,8 @@ def check_measures(
     _check_steps(found, measures)
 
 
-def _check_measure(found: Findings, where: str, each: Measure, outlets: Collection[str]) -> None:
-    if each.outlet_code is not None and each.outlet_code not in outlets:
+def _check_measure(found: Findings, where: str, each: Measure, outlets: Collection[str] | None) -> None:
+    if outlets is not None and each.outlet_code is not None and each.outlet_code not in outlets:
         text = _NO_OUTLET.format(code=each.outlet_code)
         found.add(f"{where}/outlet_code", "outlet_not_permitted", text, article=ARTICLE_RESPONSE)
     if each.action == "limit" and each.reduction_percent is None and each.quantity is None:
@@ -253,5 +254,5 @@ def _check_steps(found: Findings, measures: Sequence[Measure]) -> None:
                     "measure_weaker",
                     text,
                     article=ARTICLE_RESPONSE,
-                    rests_on=("/measures/*",),
+                    rests_on=_COMPARED,
                 )

@@ -39,18 +39,26 @@ _PAST = Text(zh="生效年度已过", en="that year is over")
 
 def findings_of(content: OffsetCreate, control: Control) -> Findings:
     """Everything that is wrong with a statement in itself."""
-    found, today = Findings(), clock.today()
+    found = Findings()
     rules.check_pollutant(found, content.pollutant, control.pollutants)
-    ratio = control.ratio_on(content.pollutant, today)
+    ratio = control.ratio_on(content.pollutant, clock.today())
     rules.check_offset(
-        found,
-        permit_number=content.permit_number,
-        needed=content.needed_t,
-        offers=offers_of(content),
-        ratio=ratio.ratio if ratio else None,
+        found, needed=content.needed_t, offers=offers_of(content), ratio=ratio.ratio if ratio else None
     )
-    if content.from_year < today.year:
+    _check_in_itself(found, content)
+    return found
+
+
+def _check_in_itself(found: Findings, content: OffsetCreate) -> None:
+    rules.check_sources(found, permit_number=content.permit_number, offers=offers_of(content))
+    if content.from_year < clock.today().year:
         found.add("/from_year", "year_over", _PAST, article=rules.ARTICLE_REPLACEMENT)
+
+
+async def also_wrong(_: AsyncSession, __: Principal, content: OffsetCreate) -> Findings:
+    """What the rules say about a statement whose shape is wrong in places; not what the city's file decides."""
+    found = Findings()
+    _check_in_itself(found, content)
     return found
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request, Response
 
 from services.kit import clock
+from services.kit.all_at_once import also_checked_by
 from services.kit.pages import Paging
 from services.kit.receipt_keys import Office
 from services.kit.routing import Session, problem_responses
@@ -59,6 +60,7 @@ async def read_control(known: ControlData) -> object:
     response_model=QuotaEntryRead,
     responses=problem_responses(PermitNotFound, DecisionInvalid, QuotaShort),
 )
+@also_checked_by(service.also_wrong)
 async def decide_quota(
     content: QuotaDecisionCreate, approver: Approver, session: Session, known: ControlData
 ) -> object:
@@ -161,6 +163,7 @@ async def list_offsets(
     response_model=OffsetRead,
     responses=problem_responses(PermitNotFound, OffsetInvalid),
 )
+@also_checked_by(offsets.also_wrong)
 async def state_offset(
     content: OffsetCreate,
     submitter: Submitter,

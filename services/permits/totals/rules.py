@@ -172,14 +172,7 @@ class Offer:
         return Account(Kind.PERMIT, self.permit_number) if self.permit_number else POOL
 
 
-def check_offset(
-    found: Findings,
-    *,
-    permit_number: str | None,
-    needed: Decimal,
-    offers: Sequence[Offer],
-    ratio: Decimal | None,
-) -> None:
+def check_offset(found: Findings, *, needed: Decimal, offers: Sequence[Offer], ratio: Decimal | None) -> None:
     """条例 art. 8: a new or expanded source is covered by reductions of at least `ratio` times what it needs.
 
     `ratio` is that of the statement's day; None where none is set.
@@ -194,6 +187,10 @@ def check_offset(
             offered=format(offered, "f"), needed=format(needed, "f"), ratio=format(ratio, "f")
         )
         found.add("/sources", "offset_too_small", text, article=ARTICLE_REPLACEMENT, rests_on=rests_on)
+
+
+def check_sources(found: Findings, *, permit_number: str | None, offers: Sequence[Offer]) -> None:
+    """条例 art. 8: reductions are made elsewhere, and each source is named once."""
     seen: set[str | None] = set()
     for index, offer in enumerate(offers):
         where = pointer("sources", index, "permit_number")

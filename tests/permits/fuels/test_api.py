@@ -65,3 +65,13 @@ async def test_the_fuels_that_are_known_are_public(town: Town) -> None:
     assert {"natural_gas": "10^4 m3", "electricity_bought": "MWh"}.items() <= {
         each["name"]: each["unit"] for each in items
     }.items()
+
+
+async def test_what_is_wrong_in_shape_and_by_rule_is_said_together(town: Town) -> None:
+    holder = await town.holder()
+    wrong = fact(holder, quantity=5, period_start="2025-05-01")
+    answer = await holder.post(FACTS, wrong)
+    assert {(each["pointer"], each["code"]) for each in answer.json()["errors"]} == {
+        ("/quantity", "decimal_string_expected"),
+        ("/period_end", "validity_reversed"),
+    }

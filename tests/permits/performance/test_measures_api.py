@@ -92,3 +92,16 @@ async def test_another_enterprises_sheet_is_not_there(town: Town) -> None:
         assert answer.status_code == 404, answer.text
     assert (await other.get(MEASURE_PLANS, uscc=holder.uscc)).json()["items"] == []
     assert [each["id"] for each in (await holder.get(MEASURE_PLANS)).json()["items"]] == [filed["id"]]
+
+
+async def test_what_is_wrong_in_shape_and_by_rule_is_said_together(town: Town) -> None:
+    holder = await town.holder()
+    wrong = plan(holder, town.today, measure("yellow", "50"), measure("orange", "30"), measure("red", "200"))
+    answer = await holder.post(MEASURE_PLANS, wrong)
+    assert {each["pointer"] for each in answer.json()["errors"]} == {"/measures/2/reduction_percent"}
+    bare = {**measure("red", None), "responsible": ""}
+    answer = await holder.post(MEASURE_PLANS, plan(holder, town.today, bare))
+    assert {(each["pointer"], each["code"]) for each in answer.json()["errors"]} >= {
+        ("/measures/0/reduction_percent", "measure_without_amount"),
+    }
+    assert {each["pointer"] for each in answer.json()["errors"]} >= {"/measures/0/responsible"}

@@ -115,3 +115,12 @@ async def test_nobody_states_for_another_enterprises_permit(town: Town) -> None:
     holder, source = await pair(town)
     answer = await source.post(OFFSETS, replacement(holder, source))
     assert (answer.status_code, answer.json()["code"]) == (404, "permit_not_found")
+
+
+async def test_what_is_wrong_in_shape_and_by_rule_is_said_together(town: Town) -> None:
+    holder, source = await pair(town)
+    answer = await holder.post(OFFSETS, replacement(holder, source, needed_t=10, from_year=2020))
+    assert {(each["pointer"], each["code"]) for each in answer.json()["errors"]} == {
+        ("/needed_t", "decimal_string_expected"),
+        ("/from_year", "year_over"),
+    }

@@ -31,6 +31,7 @@ from services.permits.totals.rules import (
     check_dated,
     check_offset,
     check_pollutant,
+    check_sources,
     legs_of,
     quota,
     replaced,
@@ -120,7 +121,7 @@ def test_a_covered_replacement_gives_just_what_is_needed_and_retires_the_rest(
 ) -> None:
     offers = [Offer(f"S{index}", each) for index, each in enumerate(tonnes)]
     found = Findings()
-    check_offset(found, permit_number="N", needed=needed, offers=offers, ratio=ratio)
+    check_offset(found, needed=needed, offers=offers, ratio=ratio)
     if sum(tonnes) < needed * ratio:
         assert codes(found) == ["offset_too_small"]
         return
@@ -136,7 +137,8 @@ def test_a_covered_replacement_gives_just_what_is_needed_and_retires_the_rest(
 
 def offset(offers: Sequence[Offer], *, ratio: Decimal | None = Decimal(2)) -> Findings:
     found = Findings()
-    check_offset(found, permit_number="N", needed=Decimal(5), offers=offers, ratio=ratio)
+    check_offset(found, needed=Decimal(5), offers=offers, ratio=ratio)
+    check_sources(found, permit_number="N", offers=offers)
     return found
 
 
