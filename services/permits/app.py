@@ -16,6 +16,8 @@ from services.permits.disclosure.router import router as disclosure
 from services.permits.documents.router import public as public_documents
 from services.permits.documents.router import router as documents
 from services.permits.drafts.router import router as drafts
+from services.permits.endings.router import bars, ending_grounds
+from services.permits.endings.router import router as endings
 from services.permits.enterprises.router import router as enterprises
 from services.permits.exceedances.router import router as exceedances
 from services.permits.fuels.router import router as fuels
@@ -30,6 +32,10 @@ from services.permits.obligations.router import router as obligations
 from services.permits.overview.router import router as overview
 from services.permits.performance.router import router as performance
 from services.permits.permits.router import router as permits
+from services.permits.radar.router import router as radar
+from services.permits.registrations.router import disclosed as disclosed_registrations
+from services.permits.registrations.router import router as registrations
+from services.permits.replacements.router import router as replacements
 from services.permits.reports.router import router as reports
 from services.permits.settings import PermitsSettings
 from services.permits.totals.router import router as totals
@@ -68,6 +74,13 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             notices,
             catalogue,
             classifications,
+            endings,
+            ending_grounds,
+            bars,
+            replacements,
+            radar,
+            registrations,
+            disclosed_registrations,
         ],
         consumers=lambda kit, identity: [credit_grades(identity, settings.credit_url)],
         rounds=[late.notices(settings.schedule), late.shipped_overrides()],

@@ -5,6 +5,7 @@ from services.permits.confidentiality.models import Withholding
 from services.permits.credit.models import CreditGrade
 from services.permits.documents.models import PermitDocument
 from services.permits.drafts.models import Draft
+from services.permits.endings.models import EndingDecision, EndingProposal
 from services.permits.enterprises.models import Enterprise
 from services.permits.exceedances.models import ExceedanceConfirmation
 from services.permits.fuels.models import FuelFactRow, FuelFactVersion
@@ -27,6 +28,8 @@ from services.permits.performance.models import (
     PerformanceStep,
 )
 from services.permits.permits.models import EmissionLimit, Outlet, Permit, PermitVersion
+from services.permits.registrations.models import Registration, RegistrationReview, RegistrationVersion
+from services.permits.replacements.models import CertificateCopy, ReplacementRequest
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
 from services.permits.totals.models import OffsetStatement, QuotaBook, QuotaEntry
 
@@ -35,10 +38,13 @@ METADATA = PermitsTable.metadata
 __all__ = [
     "METADATA",
     "Batch",
+    "CertificateCopy",
     "CreditGrade",
     "Draft",
     "DueOverride",
     "EmissionLimit",
+    "EndingDecision",
+    "EndingProposal",
     "Enterprise",
     "ExceedanceConfirmation",
     "FuelFactRow",
@@ -66,6 +72,10 @@ __all__ = [
     "PermitVersion",
     "QuotaBook",
     "QuotaEntry",
+    "Registration",
+    "RegistrationReview",
+    "RegistrationVersion",
+    "ReplacementRequest",
     "Report",
     "ReportValue",
     "ReportVersion",

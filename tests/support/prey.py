@@ -11,6 +11,7 @@ from services.credit.candidates.models import Candidate
 from services.kit import clock
 from services.kit.database import Database
 from services.kit.ids import new_id
+from tests.permits.registrations.forms import form
 from tests.support.credit import body, open_bureau, violation
 from tests.support.emergency import incident_content
 from tests.support.prey_city import fill_city
@@ -148,6 +149,21 @@ async def _permits(town: Town, prey: Prey) -> None:
     await _file(
         prey, f"/v1/permits/ledger/{number}/batches", "POST /v1/permits/ledger/{permit_number}/batches", entry
     )
+    ending = {
+        "permit_number": holder.permit["permit_number"],
+        "kind": "annulled",
+        "ground": "deceit",
+        "reason": "申请材料不实",
+    }
+    proposed = done(await (await town.staff("reviewer")).post("/v1/permits/endings", ending))
+    prey.named["ending_id"] = [proposed["id"]]
+    registration = {**form(), "uscc": holder.uscc}
+    registered = done(await holder.post("/v1/permits/registrations", registration))
+    prey.named["receipt_number"] = [registered["receipt_number"]]
+    today = clock.today().isoformat()
+    replacement = {"permit_number": holder.permit["permit_number"], "cause": "damaged", "happened_on": today}
+    requested = done(await holder.post("/v1/permits/certificate-replacements", replacement))
+    prey.named["replacement_id"] = [requested["id"]]
     correction = {name: value for name, value in content.items() if name != "obligation_id"}
     prey.documents |= {
         "POST /v1/permits/enterprises": town.enterprise_content(holder.uscc),
@@ -169,6 +185,23 @@ async def _permits(town: Town, prey: Prey) -> None:
         "POST /v1/permits/reports/{report_id}/reviews": {"version": 1, "decision": "accept"},
         "POST /v1/permits/exceedance-confirmations": {**confirmation, "kind": "hourly_concentration"},
         "POST /v1/permits/ledger/{permit_number}/entries": entry,
+        "POST /v1/permits/endings": ending,
+        "POST /v1/permits/endings/{ending_id}/decision": {"decision": "reject", "comment": "不成立"},
+        "POST /v1/permits/certificate-replacements": replacement,
+        "POST /v1/permits/certificate-replacements/{replacement_id}/issue": None,
+        "POST /v1/permits/registrations": {**registration, "site_name": "别处"},
+        "POST /v1/permits/registrations/{receipt_number}/versions": form(version=1, changed_on=today),
+        "POST /v1/permits/registrations/{receipt_number}/renewals": form(version=1),
+        "POST /v1/permits/registrations/{receipt_number}/cancellation": {
+            "version": 1,
+            "changed_on": today,
+            "reason": "停止经营",
+        },
+        "POST /v1/permits/registrations/{receipt_number}/reviews": {
+            "version": 1,
+            "decision": "registration",
+            "comment": "登记即可",
+        },
         "POST /v1/permits/drafts": spare,
         "PUT /v1/permits/drafts/{draft_id}": {
             name: value for name, value in spare.items() if name != "obligation_id"

@@ -61,6 +61,62 @@ def read_management_row(row: int, *, on: str | None = None) -> Call[permits_mode
     return Call("GET", "/v1/permits/catalogue/{row}", path={"row": row}, query={"on": on})
 
 
+def list_replacements(
+    *,
+    permit_number: str | None = None,
+    uscc: str | None = None,
+    state: Literal["requested", "issued"] | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageReplacementRead]:
+    """补办列表 List replacements of certificates"""
+    return Call(
+        "GET",
+        "/v1/permits/certificate-replacements",
+        query={
+            "permit_number": permit_number,
+            "uscc": uscc,
+            "state": state,
+            "limit": limit,
+            "cursor": cursor,
+        },
+    )
+
+
+def request_replacement(
+    body: permits_models.ReplacementCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.ReplacementRead]:
+    """申请补办许可证 Ask for a replacement of a certificate"""
+    return Call(
+        "POST",
+        "/v1/permits/certificate-replacements",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_replacement(replacement_id: str) -> Call[permits_models.ReplacementRead]:
+    """补办事项 Read a replacement"""
+    return Call(
+        "GET",
+        "/v1/permits/certificate-replacements/{replacement_id}",
+        path={"replacement_id": replacement_id},
+    )
+
+
+def issue_replacement(
+    replacement_id: str, *, idempotency_key: str | None = None
+) -> Call[permits_models.ReplacementRead]:
+    """补发许可证 Issue a replacement"""
+    return Call(
+        "POST",
+        "/v1/permits/certificate-replacements/{replacement_id}/issue",
+        path={"replacement_id": replacement_id},
+        headers={"Idempotency-Key": idempotency_key},
+    )
+
+
 def classify_site(
     body: permits_models.ClassificationQuery, *, idempotency_key: str | None = None
 ) -> Call[permits_models.Classification]:
@@ -284,6 +340,31 @@ def read_public_original(permit_number: str) -> Call[bytes]:
     )
 
 
+def list_disclosed_registrations(
+    *,
+    name: str | None = None,
+    uscc: str | None = None,
+    standing: Literal["in_force", "expired", "cancelled"] | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageDisclosedRegistrationSummary]:
+    """公开：排污登记 Public registrations"""
+    return Call(
+        "GET",
+        "/v1/permits/disclosure/registrations",
+        query={"name": name, "uscc": uscc, "standing": standing, "limit": limit, "cursor": cursor},
+    )
+
+
+def read_disclosed_registration(receipt_number: str) -> Call[permits_models.DisclosedRegistration]:
+    """公开：按登记编号查验 Verify a registration by its number"""
+    return Call(
+        "GET",
+        "/v1/permits/disclosure/registrations/{receipt_number}",
+        path={"receipt_number": receipt_number},
+    )
+
+
 def list_disclosed_reports(
     *,
     uscc: str | None = None,
@@ -373,6 +454,63 @@ def sign_draft(
     )
 
 
+def list_ending_grounds() -> Call[permits_models.GroundList]:
+    """终止许可的法定理由 List grounds on which permits end"""
+    return Call("GET", "/v1/permits/ending-grounds")
+
+
+def list_endings(
+    *,
+    permit_number: str | None = None,
+    uscc: str | None = None,
+    kind: Literal["annulled", "withdrawn", "revoked", "cancelled"] | None = None,
+    state: Literal["proposed", "approved", "rejected"] | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageEndingRead]:
+    """撤销、撤回、吊销、注销 List ends of permits"""
+    return Call(
+        "GET",
+        "/v1/permits/endings",
+        query={
+            "permit_number": permit_number,
+            "uscc": uscc,
+            "kind": kind,
+            "state": state,
+            "limit": limit,
+            "cursor": cursor,
+        },
+    )
+
+
+def propose_ending(
+    body: permits_models.EndingCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.EndingRead]:
+    """建议终止许可证 Propose to end a permit"""
+    return Call(
+        "POST", "/v1/permits/endings", headers={"Idempotency-Key": idempotency_key}, body=body, kind="json"
+    )
+
+
+def read_ending(ending_id: str) -> Call[permits_models.EndingRead]:
+    """终止事项 Read an end of a permit"""
+    return Call("GET", "/v1/permits/endings/{ending_id}", path={"ending_id": ending_id})
+
+
+def decide_ending(
+    ending_id: str, body: permits_models.EndingDecisionCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.EndingRead]:
+    """决定是否终止 Decide on a proposal to end a permit"""
+    return Call(
+        "POST",
+        "/v1/permits/endings/{ending_id}/decision",
+        path={"ending_id": ending_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def list_enterprises(
     *,
     name: str | None = None,
@@ -418,6 +556,11 @@ def change_enterprise(
         body=body,
         kind="json",
     )
+
+
+def read_bar(uscc: str, *, on: str | None = None) -> Call[permits_models.BarAnswer]:
+    """三年内不得申请 Whether an enterprise is barred from applying"""
+    return Call("GET", "/v1/permits/enterprises/{uscc}/bar", path={"uscc": uscc}, query={"on": on})
 
 
 def read_overview(uscc: str) -> Call[permits_models.Overview]:
@@ -1123,6 +1266,38 @@ def request_withholding(
     )
 
 
+def read_completion(*, year: int | None = None) -> Call[permits_models.Completion]:
+    """执行报告完成率 Completion of execution reports"""
+    return Call("GET", "/v1/permits/radar/completion", query={"year": year})
+
+
+def read_coverage(*, on: str | None = None) -> Call[permits_models.CoverageRead]:
+    """固定污染源覆盖情况 Coverage of fixed sources"""
+    return Call("GET", "/v1/permits/radar/coverage", query={"on": on})
+
+
+def list_expiring_permits(
+    *,
+    within_days: int | None = None,
+    stage: Literal["ahead", "past_application_day", "expired"] | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageExpiringPermit]:
+    """许可证到期预警 Permits near their end"""
+    return Call(
+        "GET",
+        "/v1/permits/radar/renewals",
+        query={"within_days": within_days, "stage": stage, "limit": limit, "cursor": cursor},
+    )
+
+
+def list_uncovered_enterprises(
+    *, on: str | None = None, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PageUncoveredEnterprise]:
+    """未持证未登记单位 Enterprises without permit or registration"""
+    return Call("GET", "/v1/permits/radar/uncovered", query={"on": on, "limit": limit, "cursor": cursor})
+
+
 def list_reads(
     *,
     limit: int | None = None,
@@ -1152,6 +1327,121 @@ def list_reads(
 def receipt_keys() -> Call[dict[str, Any]]:
     """回执验证公钥 Keys that check receipts (JWKS)"""
     return Call("GET", "/v1/permits/receipt-keys")
+
+
+def list_registrations(
+    *,
+    uscc: str | None = None,
+    standing: Literal["in_force", "expired", "cancelled"] | None = None,
+    for_review: bool | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageRegistrationSummary]:
+    """排污登记列表 List registrations"""
+    return Call(
+        "GET",
+        "/v1/permits/registrations",
+        query={
+            "uscc": uscc,
+            "standing": standing,
+            "for_review": for_review,
+            "limit": limit,
+            "cursor": cursor,
+        },
+    )
+
+
+def file_registration(
+    body: permits_models.RegistrationCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.RegistrationRead]:
+    """填报排污登记表 File a registration form"""
+    return Call(
+        "POST",
+        "/v1/permits/registrations",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_registration(
+    receipt_number: str, *, as_of: str | None = None
+) -> Call[permits_models.RegistrationRead]:
+    """排污登记 Read a registration"""
+    return Call(
+        "GET",
+        "/v1/permits/registrations/{receipt_number}",
+        path={"receipt_number": receipt_number},
+        query={"as_of": as_of},
+    )
+
+
+def cancel_registration(
+    receipt_number: str, body: permits_models.RegistrationCancel, *, idempotency_key: str | None = None
+) -> Call[permits_models.RegistrationRead]:
+    """注销登记 Cancel a registration"""
+    return Call(
+        "POST",
+        "/v1/permits/registrations/{receipt_number}/cancellation",
+        path={"receipt_number": receipt_number},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def renew_registration(
+    receipt_number: str, body: permits_models.RegistrationRenewal, *, idempotency_key: str | None = None
+) -> Call[permits_models.RegistrationRead]:
+    """延续登记 Renew a registration"""
+    return Call(
+        "POST",
+        "/v1/permits/registrations/{receipt_number}/renewals",
+        path={"receipt_number": receipt_number},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def review_registration(
+    receipt_number: str, body: permits_models.RegistrationReviewCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.RegistrationRead]:
+    """审核登记管理类别 Review whether a registration is enough"""
+    return Call(
+        "POST",
+        "/v1/permits/registrations/{receipt_number}/reviews",
+        path={"receipt_number": receipt_number},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def list_registration_versions(
+    receipt_number: str, *, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PageRegistrationVersionRead]:
+    """排污登记的历次填报 List versions of a registration"""
+    return Call(
+        "GET",
+        "/v1/permits/registrations/{receipt_number}/versions",
+        path={"receipt_number": receipt_number},
+        query={"limit": limit, "cursor": cursor},
+    )
+
+
+def change_registration(
+    receipt_number: str, body: permits_models.RegistrationChange, *, idempotency_key: str | None = None
+) -> Call[permits_models.RegistrationRead]:
+    """变更登记 File a change"""
+    return Call(
+        "POST",
+        "/v1/permits/registrations/{receipt_number}/versions",
+        path={"receipt_number": receipt_number},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
 
 
 def list_reports(

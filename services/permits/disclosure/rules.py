@@ -6,9 +6,7 @@ Sources: 排污许可管理条例 (State Council Order 736) art. 23; RFC 7946 (G
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 ARTICLE_DISCLOSURE = "排污许可管理条例 第二十三条"
@@ -21,21 +19,6 @@ CRS: Mapping[str, str] = {
     "note_en": "Coordinates are CGCS2000 (EPSG:4490), longitude first. They differ from WGS 84 by centimetres to "
     "decimetres: shown as WGS 84 they are right on any map of a city.",
 }
-
-
-class Standing(StrEnum):
-    """Whether a permit holds today, by its newest version."""
-
-    NOT_YET = "not_yet"  # 尚未生效
-    IN_FORCE = "in_force"  # 有效
-    EXPIRED = "expired"  # 已届满
-
-
-def standing(*, valid_from: date, valid_to: date, today: date) -> Standing:
-    """条例 art. 14: a permit holds from its first day to its last, both included."""
-    if today < valid_from:
-        return Standing.NOT_YET
-    return Standing.IN_FORCE if today <= valid_to else Standing.EXPIRED
 
 
 def point(longitude: Decimal | None, latitude: Decimal | None) -> dict[str, Any] | None:

@@ -8,10 +8,9 @@ from pydantic import Field
 
 from services.kit.schemas import Exact, Moment, Schema
 from services.permits.confidentiality.schemas import WithheldRead
+from services.permits.endings.rules import Standing
 from services.permits.obligations.schemas import ReportKind
 from services.permits.permits.schemas import OutletRead
-
-PermitStanding = Literal["not_yet", "in_force", "expired"]
 
 
 class DisclosedPermit(Schema):
@@ -28,6 +27,7 @@ class DisclosedPermit(Schema):
     issued_on: date
     outlets: list[OutletRead]
     withheld: list[WithheldRead] = Field(description="what this answer does not show, and why")
+    standing: Standing = Field(description="today")
 
 
 class DisclosedPermitSummary(Schema):
@@ -44,7 +44,7 @@ class DisclosedPermitSummary(Schema):
     valid_from: date
     valid_to: date
     issued_on: date
-    standing: PermitStanding
+    standing: Standing = Field(description="today")
     longitude: Exact | None = Field(description="degrees east, CGCS2000 (EPSG:4490)")
     latitude: Exact | None = Field(description="degrees north, CGCS2000 (EPSG:4490)")
     withheld: list[WithheldRead]

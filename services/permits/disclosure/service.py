@@ -11,7 +11,7 @@ from services.kit.pages import PageQuery
 from services.kit.schemas import Page
 from services.permits.confidentiality.rules import redacted
 from services.permits.confidentiality.views import Hidden, as_read, hidden_of, public
-from services.permits.disclosure import repository, rules
+from services.permits.disclosure import repository
 from services.permits.disclosure.filters import PermitFilter
 from services.permits.disclosure.repository import Bounds, PermitRow
 from services.permits.disclosure.schemas import (
@@ -20,6 +20,8 @@ from services.permits.disclosure.schemas import (
     DisclosedReport,
     DisclosedReportSummary,
 )
+from services.permits.endings import service as endings
+from services.permits.endings.rules import Standing
 from services.permits.permits import service as permits
 from services.permits.reports import repository as reports
 from services.permits.reports.errors import ReportNotFound
@@ -30,14 +32,14 @@ async def list_permits(
 ) -> Page[DisclosedPermitSummary]:
     found, following = await repository.permits_page(session, query=query, wanted=wanted, within=within)
     hidden = await hidden_of(session, [row.permit.permit_number for row in found])
-    items = [_summary(row, hidden[row.permit.permit_number]) for row in found]
+    standings = await endings.standings_of(session, {row.permit.id for row in found}, clock.today())
+    items = [_summary(row, hidden[row.permit.permit_number], standings[row.permit.id]) for row in found]
     return Page(items=items, next_cursor=following)
 
 
-def _summary(row: PermitRow, hidden: Hidden) -> DisclosedPermitSummary:
+def _summary(row: PermitRow, hidden: Hidden, standing: Standing) -> DisclosedPermitSummary:
     permit, version, enterprise = row.permit, row.version, row.enterprise
     shown, withheld = redacted({"site_name": permit.site_name}, hidden)
-    holds = rules.standing(valid_from=version.valid_from, valid_to=version.valid_to, today=clock.today())
     return DisclosedPermitSummary(
         **shown,
         **permit.model_dump(include={"permit_number", "uscc", "current_version"}),
@@ -46,7 +48,7 @@ def _summary(row: PermitRow, hidden: Hidden) -> DisclosedPermitSummary:
         ),
         **enterprise.model_dump(include={"region_code", "longitude", "latitude"}),
         enterprise_name=enterprise.name,
-        standing=holds.value,
+        standing=standing,
         withheld=as_read(withheld),
     )
 

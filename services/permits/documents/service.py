@@ -26,6 +26,8 @@ from services.permits.documents.rendering import render
 from services.permits.documents.rules import Audience, Kind
 from services.permits.documents.schemas import DocumentCheck, DocumentReceipt
 from services.permits.documents.sheets import Stamp
+from services.permits.endings import service as endings
+from services.permits.endings.rules import WORDS
 from services.permits.enterprises import repository as enterprises
 from services.permits.permits import service as permits
 from services.permits.permits.schemas import PermitRead
@@ -75,13 +77,14 @@ async def check(session: AsyncSession, *, document_id: uuid.UUID, keys: dict[str
 
 
 async def _stamp(session: AsyncSession, permit: PermitRead) -> Stamp | None:
+    end = await endings.end_of(session, permit.id, clock.today())
     return rules.stamp(
         valid_from=permit.valid_from,
         valid_to=permit.valid_to,
         version=permit.version,
         current_version=permit.current_version,
         today=clock.today(),
-        ended=None,
+        ended=(WORDS[end.kind], end.effective_on) if end else None,
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from services.kit.identifiers.types import IndustryCode, OutletCode, PermitNumber
 from services.kit.schemas import Day, Exact, Flag, Moment, Schema, ShortText, Whole
+from services.permits.endings.rules import Standing
 
 PollutantCode = Annotated[
     str, Field(pattern=r"^[a-z]\d{5}$", description="HJ 212-2017 code, such as a21026 (SO2), w01018 (COD)")
@@ -109,6 +110,7 @@ class PermitRead(Schema):
     issued_on: date
     reporting: ReportingDuties
     outlets: list[OutletRead]
+    standing: Standing = Field(description="today, or on `as_of`")
 
 
 class PermitSummary(Schema):

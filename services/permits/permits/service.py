@@ -14,6 +14,7 @@ from services.kit.findings import Findings, pointer
 from services.kit.ids import new_id
 from services.kit.problems import Invalid
 from services.kit.texts import Text
+from services.permits.endings import service as endings
 from services.permits.enterprises import repository as enterprises
 from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.obligations import service as obligations
@@ -34,7 +35,7 @@ async def read(session: AsyncSession, rows: RowScope, *, number: str, as_of: dat
     version = await repository.version_on(session, permit.id, as_of) if permit else None
     if permit is None or version is None:
         raise PermitNotFound()
-    return await image(session, permit, version)
+    return await image(session, permit, version, on=as_of)
 
 
 async def read_for_period(session: AsyncSession, rows: RowScope, obligation: Obligation) -> PermitRead:
@@ -49,8 +50,10 @@ async def read_for_period(session: AsyncSession, rows: RowScope, obligation: Obl
     return await image(session, permit, version)
 
 
-async def image(session: AsyncSession, permit: Permit, version: PermitVersion) -> PermitRead:
-    """A permit with everything that one version of it says."""
+async def image(
+    session: AsyncSession, permit: Permit, version: PermitVersion, *, on: date | None = None
+) -> PermitRead:
+    """A permit with everything that one version of it says, and how it stands on a day (today)."""
     outlets = await repository.outlets_of(session, version.id)
     return PermitRead.model_validate(
         {
@@ -63,6 +66,7 @@ async def image(session: AsyncSession, permit: Permit, version: PermitVersion) -
                 }
                 for outlet, limits in outlets
             ],
+            "standing": await endings.standing_of(session, permit.id, on or clock.today()),
         }
     )
 

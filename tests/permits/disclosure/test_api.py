@@ -35,7 +35,7 @@ class TestPermits:
         assert answer.json()["outlets"] == holder.permit["outlets"]
         assert set(answer.json()) == {
             *("permit_number", "enterprise_name", "site_name", "management_class", "industry_code"),
-            *("version", "valid_from", "valid_to", "issued_on", "outlets", "withheld"),
+            *("version", "valid_from", "valid_to", "issued_on", "outlets", "withheld", "standing"),
         }
 
     async def test_permits_are_found_by_name_and_by_uscc(self, town: Town, holder: Holder) -> None:

@@ -1,27 +1,12 @@
-"""What is made public, and how: 条例 art. 14 and 23, RFC 7946."""
+"""What is made public, and how: 条例 art. 23, RFC 7946."""
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from services.permits.disclosure.rules import CRS, Standing, box, point, standing
-
-
-@pytest.mark.parametrize(
-    ("today", "expected"),
-    [
-        ("2024-12-31", Standing.NOT_YET),
-        ("2025-01-01", Standing.IN_FORCE),
-        ("2029-12-31", Standing.IN_FORCE),
-        ("2030-01-01", Standing.EXPIRED),
-    ],
-)
-def test_standing_art_14_from_the_first_day_to_the_last(today: str, expected: Standing) -> None:
-    days = {"valid_from": date(2025, 1, 1), "valid_to": date(2029, 12, 31)}
-    assert standing(**days, today=date.fromisoformat(today)) is expected
+from services.permits.disclosure.rules import CRS, box, point
 
 
 def test_point_rfc_7946_is_longitude_first_and_null_where_not_known() -> None:

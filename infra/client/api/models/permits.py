@@ -37,6 +37,22 @@ class AuditEntry(TypedDict):
     uscc: str | None
 
 
+class Bar(TypedDict):
+    article: str
+    document_number: str
+    ground: str
+    permit_number: str
+    since: str
+    until: str
+    uscc: str
+
+
+class BarAnswer(TypedDict):
+    bar: Bar | None
+    on: str
+    uscc: str
+
+
 class BatchSummary(TypedDict):
     accepted: int
     id: str
@@ -91,6 +107,19 @@ class CommentReceived(TypedDict):
     jws: str
     notice_id: str
     received_at: str
+
+
+class CompletionRow(TypedDict):
+    completed: str | None
+    due: int
+    in_time: int
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
+    late: int
+    missing: int
+    not_due: int
+    punctual: str | None
+    quarter: int
+    year: int
 
 
 class ConfirmationCreate(TypedDict):
@@ -175,6 +204,14 @@ class DeclarationStepRead(TypedDict):
     )
 
 
+class Discharge(TypedDict):
+    destination: str
+    measure: str
+    medium: Literal["air", "water", "solid_waste", "noise"]
+    name: str
+    standard: str
+
+
 class DisclosedClass(TypedDict):
     edition: str
     effective_from: str
@@ -184,6 +221,35 @@ class DisclosedClass(TypedDict):
     sector: str
     site_name: str
     uscc: str
+
+
+class DisclosedRegistration(TypedDict):
+    activities: list[str]
+    address: str
+    discharges: list[Discharge]
+    document_sha256: str
+    enterprise_name: str
+    filed_at: str
+    receipt_id: str
+    receipt_number: str
+    region_code: str
+    site_name: str
+    standing: Literal["in_force", "expired", "cancelled"]
+    updated_at: str
+    uscc: str
+    valid_from: str
+    valid_to: str
+    version: int
+
+
+class DisclosedRegistrationSummary(TypedDict):
+    enterprise_name: str
+    receipt_number: str
+    site_name: str
+    standing: Literal["in_force", "expired", "cancelled"]
+    uscc: str
+    valid_from: str
+    valid_to: str
 
 
 class DisclosedReportSummary(TypedDict):
@@ -320,6 +386,40 @@ class EmitterRead(TypedDict):
     state: Literal["submitted", "returned", "forwarded", "verified", "fed_back"] | None
     uscc: str
     year: int
+
+
+class EndingCreate(TypedDict):
+    ground: str
+    kind: Literal["annulled", "withdrawn", "revoked", "cancelled"]
+    permit_number: str
+    reason: str
+
+
+class EndingDecisionCreate(TypedDict):
+    comment: NotRequired[str | None]
+    decision: Literal["approve", "reject"]
+    document_number: NotRequired[str | None]
+    effective_on: NotRequired[str | None]
+
+
+class EndingRead(TypedDict):
+    article: str
+    barred_until: str | None
+    comment: str | None
+    decided_at: str | None
+    decided_by: str | None
+    document_number: str | None
+    effective_on: str | None
+    ground: str
+    hearing_until: str | None
+    id: str
+    kind: Literal["annulled", "withdrawn", "revoked", "cancelled"]
+    permit_number: str
+    proposed_at: str
+    proposed_by: str
+    reason: str
+    state: Literal["proposed", "approved", "rejected"]
+    uscc: str
 
 
 class EnterpriseCreate(TypedDict):
@@ -585,6 +685,18 @@ class GreenhouseSummary(TypedDict):
     year: int
 
 
+class GroundRead(TypedDict):
+    after: list[Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]]
+    article: str
+    bar_years: int
+    en: str
+    in_force_from: str
+    kind: Literal["annulled", "withdrawn", "revoked", "cancelled"]
+    name: str
+    seen: Literal["verified", "memory"]
+    zh: str
+
+
 class LateEnterprise(TypedDict):
     article: str
     by_kind: dict[str, Any]
@@ -747,6 +859,11 @@ class PageDisclosedClass(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PageDisclosedRegistrationSummary(TypedDict):
+    items: list[DisclosedRegistrationSummary]
+    next_cursor: NotRequired[str | None]
+
+
 class PageDisclosedReportSummary(TypedDict):
     items: list[DisclosedReportSummary]
     next_cursor: NotRequired[str | None]
@@ -759,6 +876,11 @@ class PageDraftSummary(TypedDict):
 
 class PageEmitterRead(TypedDict):
     items: list[EmitterRead]
+    next_cursor: NotRequired[str | None]
+
+
+class PageEndingRead(TypedDict):
+    items: list[EndingRead]
     next_cursor: NotRequired[str | None]
 
 
@@ -856,6 +978,12 @@ class Problem(TypedDict):
     type: str
 
 
+class Product(TypedDict):
+    capacity: str
+    name: str
+    unit: str
+
+
 class Quantity(TypedDict):
     name: str
     unit: str
@@ -936,6 +1064,74 @@ class ReceiptRead(TypedDict):
     document_sha256: str
     jws: str
     receipt_id: str
+
+
+class RegistrationCancel(TypedDict):
+    changed_on: str
+    reason: str
+    version: int
+
+
+class RegistrationReviewCreate(TypedDict):
+    comment: str
+    decision: Literal["registration", "permit"]
+    version: int
+
+
+class RegistrationReviewRead(TypedDict):
+    comment: str
+    decision: Literal["registration", "permit"]
+    id: str
+    reviewed_at: str
+    reviewer: str
+    version: int
+
+
+class RegistrationSummary(TypedDict):
+    filed_at: str
+    for_review: bool
+    permit_needed: bool
+    receipt_number: str
+    site_name: str
+    standing: Literal["in_force", "expired", "cancelled"]
+    updated_at: str
+    uscc: str
+    valid_from: str
+    valid_to: str
+    version: int
+
+
+class RenewalRead(TypedDict):
+    application_id: str
+    applied_on: str
+    in_time: bool
+    state: str
+
+
+class ReplacementCreate(TypedDict):
+    cause: Literal["lost", "damaged"]
+    happened_on: str
+    loss_statement: NotRequired[str | None]
+    permit_number: str
+
+
+class ReplacementRead(TypedDict):
+    cause: Literal["lost", "damaged"]
+    copy_number: int | None
+    days_late: int
+    days_left: int | None
+    due_on: str
+    happened_on: str
+    id: str
+    issued_at: str | None
+    issued_by: str | None
+    loss_statement: str | None
+    permit_number: str
+    provisional: bool
+    requested_at: str
+    requested_by: str
+    state: Literal["requested", "issued"]
+    uscc: str
 
 
 class ReportSummary(TypedDict):
@@ -1095,10 +1291,26 @@ class Submitted(TypedDict):
     version: int
 
 
+class TargetRead(TypedDict):
+    on: str
+    permits: int
+    permits_reached: bool
+    registrations: int
+    registrations_reached: bool
+    source: str
+
+
 class TotalControl(TypedDict):
     pollutants: list[ControlledPollutant]
     replacement: list[OffsetRatio]
     targets: list[PlanTarget]
+
+
+class UncoveredEnterprise(TypedDict):
+    industry_code: str
+    management_class: Literal["key", "simplified", "registration"]
+    name: str
+    uscc: str
 
 
 class ValueContent(TypedDict):
@@ -1254,6 +1466,23 @@ class BlankSubmission(TypedDict):
     values: list[BlankValue]
 
 
+class Completion(TypedDict):
+    items: list[CompletionRow]
+    on: str
+
+
+class CoverageRead(TypedDict):
+    coverage: str | None
+    enterprises: int
+    on: str
+    permits_key: int
+    permits_simplified: int
+    registrations: int
+    registrations_for_review: int
+    target: TargetRead | None
+    uncovered: int
+
+
 class DeclarationRead(TypedDict):
     declared_class: str
     document: dict[str, Any]
@@ -1293,6 +1522,7 @@ class DisclosedPermit(TypedDict):
     outlets: list[OutletRead]
     permit_number: str
     site_name: str
+    standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
     valid_from: str
     valid_to: str
     version: int
@@ -1310,7 +1540,7 @@ class DisclosedPermitSummary(TypedDict):
     permit_number: str
     region_code: str
     site_name: str
-    standing: Literal["not_yet", "in_force", "expired"]
+    standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
     uscc: str
     valid_from: str
     valid_to: str
@@ -1371,6 +1601,21 @@ class DueOverridePage(TypedDict):
     shipped: list[DueOverrideContent]
 
 
+class ExpiringPermit(TypedDict):
+    apply_by: str
+    article: str
+    days_left: int
+    enterprise_name: str
+    gap: Literal["lawful", "unlawful"] | None
+    management_class: str
+    permit_number: str
+    renewal: RenewalRead | None
+    site_name: str
+    stage: Literal["ahead", "past_application_day", "expired"]
+    uscc: str
+    valid_to: str
+
+
 class FuelFactHistory(TypedDict):
     fuel: str
     id: str
@@ -1426,6 +1671,11 @@ class GreenhouseSheetLine(TypedDict):
     permit_number: str | None
     scope: Literal["combustion", "other", "electricity", "heat"]
     working: str
+
+
+class GroundList(TypedDict):
+    hearing_working_days: int
+    items: list[GroundRead]
 
 
 class MeasurePlanRead(TypedDict):
@@ -1505,6 +1755,11 @@ class PageDisclosedPermitSummary(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PageExpiringPermit(TypedDict):
+    items: list[ExpiringPermit]
+    next_cursor: NotRequired[str | None]
+
+
 class PageFuelFactRead(TypedDict):
     items: list[FuelFactRead]
     next_cursor: NotRequired[str | None]
@@ -1545,6 +1800,16 @@ class PageReadEntry(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PageRegistrationSummary(TypedDict):
+    items: list[RegistrationSummary]
+    next_cursor: NotRequired[str | None]
+
+
+class PageReplacementRead(TypedDict):
+    items: list[ReplacementRead]
+    next_cursor: NotRequired[str | None]
+
+
 class PageReportSummary(TypedDict):
     items: list[ReportSummary]
     next_cursor: NotRequired[str | None]
@@ -1552,6 +1817,11 @@ class PageReportSummary(TypedDict):
 
 class PageReportVersionRead(TypedDict):
     items: list[ReportVersionRead]
+    next_cursor: NotRequired[str | None]
+
+
+class PageUncoveredEnterprise(TypedDict):
+    items: list[UncoveredEnterprise]
     next_cursor: NotRequired[str | None]
 
 
@@ -1597,6 +1867,7 @@ class PermitRead(TypedDict):
     permit_number: str
     reporting: ReportingDuties
     site_name: str
+    standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
     uscc: str
     valid_from: str
     valid_to: str
@@ -1789,6 +2060,71 @@ class PageQuotaPosition(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class RegistrationChange(TypedDict):
+    activities: list[ActivityStated]
+    address: str
+    changed_on: str
+    contact_name: str
+    contact_phone: str
+    discharges: list[Discharge]
+    latitude: NotRequired[str | None]
+    longitude: NotRequired[str | None]
+    products: NotRequired[list[Product]]
+    region_code: str
+    remarks: NotRequired[str | None]
+    site: NotRequired[Stated]
+    site_name: str
+    version: int
+
+
+class RegistrationCreate(TypedDict):
+    activities: list[ActivityStated]
+    address: str
+    contact_name: str
+    contact_phone: str
+    discharges: list[Discharge]
+    latitude: NotRequired[str | None]
+    longitude: NotRequired[str | None]
+    products: NotRequired[list[Product]]
+    region_code: str
+    remarks: NotRequired[str | None]
+    site: NotRequired[Stated]
+    site_name: str
+    uscc: str
+
+
+class RegistrationRenewal(TypedDict):
+    activities: list[ActivityStated]
+    address: str
+    contact_name: str
+    contact_phone: str
+    discharges: list[Discharge]
+    latitude: NotRequired[str | None]
+    longitude: NotRequired[str | None]
+    products: NotRequired[list[Product]]
+    region_code: str
+    remarks: NotRequired[str | None]
+    site: NotRequired[Stated]
+    site_name: str
+    version: int
+
+
+class RegistrationVersionRead(TypedDict):
+    changed_on: str | None
+    classification: Classification
+    days_late: int
+    document: dict[str, Any]
+    effective_on: str
+    for_review: bool
+    receipt: ReceiptRead
+    step: Literal["first", "change", "renewal", "cancellation"]
+    submitted_at: str
+    submitted_by: str
+    valid_from: str
+    valid_to: str
+    version: int
+
+
 class GreenhousePreview(TypedDict):
     sheet: GreenhouseSheet
     submission: GreenhouseCreate
@@ -1816,3 +2152,26 @@ class GreenhouseRead(TypedDict):
 class GreenhouseSubmitted(TypedDict):
     newest: GreenhouseVersionRead
     report: GreenhouseSummary
+
+
+class PageRegistrationVersionRead(TypedDict):
+    items: list[RegistrationVersionRead]
+    next_cursor: NotRequired[str | None]
+
+
+class RegistrationRead(TypedDict):
+    content: RegistrationVersionRead
+    filed_at: str
+    for_review: bool
+    on: str
+    permit_needed: bool
+    receipt_number: str
+    renewal_opens_on: str
+    reviews: list[RegistrationReviewRead]
+    site_name: str
+    standing: Literal["in_force", "expired", "cancelled"]
+    updated_at: str
+    uscc: str
+    valid_from: str
+    valid_to: str
+    version: int

@@ -1,0 +1,132 @@
+"""SQL of ends."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit.auth import RowScope
+from services.kit.pages import PageQuery, page
+from services.kit.scoping import within_sites
+from services.permits.endings.models import EndingDecision, EndingProposal
+from services.permits.permits.models import Permit, PermitVersion
+
+
+async def permit(session: AsyncSession, number: str, *, rows: RowScope, lock: bool = False) -> Permit | None:
+    """Locked, it holds back whoever else would end the permit, or propose it."""
+    statement = within_sites(
+        rows,
+        select(Permit).where(Permit.permit_number == number),
+        col(Permit.uscc),
+        site=col(Permit.permit_number),
+    )
+    return (await session.exec(statement.with_for_update() if lock else statement)).first()
+
+
+async def validities(
+    session: AsyncSession, permit_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, tuple[date, date]]:
+    """First and last day of each permit over all its versions."""
+    statement = (
+        select(
+            PermitVersion.permit_id,
+            sa.func.min(PermitVersion.valid_from),
+            sa.func.max(PermitVersion.valid_to),
+        )
+        .where(col(PermitVersion.permit_id).in_(permit_ids))
+        .group_by(col(PermitVersion.permit_id))
+    )
+    return {permit_id: (first, last) for permit_id, first, last in await session.exec(statement)}
+
+
+async def approved_of(
+    session: AsyncSession, permit_ids: Collection[uuid.UUID]
+) -> Sequence[tuple[EndingProposal, EndingDecision]]:
+    """The ends that were decided, in the order of their decisions."""
+    statement = (
+        select(EndingProposal, EndingDecision)
+        .join(EndingDecision, col(EndingDecision.proposal_id) == EndingProposal.id)
+        .where(col(EndingProposal.permit_id).in_(permit_ids), EndingDecision.decision == "approve")
+        .order_by(col(EndingDecision.decided_at))
+    )
+    return (await session.exec(statement)).all()
+
+
+async def open_proposal(session: AsyncSession, permit_id: uuid.UUID) -> EndingProposal | None:
+    decided = select(EndingDecision.proposal_id)
+    statement = select(EndingProposal).where(
+        EndingProposal.permit_id == permit_id, col(EndingProposal.id).not_in(decided)
+    )
+    return (await session.exec(statement)).first()
+
+
+async def by_id(session: AsyncSession, ending_id: uuid.UUID, *, rows: RowScope) -> EndingProposal | None:
+    statement = within_sites(
+        rows,
+        select(EndingProposal).where(EndingProposal.id == ending_id),
+        col(EndingProposal.uscc),
+        site=col(EndingProposal.permit_number),
+    )
+    return (await session.exec(statement)).first()
+
+
+async def page_of(
+    session: AsyncSession,
+    *,
+    rows: RowScope,
+    query: PageQuery,
+    permit_number: str | None,
+    uscc: str | None,
+    kind: str | None,
+    state: str | None,
+) -> tuple[list[EndingProposal], str | None]:
+    """Newest first."""
+    statement = within_sites(
+        rows, select(EndingProposal), col(EndingProposal.uscc), site=col(EndingProposal.permit_number)
+    )
+    for column, value in (
+        (EndingProposal.permit_number, permit_number),
+        (EndingProposal.uscc, uscc),
+        (EndingProposal.kind, kind),
+    ):
+        if value is not None:
+            statement = statement.where(col(column) == value)
+    if state is not None:
+        statement = statement.where(_in_state(state))
+    by = [(col(EndingProposal.id), uuid.UUID)]
+    return await page(session, statement, by=by, query=query, descending=True)
+
+
+def _in_state(state: str) -> sa.ColumnElement[bool]:
+    decided = select(EndingDecision.proposal_id)
+    if state == "proposed":
+        return col(EndingProposal.id).not_in(decided)
+    decision = {"approved": "approve", "rejected": "reject"}[state]
+    return col(EndingProposal.id).in_(decided.where(EndingDecision.decision == decision))
+
+
+async def decisions_of(
+    session: AsyncSession, proposal_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, EndingDecision]:
+    statement = select(EndingDecision).where(col(EndingDecision.proposal_id).in_(proposal_ids))
+    return {each.proposal_id: each for each in await session.exec(statement)}
+
+
+async def bar_of(session: AsyncSession, uscc: str, day: date) -> tuple[EndingProposal, EndingDecision] | None:
+    """The decision that bars an enterprise on `day`; of several the one that lasts longest."""
+    statement = (
+        select(EndingProposal, EndingDecision)
+        .join(EndingDecision, col(EndingDecision.proposal_id) == EndingProposal.id)
+        .where(
+            EndingProposal.uscc == uscc,
+            col(EndingDecision.barred_since) <= day,
+            col(EndingDecision.barred_until) >= day,
+        )
+        .order_by(col(EndingDecision.barred_until).desc(), col(EndingDecision.decided_at))
+    )
+    return (await session.exec(statement)).first()

@@ -1,0 +1,135 @@
+"""Use cases of the bureau: what expires, who is covered, which reports came. One call each."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit import clock
+from services.kit.auth import RowScope
+from services.kit.pages import PageQuery
+from services.kit.schemas import Page
+from services.permits.permits.models import Permit, PermitVersion
+from services.permits.radar import repository, rules
+from services.permits.radar.schemas import (
+    Completion,
+    CompletionRow,
+    CoverageRead,
+    ExpiringPermit,
+    TargetRead,
+    UncoveredEnterprise,
+)
+from services.permits.radar.targets import targets
+
+
+async def expiring(
+    session: AsyncSession, rows: RowScope, *, query: PageQuery, within_days: int, stage: rules.Stage | None
+) -> Page[ExpiringPermit]:
+    """Permits that expire within so many days, and those that have, by their last day."""
+    today = clock.today()
+    since, until = _span(stage, today, today + timedelta(days=within_days))
+    found, following = await repository.expiring_page(
+        session, rows=rows, query=query, since=since, until=until
+    )
+    permits = await repository.permits_of(session, {each.permit_id for each in found})
+    items = [_expiring(each, *permits[each.permit_id], today=today) for each in found]
+    return Page(items=items, next_cursor=following)
+
+
+def _span(stage: rules.Stage | None, today: date, until: date) -> tuple[date | None, date]:
+    """The last days of the permits of a stage, both ends included; see `rules.stage`."""
+    expired, applied = today - timedelta(days=1), today + timedelta(days=rules.APPLY_DAYS_BEFORE)
+    by_stage = {
+        None: (None, until),
+        "expired": (None, min(until, expired)),
+        "past_application_day": (today, min(until, applied - timedelta(days=1))),
+        "ahead": (applied, until),
+    }
+    return by_stage[stage]
+
+
+def _expiring(version: PermitVersion, permit: Permit, name: str, *, today: date) -> ExpiringPermit:
+    stage = rules.stage(version.valid_to, today)
+    gap = rules.gap(version.valid_to, None, today)
+    return ExpiringPermit(
+        **permit.model_dump(include={"permit_number", "uscc", "site_name"}),
+        enterprise_name=name,
+        management_class=version.management_class,
+        valid_to=version.valid_to,
+        days_left=(version.valid_to - today).days,
+        apply_by=rules.apply_by(version.valid_to),
+        stage=stage,
+        renewal=None,
+        gap=gap,
+        article=rules.ARTICLES[gap],
+    )
+
+
+async def coverage(session: AsyncSession, rows: RowScope, *, on: date | None) -> CoverageRead:
+    """Permits, registrations and enterprises on a day (today), against the newest target of that day."""
+    day = on or clock.today()
+    permits = await repository.permits_by_class(session, rows=rows, day=day)
+    registrations, waiting = await repository.registrations_on(session, rows=rows, day=day)
+    enterprises, uncovered = await repository.enterprises_on(session, rows=rows, day=day)
+    target = rules.target_on(targets(), day)
+    return CoverageRead(
+        on=day,
+        permits_key=permits.get("key", 0),
+        permits_simplified=permits.get("simplified", 0),
+        registrations=registrations,
+        registrations_for_review=waiting,
+        enterprises=enterprises,
+        uncovered=uncovered,
+        coverage=rules.share(enterprises - uncovered, enterprises),
+        target=_measured(target, sum(permits.values()), registrations) if target else None,
+    )
+
+
+def _measured(target: rules.Target, permits: int, registrations: int) -> TargetRead:
+    return TargetRead(
+        on=target.on,
+        permits=target.permits,
+        registrations=target.registrations,
+        source=target.source,
+        permits_reached=permits >= target.permits,
+        registrations_reached=registrations >= target.registrations,
+    )
+
+
+async def uncovered(
+    session: AsyncSession, rows: RowScope, *, query: PageQuery, on: date | None
+) -> Page[UncoveredEnterprise]:
+    found, following = await repository.uncovered_page(
+        session, rows=rows, query=query, day=on or clock.today()
+    )
+    items = [
+        UncoveredEnterprise.model_validate(each.model_dump(include=set(UncoveredEnterprise.model_fields)))
+        for each in found
+    ]
+    return Page(items=items, next_cursor=following)
+
+
+async def completion(session: AsyncSession, rows: RowScope, *, year: int | None) -> Completion:
+    """Which execution reports came, by the quarter in which their period ended and by kind."""
+    today = clock.today()
+    found = await repository.tallies(session, rows=rows, today=today, year=year)
+    return Completion(
+        on=today,
+        items=[_row(start, kind, tally) for (start, kind), tally in found.items()],
+    )
+
+
+def _row(start: date, kind: str, tally: rules.Tally) -> CompletionRow:
+    return CompletionRow.model_validate(
+        {
+            **asdict(tally),
+            "year": start.year,
+            "quarter": (start.month + 2) // 3,
+            "kind": kind,
+            "due": tally.due,
+            "completed": rules.share(tally.in_time + tally.late, tally.due),
+            "punctual": rules.share(tally.in_time, tally.due),
+        }
+    )

@@ -1,0 +1,44 @@
+"""Facts about replaced certificates."""
+
+import uuid
+from datetime import date
+
+from services.kit.event_catalogue import EventType, Readers
+from services.kit.schemas import Schema
+from services.kit.texts import Text
+
+
+class ReplacementRequested(Schema):
+    """Payload: what was asked for, and by when it is due."""
+
+    replacement_id: uuid.UUID
+    permit_number: str
+    uscc: str
+    cause: str
+    happened_on: date
+    due_on: date
+
+
+class CertificateReissued(Schema):
+    """Payload: the copy that holds now, and what was said of the lost one."""
+
+    replacement_id: uuid.UUID
+    permit_number: str
+    uscc: str
+    cause: str
+    loss_statement: str | None
+    copy_number: int
+
+
+REPLACEMENT_REQUESTED = EventType(
+    "permits.replacement_requested.v1",
+    ReplacementRequested,
+    Text(zh="已申请补办排污许可证", en="A replacement of a certificate was asked for"),
+)
+# 遗失声明 is addressed to everybody: whoever is shown the lost certificate has to know
+CERTIFICATE_REISSUED = EventType(
+    "permits.certificate_reissued.v1",
+    CertificateReissued,
+    Text(zh="排污许可证已补发，原证作废", en="A certificate was issued again; the older copy holds no more"),
+    Readers.PUBLIC,
+)

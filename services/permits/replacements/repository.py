@@ -1,0 +1,70 @@
+"""SQL of replacements."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit.auth import RowScope
+from services.kit.pages import PageQuery, page
+from services.kit.scoping import Statement, within_sites
+from services.permits.replacements.models import CertificateCopy, ReplacementRequest
+
+
+def _within(rows: RowScope, statement: Statement) -> Statement:
+    return within_sites(
+        rows, statement, col(ReplacementRequest.uscc), site=col(ReplacementRequest.permit_number)
+    )
+
+
+async def by_id(session: AsyncSession, request_id: uuid.UUID, *, rows: RowScope) -> ReplacementRequest | None:
+    statement = _within(rows, select(ReplacementRequest).where(ReplacementRequest.id == request_id))
+    return (await session.exec(statement)).first()
+
+
+async def open_for(session: AsyncSession, permit_id: uuid.UUID) -> ReplacementRequest | None:
+    issued = select(CertificateCopy.request_id)
+    statement = select(ReplacementRequest).where(
+        ReplacementRequest.permit_id == permit_id, col(ReplacementRequest.id).not_in(issued)
+    )
+    return (await session.exec(statement)).first()
+
+
+async def copies_given(session: AsyncSession, permit_id: uuid.UUID) -> int:
+    statement = (
+        select(sa.func.count()).select_from(CertificateCopy).where(CertificateCopy.permit_id == permit_id)
+    )
+    return (await session.exec(statement)).one()
+
+
+async def copies_of(
+    session: AsyncSession, request_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, CertificateCopy]:
+    statement = select(CertificateCopy).where(col(CertificateCopy.request_id).in_(request_ids))
+    return {each.request_id: each for each in await session.exec(statement)}
+
+
+async def page_of(
+    session: AsyncSession,
+    *,
+    rows: RowScope,
+    query: PageQuery,
+    permit_number: str | None,
+    uscc: str | None,
+    state: str | None,
+) -> tuple[list[ReplacementRequest], str | None]:
+    """Newest first."""
+    statement = _within(rows, select(ReplacementRequest))
+    if permit_number is not None:
+        statement = statement.where(ReplacementRequest.permit_number == permit_number)
+    if uscc is not None:
+        statement = statement.where(ReplacementRequest.uscc == uscc)
+    if state is not None:
+        issued = col(ReplacementRequest.id).in_(select(CertificateCopy.request_id))
+        statement = statement.where(issued if state == "issued" else ~issued)
+    by = [(col(ReplacementRequest.id), uuid.UUID)]
+    return await page(session, statement, by=by, query=query, descending=True)
