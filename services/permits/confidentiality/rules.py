@@ -44,8 +44,14 @@ ALWAYS_OPEN: tuple[Path, ...] = (
     ("outlets", "*", "medium"),
     ("outlets", "*", "kind"),
     ("outlets", "*", "limits"),
+    ("outlets", "*", "mode"),
+    ("outlets", "*", "destination"),
+    ("monitoring",),
+    ("terms", "treatment_facilities"),
+    ("terms", "disclosure"),
 )
-"""Whose permit, for how long, which outlets, and everything about what may be discharged: with all that is below."""
+"""Whose permit, for how long, which outlets, and all about what may be discharged, how it is treated and measured; with
+all that is below. Art. 23 names them: kinds, concentration, amount, way and destination, treatment, monitoring."""
 
 
 class State(StrEnum):

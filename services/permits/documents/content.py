@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.permits.documents import labels
+from services.permits.documents.content_terms import PRINTED, flat, terms_of
 from services.permits.documents.rules import Kind
 from services.permits.documents.sheets import Facts, Row, Sheet, Stamp, Table
 
@@ -16,9 +17,11 @@ _PRINTED_ELSEWHERE = frozenset(
     {
         *("id", "uscc", "current_version", "permit_number", "site_name", "management_class", "industry_code"),
         *("version", "valid_from", "valid_to", "issued_on", "reporting", "outlets", "plant_limits"),
-        *("special_limits", "basis"),
+        *("special_limits", "basis", "monitoring", "terms"),
     }
 )
+NO_PERSON = "（公开文本不载个人信息）"
+_NUMERALS = "一二三四五六七八九十"
 _LIMITS = ("污染物", "限值类型", "许可限值", "承诺更严", "判定时段", "执行期间", "执行标准")
 _LIMIT_SHARES = (19, 11, 15, 9, 17, 13, 18)
 _SIGNED = (
@@ -35,6 +38,21 @@ class Holder:
     uscc: str
     address: str
     legal_representative: str
+
+
+def holder_of(permit: Members, registered: Members, *, public: bool) -> Holder:
+    """The unit as the version names it; as the register does where the version is silent (one of before 2026)."""
+    named = (permit.get("terms") or {}).get("holder") or {}
+    said = {name: named.get(name) or registered[name] for name in ("name", "address", "legal_representative")}
+    if public:
+        said["legal_representative"] = NO_PERSON
+    return Holder(uscc=registered["uscc"], **said)
+
+
+def without_persons(permit: Members) -> dict[str, Any]:
+    """The version without the person who represents the unit."""
+    terms = permit.get("terms")
+    return {**permit, "terms": {**terms, "holder": None}} if terms else dict(permit)
 
 
 def sheet(
@@ -65,12 +83,14 @@ def sheet(
 
 
 def _facts(permit: Members, holder: Holder) -> tuple[tuple[str, str], ...]:
+    address = (permit.get("terms") or {}).get("site_address")
+    site = labels.value(permit["site_name"]) + (f"（{address}）" if address else "")
     return (
         ("单位名称", holder.name),
         ("统一社会信用代码", holder.uscc),
         ("注册地址", labels.value(holder.address)),
         ("法定代表人", holder.legal_representative),
-        ("生产经营场所", labels.value(permit["site_name"])),
+        ("生产经营场所", site),
         ("行业类别", labels.value(permit["industry_code"])),
         ("管理类别", labels.value(permit["management_class"])),
         ("有效期限", f"自{permit['valid_from']}至{permit['valid_to']}止"),
@@ -78,35 +98,47 @@ def _facts(permit: Members, holder: Holder) -> tuple[tuple[str, str], ...]:
 
 
 def _parts(permit: Members, hidden: tuple[tuple[str, str], ...]) -> Iterable[Table | Facts]:
-    outlets = permit["outlets"]
+    """The sections of a 副本, numbered; those of which the version says nothing are left out."""
     yield Facts("本版依据", tuple(_basis(permit)))
+    for number, part in enumerate(_sections(permit, hidden)):
+        yield replace(part, title=f"{_numeral(number)}、{part.title}")
+
+
+def _numeral(index: int) -> str:
+    return _NUMERALS[index] if index < 10 else f"十{_NUMERALS[index - 10]}"
+
+
+def _sections(permit: Members, hidden: tuple[tuple[str, str], ...]) -> Iterable[Table | Facts]:
+    outlets, terms = permit["outlets"], permit.get("terms") or {}
     yield Table(
-        f"一、排放口（{len(outlets)}个）",
-        ("编号", "名称", "介质", "类型", "限值项数"),
-        (12, 40, 14, 20, 14),
+        f"排放口（{len(outlets)}个）",
+        ("编号", "名称", "介质", "类型", "经纬度", "高度", "方式与去向", "限值项数"),
+        (9, 22, 7, 13, 16, 8, 16, 9),
         tuple(_outlet(each) for each in outlets),
     )
-    yield Table("二、许可排放限值", _LIMITS, _LIMIT_SHARES, tuple(_limits(outlets)))
+    yield Table("许可排放限值", _LIMITS, _LIMIT_SHARES, tuple(_limits(outlets)))
     if permit.get("plant_limits"):
         yield Table(
-            "三、全厂及分组许可排放量",
+            "全厂及分组许可排放量",
             ("范围", "污染物", "许可排放量", "许可年度", "执行期间", "执行标准"),
             (18, 20, 16, 10, 16, 20),
             tuple(_plant_limit(each) for each in permit["plant_limits"]),
         )
     if permit.get("special_limits"):
         yield Table(
-            "四、特殊时段许可排放限值",
+            "特殊时段许可排放限值",
             ("时段", "排放口", "污染物", "限值类型", "许可限值", "判定时段", "执行期间", "依据"),
             (14, 9, 13, 11, 13, 14, 12, 14),
             tuple(_special_limit(each) for each in permit["special_limits"]),
         )
-    yield Facts("五、执行报告与管理要求", tuple(_duties(permit["reporting"])))
+    yield from terms_of(terms, permit.get("monitoring") or ())
+    yield Facts("执行报告与管理要求", tuple(_duties(permit["reporting"])))
     others = {name: each for name, each in permit.items() if name not in _PRINTED_ELSEWHERE}
+    others |= {name: each for name, each in terms.items() if name not in PRINTED}
     if others:
-        yield Facts("六、其他许可事项", tuple(_flat(others)))
+        yield Facts("其他许可事项", tuple(flat(others)))
     if hidden:
-        yield Facts("七、不予公开的内容及理由", hidden)
+        yield Facts("不予公开的内容及理由", hidden)
 
 
 def _basis(permit: Members) -> Iterable[tuple[str, str]]:
@@ -117,9 +149,18 @@ def _basis(permit: Members) -> Iterable[tuple[str, str]]:
 
 
 def _outlet(outlet: Members) -> Row:
-    count = len(outlet["limits"])
-    words = (labels.value(outlet[name]) for name in ("code", "name", "medium", "kind"))
-    return Row((*words, str(count) if count else "无限值"))
+    count, height = len(outlet["limits"]), outlet.get("height_m")
+    place = [outlet.get("longitude"), outlet.get("latitude")]
+    led = [labels.value(outlet[name]) for name in ("mode", "destination") if outlet.get(name)]
+    return Row(
+        (
+            *(labels.value(outlet[name]) for name in ("code", "name", "medium", "kind")),
+            "，".join(map(str, place)) if None not in place else "—",
+            f"{height} m" if height is not None else "—",
+            "；".join(led) or "—",
+            str(count) if count else "无限值",
+        )
+    )
 
 
 def _limits(outlets: Iterable[Members]) -> Iterable[Row]:
@@ -132,11 +173,16 @@ def _limits(outlets: Iterable[Members]) -> Iterable[Row]:
         yield Row((title,), heading=True)
         for limit in outlet["limits"]:
             yield _limit(limit)
-        for name, each in _flat(extra):
+        for name, each in flat(extra):
             yield Row((f"{name}：{each}",), heading=True)
 
 
-_OUTLET = frozenset({"code", "name", "medium", "kind", "limits"})
+_OUTLET = frozenset(
+    {
+        *("code", "name", "medium", "kind", "limits"),
+        *("longitude", "latitude", "height_m", "mode", "destination"),
+    }
+)
 
 
 def _limit(limit: Members) -> Row:
@@ -225,15 +271,3 @@ def _duties(reporting: Members) -> Iterable[tuple[str, str]]:
         "变更与延续",
         "名称、地址、法定代表人等变更自变更之日起30日内申请；有效期届满60日前申请延续（条例第十四条）",
     )
-
-
-def _flat(value: Any, path: str = "") -> Iterable[tuple[str, str]]:
-    """Every scalar of what no table knows, with the names on the way to it."""
-    if isinstance(value, Mapping):
-        for name, each in value.items():
-            yield from _flat(each, f"{path} › {labels.member(name)}" if path else labels.member(name))
-    elif isinstance(value, list):
-        for index, each in enumerate(value, 1):
-            yield from _flat(each, f"{path} {index}")
-    else:
-        yield path, labels.value(value)

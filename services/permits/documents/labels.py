@@ -69,6 +69,20 @@ VALUES: Mapping[str, str] = {
     "reapplication": "重新申请",
     "renewal": "延续",
     "adjustment": "依职权变更",
+    "organised": "有组织排放",
+    "direct": "直接排放",
+    "indirect": "间接排放",
+    "none": "不外排",
+    "automatic": "自动",
+    "manual": "手工",
+    "basic": "基本信息",
+    "production": "生产设施运行",
+    "treatment": "污染防治设施运行",
+    "monitoring": "监测记录",
+    "other": "其他",
+    "electronic": "电子",
+    "paper": "纸质",
+    "both": "电子和纸质",
 }
 UNITS: Mapping[str, str] = {
     "mg/m3": "mg/m³",
@@ -79,6 +93,17 @@ UNITS: Mapping[str, str] = {
 
 _PERIODS = {"instant": "瞬时", "hour": "小时", "day": "日", "week": "周", "month": "月", "year": "年"}
 _STATISTICS = {"value": "值", "mean": "均值", "flow_weighted_mean": "流量加权均值", "sum": "总量"}
+_PER = {
+    "hour": "小时",
+    "day": "日",
+    "week": "周",
+    "month": "月",
+    "quarter": "季",
+    "half_year": "半年",
+    "year": "年",
+    "batch": "批",
+    "event": "事件",
+}
 _COUNTED = {"minute": "分钟", "hour": "小时", "day": "日"}
 
 
@@ -109,6 +134,13 @@ def averaging(given: Mapping[str, Any] | None) -> str:
         counted = _COUNTED.get(given.get("minimum_unit") or "", "")
         text += f"（有效数据不少于{given['minimum_valid']}{counted}）"
     return text
+
+
+def frequency(given: Mapping[str, Any]) -> str:
+    """1次/季, 1次/2年."""
+    per = _PER.get(given.get("per", ""), str(given.get("per") or ""))
+    every = given.get("every") or 1
+    return f"{given.get('count')}次/{every if every != 1 else ''}{per}"
 
 
 def days(first: str | None, last: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import uuid
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -117,21 +118,20 @@ async def said_of(
     enterprise = await enterprises.by_uscc(session, permit.uscc, rows=EVERYTHING)
     if enterprise is None:
         raise DocumentNotFound()
-    holder = enterprise.model_dump(include={"name", "uscc", "address", "legal_representative"})
-    if audience is Audience.PUBLIC:
-        holder |= {"legal_representative": "（公开文本不载个人信息）"}
-    stamp = await _stamp(session, permit)
+    is_public = audience is Audience.PUBLIC
     shown, withheld = await public(session, permit)
+    whole = (shown if is_public else permit).model_dump(mode="json")
+    stamp = await _stamp(session, permit)
     return {
         "edition": EDITION,
         "kind": kind.value,
         "audience": audience.value,
-        "permit": (shown if audience is Audience.PUBLIC else permit).model_dump(mode="json"),
+        "permit": content.without_persons(whole) if is_public else whole,
         "withheld": [[each.pointer, each.reason] for each in withheld],
-        "holder": holder,
-        "authority": press.authority,
+        "holder": asdict(content.holder_of(whole, enterprise.model_dump(), public=is_public)),
+        "authority": (whole.get("terms") or {}).get("authority") or press.authority,
         "public_url": press.public_url,
-        "stamp": {"word": stamp.word, "detail": stamp.detail} if stamp else None,
+        "stamp": asdict(stamp) if stamp else None,
     }
 
 
@@ -143,7 +143,7 @@ async def _new(press: Press, said: dict[str, Any], permit: PermitRead, digest: s
         Kind(said["kind"]),
         said["permit"],
         content.Holder(**said["holder"]),
-        authority=press.authority,
+        authority=said["authority"],
         stamp=Stamp(**stamp) if stamp else None,
         verify_at=press.verify_at(document_id),
         withheld=[(pointer, reason) for pointer, reason in said["withheld"]],

@@ -71,8 +71,62 @@ PLANT = {
 }
 
 
+TERMS = {
+    "holder": {
+        "name": "二连浩特市𠮷祥热力有限责任公司",
+        "address": "示例路2号",
+        "legal_representative": "李某某",
+    },
+    "site_address": "工业园区3号",
+    "authority": "某市生态环境局",
+    "production_facilities": [
+        {"code": "MF0001", "name": "1号链条炉", "process": "供热", "capacity": "35 t/h"},
+        {"code": "MF0002", "name": "煤场", "process": None, "capacity": None},
+    ],
+    "treatment_facilities": [
+        {
+            **{"code": "TA001", "name": "脱硫塔", "process": "石灰石-石膏湿法脱硫"},
+            **{"serves": ["MF0001"], "outlets": ["DA001"]},
+        }
+    ],
+    "operation": [{"subject": "TA001", "text": "脱硫设施与锅炉同步运行"}],
+    "ledger": [
+        {
+            **{
+                "category": "treatment",
+                "content": "脱硫剂用量",
+                "frequency": {"count": 1, "per": "day", "every": 1},
+            },
+            **{"form": "electronic", "kept_years": 5},
+        }
+    ],
+    "disclosure": [{"content": "自行监测结果", "means": "公众号", "timing": "次月10日前"}],
+    "fugitive": [{"subject": None, "text": "煤场封闭"}],
+    "other": [{"subject": None, "text": "配合执法监测"}],
+}
+MONITORING = [
+    {
+        **{"outlet_code": "DA001", "point": None, "pollutant_code": "a21026", "pollutant_name": "二氧化硫"},
+        **{"means": "automatic", "frequency": None, "fallback": {"count": 4, "per": "day", "every": 1}},
+        **{"sampling": None, "instrument": "烟气分析仪", "method": "HJ 57-2017"},
+    },
+    {
+        **{"outlet_code": None, "point": "厂界", "pollutant_code": "a34001", "pollutant_name": "颗粒物"},
+        **{"means": "manual", "frequency": {"count": 1, "per": "year", "every": 2}, "fallback": None},
+        **{"sampling": "4个点位", "instrument": None, "method": "GB/T 15432"},
+    },
+]
+PLACE = {
+    "longitude": "111.977200",
+    "latitude": "43.652600",
+    "height_m": "45",
+    "mode": "organised",
+    "destination": "大气环境",
+}
+
+
 def permit(**changes: Any) -> dict[str, Any]:
-    outlets = deepcopy(OUTLETS)
+    outlets = [{**outlet, **PLACE} for outlet in deepcopy(OUTLETS)]
     water = {"code": "DW001", "name": "总排口", "medium": "water", "kind": "general"}
     made = {
         "permit_number": "91152501MA0N123456001P",
@@ -96,6 +150,8 @@ def permit(**changes: Any) -> dict[str, Any]:
         "outlets": [*outlets, {**water, "limits": [PH, GRADE]}],
         "plant_limits": [PLANT],
         "special_limits": [SPECIAL],
+        "monitoring": deepcopy(MONITORING),
+        "terms": deepcopy(TERMS),
         "basis": {
             "kind": "change",
             "article": "条例 第十五条",

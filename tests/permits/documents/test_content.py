@@ -10,13 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.permits.documents import labels
+from services.permits.documents import content, labels
 from services.permits.documents.rules import Kind, stamp
 from services.permits.documents.sheets import texts
 from tests.permits.documents.example import GRADE, PH, SPECIAL, permit, sheet
 
 TERM = {"valid_from": date(2025, 1, 1), "valid_to": date(2029, 12, 31)}
-SAID_OTHERWISE = {"current_version", "permit_year", "minimum_unit", "quarterly", "annual"}
+REGISTERED = {
+    "uscc": "91152501MA0N123456",
+    "name": "登记的名称",
+    "address": "登记的地址",
+    "legal_representative": "王某某",
+}
+SAID_OTHERWISE = {"current_version", "permit_year", "minimum_unit", "quarterly", "annual", "per", "every"}
 
 
 def scalars(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
@@ -39,7 +45,8 @@ def in_words(name: str, value: Any) -> str:
 
 
 def test_a_duplicate_says_everything_that_the_version_says_art_13() -> None:
-    said = "\n".join(texts(sheet()))
+    named = content.holder_of(permit(), REGISTERED, public=False)
+    said = "\n".join(texts(sheet(holder=named)))
     for name, value in scalars(permit()):
         if (name, value) != ("unit", "kg/d"):  # of what is prohibited altogether
             assert in_words(name, value) in said, (name, value)
@@ -65,6 +72,27 @@ def test_what_no_table_knows_is_printed_all_the_same_art_13(others: dict[str, An
     for _, value in scalars(others):
         assert labels.value(value) in said
         assert labels.value(value) in of_outlet
+
+
+def test_frequencies_read_as_the_office_writes_them_art_13_8() -> None:
+    said = texts(sheet())
+    for expected in ("连续", "4次/日", "1次/2年", "厂界"):
+        assert expected in said
+
+
+def test_the_unit_is_named_as_the_version_names_it_and_as_the_register_does_where_it_is_silent() -> None:
+    of_version = content.holder_of(permit(), REGISTERED, public=False)
+    assert (of_version.name, of_version.legal_representative) == ("二连浩特市𠮷祥热力有限责任公司", "李某某")
+    of_register = content.holder_of(permit(terms=None), REGISTERED, public=False)
+    assert (of_register.name, of_register.legal_representative) == ("登记的名称", "王某某")
+
+
+def test_a_public_document_names_no_person() -> None:
+    unit = content.holder_of(permit(), REGISTERED, public=True)
+    whole = content.without_persons(permit())
+    said = "\n".join(texts(sheet(holder=unit, **whole)))
+    assert "李某某" not in said
+    assert content.NO_PERSON in said
 
 
 def test_the_original_says_whose_permit_for_what_and_until_when() -> None:
