@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.kit.app import build_service
 from services.kit.settings import SharedSettings
+from services.permits.amounts.router import router as amounts
 from services.permits.catalogue.router import classifications
 from services.permits.catalogue.router import router as catalogue
 from services.permits.confidentiality.router import of_permits as withholdings_of_permits
@@ -36,13 +37,19 @@ from services.permits.radar.router import router as radar
 from services.permits.registrations.router import disclosed as disclosed_registrations
 from services.permits.registrations.router import router as registrations
 from services.permits.replacements.router import router as replacements
+from services.permits.reports import configuration as plausibility
+from services.permits.reports.router import no_data_codes
 from services.permits.reports.router import router as reports
 from services.permits.settings import PermitsSettings
 from services.permits.totals.router import router as totals
+from services.permits.violations import configuration as violation_rules
+from services.permits.violations.router import router as violations
 
 
 def create_app(settings: PermitsSettings | None = None, shared: SharedSettings | None = None) -> FastAPI:
     settings = settings or PermitsSettings.load()
+    plausibility.use(settings.plausibility_file, days=settings.repudiation_days)
+    violation_rules.use(settings.violations_file)
     return build_service(
         "permits",
         title="Steppe permits 排污许可",
@@ -56,6 +63,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             obligations,
             drafts,
             reports,
+            no_data_codes,
             exceedances,
             ledger,
             ledger_files,
@@ -64,6 +72,8 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             fuels,
             greenhouse,
             performance,
+            violations,
+            amounts,
             disclosure,
             open_data,
             documents,

@@ -27,6 +27,17 @@ class PermitsSettings(ServiceSettings):
         description="days before and after its due day on which a report is reminded of and escalated, as JSON: "
         "ahead, enterprise, reviewer, inspector",
     )
+    plausibility_file: Path | None = Field(
+        default=None, description="when a reported figure is not believed (TOML), in place of what ships"
+    )
+    repudiation_days: int = Field(
+        default=30,
+        ge=1,
+        description="how long an enterprise can say that a submission in its name was not its own",
+    )
+    violations_file: Path | None = Field(
+        default=None, description="penalty bands and severity of violations (TOML), in place of what ships"
+    )
     credit_url: str = Field(default="http://127.0.0.1:8003", validation_alias="STEPPE_CREDIT_URL")
     record_years: int = Field(
         default=LEAST_YEARS_KEPT,

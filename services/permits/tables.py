@@ -30,8 +30,9 @@ from services.permits.performance.models import (
 from services.permits.permits.models import EmissionLimit, Outlet, Permit, PermitVersion
 from services.permits.registrations.models import Registration, RegistrationReview, RegistrationVersion
 from services.permits.replacements.models import CertificateCopy, ReplacementRequest
-from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
+from services.permits.reports.models import Report, ReportValue, ReportVersion, Repudiation, Review
 from services.permits.totals.models import OffsetStatement, QuotaBook, QuotaEntry
+from services.permits.violations.models import Violation, ViolationStep
 
 METADATA = PermitsTable.metadata
 
@@ -79,6 +80,9 @@ __all__ = [
     "Report",
     "ReportValue",
     "ReportVersion",
+    "Repudiation",
     "Review",
+    "Violation",
+    "ViolationStep",
     "Withholding",
 ]

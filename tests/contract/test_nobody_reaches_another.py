@@ -38,6 +38,7 @@ ROLES = sorted({*AUDIENCE_OF_ROLE, RESTRICTED})
 OPEN = {
     "GET /v1/waste/licences": "经营许可证 are announced (Order 408 art. 14): who ships has to find who may receive",
     "GET /v1/waste/licences/{licence_number:path}": "the same",
+    "POST /v1/permits/amounts": "about no enterprise: it works out what is stated in it",
     "POST /v1/permits/classifications": "about no enterprise: it weighs stated facts against a published order",
     "POST /v1/delegations/answers": "who was given the one-time code answers the invitation",
     "GET /v1/credit/statements/{statement_id}": "who was given its address reads it: that is how it is shown",

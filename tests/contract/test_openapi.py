@@ -37,6 +37,8 @@ PUBLIC = {
             *("reports", "reports/{report_id}", "map"),
         )
     },
+    "GET /v1/permits/disclosure/receipts/{receipt_id}": "电子签名法 第十六条: whoever is shown a receipt checks it",
+    "GET /v1/permits/no-data-codes": "codes of a form (HJ 944-2018), of nobody",
     "GET /v1/permits/disclosure/documents/{document_id}": "电子签名法 第十六条: whoever is shown a permit checks it",
     **{
         f"GET /v1/permits/disclosure/notices{rest}": "行政许可法 第四十六条: what touches the public is announced"

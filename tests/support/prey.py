@@ -117,6 +117,7 @@ async def _permits(town: Town, prey: Prey) -> None:
     confirmed = done(
         await (await town.staff("inspector")).post("/v1/permits/exceedance-confirmations", confirmation)
     )
+    violations = (await holder.get("/v1/permits/violations", kind="numeric")).json()["items"]
     draft = done(await holder.post("/v1/permits/drafts", await holder.report(1)))
     spare = await holder.report(2)
     prey.named["report_id"] = [report["id"]]
@@ -164,6 +165,7 @@ async def _permits(town: Town, prey: Prey) -> None:
     replacement = {"permit_number": holder.permit["permit_number"], "cause": "damaged", "happened_on": today}
     requested = done(await holder.post("/v1/permits/certificate-replacements", replacement))
     prey.named["replacement_id"] = [requested["id"]]
+    prey.named["violation_id"] = [each["id"] for each in violations]
     correction = {name: value for name, value in content.items() if name != "obligation_id"}
     prey.documents |= {
         "POST /v1/permits/enterprises": town.enterprise_content(holder.uscc),
@@ -201,6 +203,27 @@ async def _permits(town: Town, prey: Prey) -> None:
             "version": 1,
             "decision": "registration",
             "comment": "登记即可",
+        },
+        "POST /v1/permits/reports/checks": spare,
+        "POST /v1/permits/reports/{report_id}/repudiations": {"version": 1, "statement": "非本单位报送"},
+        "POST /v1/permits/violations": {
+            "kind": "wrong_outlet",
+            "permit_number": holder.permit["permit_number"],
+            "outlet_code": "DA009",
+            "period_start": "2026-01-10",
+            "period_end": "2026-01-10",
+            "finding": "许可证外的排放口",
+        },
+        "POST /v1/permits/violations/{violation_id}/resolutions": {
+            "version": 1,
+            "resolved_on": "2026-01-20",
+            "finding": "已封堵",
+        },
+        "POST /v1/permits/violations/{violation_id}/dismissals": {"version": 1, "reason": "设备校准数据"},
+        "POST /v1/permits/violations/{violation_id}/dismissals/decisions": {
+            "version": 1,
+            "decision": "keep",
+            "comment": "理由不成立",
         },
         "POST /v1/permits/drafts": spare,
         "PUT /v1/permits/drafts/{draft_id}": {

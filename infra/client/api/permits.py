@@ -12,6 +12,15 @@ from infra.client.api.models import credit as credit_models
 from infra.client.api.models import emergency as emergency_models
 
 
+def calculate_amount(
+    body: permits_models.AmountCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.AmountRead]:
+    """核算实际排放量 Work out an amount, step by step; nothing is saved"""
+    return Call(
+        "POST", "/v1/permits/amounts", headers={"Idempotency-Key": idempotency_key}, body=body, kind="json"
+    )
+
+
 def list_audit(
     *,
     denied: bool | None = None,
@@ -338,6 +347,11 @@ def read_public_original(permit_number: str) -> Call[bytes]:
         "/v1/permits/disclosure/permits/{permit_number}/original",
         path={"permit_number": permit_number},
     )
+
+
+def verify_receipt(receipt_id: str) -> Call[permits_models.DisclosedReceipt]:
+    """公开：核验回执 Verify a receipt by its number"""
+    return Call("GET", "/v1/permits/disclosure/receipts/{receipt_id}", path={"receipt_id": receipt_id})
 
 
 def list_disclosed_registrations(
@@ -909,6 +923,11 @@ def export_ledger(
     )
 
 
+def list_no_data_codes() -> Call[list[permits_models.NoDataCodeRead]]:
+    """无数据原因代码 No-data codes and their meaning"""
+    return Call("GET", "/v1/permits/no-data-codes")
+
+
 def open_notice(
     body: permits_models.NoticeCreate, *, idempotency_key: str | None = None
 ) -> Call[permits_models.ServicesPermitsNoticesSchemasNoticeRead]:
@@ -1449,7 +1468,7 @@ def list_reports(
     uscc: str | None = None,
     permit_number: str | None = None,
     kind: Literal["monthly", "quarterly", "half_yearly", "annual"] | None = None,
-    state: Literal["submitted", "returned", "accepted"] | None = None,
+    state: Literal["submitted", "returned", "accepted", "repudiated"] | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> Call[permits_models.PageReportSummary]:
@@ -1477,9 +1496,36 @@ def submit_report(
     )
 
 
+def check_report(
+    body: permits_models.ReportCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.ChecksRead]:
+    """试算：检查执行报告，不保存 Check a report; nothing is saved"""
+    return Call(
+        "POST",
+        "/v1/permits/reports/checks",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def read_report(report_id: str) -> Call[permits_models.ReportRead]:
     """执行报告 Read a report"""
     return Call("GET", "/v1/permits/reports/{report_id}", path={"report_id": report_id})
+
+
+def repudiate_report(
+    report_id: str, body: permits_models.RepudiationCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.ReportRead]:
+    """否认报送 Say that a submission was not the enterprise's own"""
+    return Call(
+        "POST",
+        "/v1/permits/reports/{report_id}/repudiations",
+        path={"report_id": report_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
 
 
 def review_report(
@@ -1657,6 +1703,92 @@ def read_quota_summary(
 ) -> Call[permits_models.QuotaSummary]:
     """分企业、行业汇总 Sums by enterprise or industry"""
     return Call("GET", "/v1/permits/totals/summary", query={"year": year, "by": by})
+
+
+def list_violations(
+    *,
+    kind: Literal["numeric", "non_receipt", "frequency", "wrong_outlet", "undisclosed"] | None = None,
+    state: Literal["open", "resolved", "dismissed"] | None = None,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+    report_id: str | None = None,
+    severe: bool | None = None,
+    chronic: bool | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageViolationRead]:
+    """违法记录列表 List violations"""
+    return Call(
+        "GET",
+        "/v1/permits/violations",
+        query={
+            "kind": kind,
+            "state": state,
+            "uscc": uscc,
+            "permit_number": permit_number,
+            "report_id": report_id,
+            "severe": severe,
+            "chronic": chronic,
+            "limit": limit,
+            "cursor": cursor,
+        },
+    )
+
+
+def enter_violation(
+    body: permits_models.ViolationCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.ViolationDetail]:
+    """登记现场发现的违法行为 Enter a violation found on site"""
+    return Call(
+        "POST", "/v1/permits/violations", headers={"Idempotency-Key": idempotency_key}, body=body, kind="json"
+    )
+
+
+def read_violation(violation_id: str) -> Call[permits_models.ViolationDetail]:
+    """违法记录及其经过 Read a violation with its history"""
+    return Call("GET", "/v1/permits/violations/{violation_id}", path={"violation_id": violation_id})
+
+
+def propose_dismissal(
+    violation_id: str, body: permits_models.DismissalCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.ViolationDetail]:
+    """提请认定不成立 Propose a dismissal"""
+    return Call(
+        "POST",
+        "/v1/permits/violations/{violation_id}/dismissals",
+        path={"violation_id": violation_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def decide_dismissal(
+    violation_id: str, body: permits_models.DismissalDecisionCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.ViolationDetail]:
+    """认定或维持 Decide on a proposed dismissal"""
+    return Call(
+        "POST",
+        "/v1/permits/violations/{violation_id}/dismissals/decisions",
+        path={"violation_id": violation_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def resolve_violation(
+    violation_id: str, body: permits_models.ResolutionCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.ViolationDetail]:
+    """确认已消除 Confirm that a violation is over"""
+    return Call(
+        "POST",
+        "/v1/permits/violations/{violation_id}/resolutions",
+        path={"violation_id": violation_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
 
 
 def list_withholdings(

@@ -64,6 +64,10 @@ _TITLES = {
     "amount_t": "排放量（吨）",
     "method": "核算方法",
     "no_data_code": "无数据代码",
+    "concentration_max_qualifier": "最大浓度限定符",
+    "concentration_average_qualifier": "平均浓度限定符",
+    "amount_qualifier": "排放量限定符",
+    "volume_m3": "排放体积（立方米）",
 }
 
 

@@ -1,6 +1,6 @@
 """What can go wrong on the public pages."""
 
-from services.kit.problems import BadRequest
+from services.kit.problems import BadRequest, NotFound
 from services.kit.texts import Text
 
 
@@ -9,3 +9,8 @@ class BadBox(BadRequest):
     title = Text(
         zh="bbox 应为“西,南,东,北”四个度数", en="A bbox is west,south,east,north: four numbers in degrees"
     )
+
+
+class ReceiptNotFound(NotFound):
+    code = "receipt_not_found"
+    title = Text(zh="没有该回执", en="There is no such receipt")

@@ -143,3 +143,13 @@ async def accepted_versions(
     for value in await session.exec(statement):
         values[value.report_version_id].append(value)
     return {version.report_id: (version, values[version.id]) for version in versions}
+
+
+async def receipt(session: AsyncSession, receipt_id: str) -> tuple[Report, ReportVersion] | None:
+    """What a receipt was given for."""
+    statement = (
+        select(Report, ReportVersion)
+        .join(ReportVersion, col(ReportVersion.report_id) == Report.id)
+        .where(ReportVersion.receipt_id == receipt_id)
+    )
+    return (await session.exec(statement)).first()

@@ -2,17 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Path, Query
 
 from services.kit.pages import Paging
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Id, Page
-from services.permits.disclosure import service
+from services.permits.disclosure import receipts, service
+from services.permits.disclosure.errors import ReceiptNotFound
 from services.permits.disclosure.filters import Wanted
 from services.permits.disclosure.schemas import (
     DisclosedPermit,
     DisclosedPermitSummary,
+    DisclosedReceipt,
     DisclosedReport,
     DisclosedReportSummary,
 )
@@ -63,3 +65,13 @@ async def list_disclosed_reports(
 )
 async def read_disclosed_report(report_id: Id, session: Session) -> object:
     return await service.report(session, report_id=report_id)
+
+
+@router.get(
+    "/receipts/{receipt_id}",
+    summary="公开：核验回执 Verify a receipt by its number",
+    response_model=DisclosedReceipt,
+    responses=problem_responses(ReceiptNotFound),
+)
+async def verify_receipt(receipt_id: Annotated[str, Path(max_length=64)], session: Session) -> object:
+    return await receipts.receipt(session, receipt_id=receipt_id)

@@ -74,6 +74,10 @@ class DisclosedValue(Schema):
     amount_t: Exact | None
     method: str | None
     no_data_code: str | None
+    concentration_max_qualifier: str | None
+    concentration_average_qualifier: str | None
+    amount_qualifier: str | None
+    volume_m3: Exact | None
 
 
 class DisclosedReport(DisclosedReportSummary):
@@ -83,3 +87,20 @@ class DisclosedReport(DisclosedReportSummary):
     exceedances: list[dict[str, str]]
     document_sha256: str
     receipt_id: str
+
+
+class DisclosedReceipt(Schema):
+    """What a receipt number stands for. It holds no figure: those of an accepted report are at `report`."""
+
+    receipt_id: str
+    kind: str
+    received_at: Moment
+    document_sha256: str = Field(description="compare it with the receipt that you were shown")
+    permit_number: str
+    report_kind: ReportKind
+    period_start: date
+    period_end: date
+    version: int
+    superseded: bool = Field(description="已被更正: a newer version was submitted")
+    repudiated: bool = Field(description="企业否认: the enterprise says that it was not its own")
+    report: str | None = Field(description="where the report is public, if this version was accepted")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.kit.schemas import LongText, Moment, Schema, Whole
 from services.permits.obligations.schemas import ReportKind
-from services.permits.reports.schemas import ExceedanceRead, ReportContent, ReportCreate
+from services.permits.reports.schemas import ExceedanceRead, ReportContent, ReportCreate, WarningRead
 
 DraftState = Literal["open", "signed", "discarded"]
 
@@ -74,4 +74,5 @@ class DraftRead(DraftSummary):
 
     content: ReportContent
     findings: list[FindingRead] = Field(description="empty: it can be signed")
+    warnings: list[WarningRead] = Field(default_factory=list, description="what the reviewer will see")
     exceedances: list[ExceedanceRead]

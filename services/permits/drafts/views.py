@@ -14,8 +14,9 @@ from services.permits.drafts.models import Draft
 from services.permits.drafts.schemas import DraftRead, DraftSummary, FindingRead
 from services.permits.obligations import service as obligations
 from services.permits.reports import checks
+from services.permits.reports.evidence import evidence_of, period_of
 from services.permits.reports.schemas import ReportContent
-from services.permits.reports.views import exceedance_rows
+from services.permits.reports.views import exceedance_rows, warning_rows
 
 
 async def get(session: AsyncSession, rows: RowScope, draft_id: uuid.UUID, *, lock: bool = False) -> Draft:
@@ -33,14 +34,15 @@ async def view(session: AsyncSession, rows: RowScope, draft: Draft) -> DraftRead
     """A draft with its findings: those of the report checks, none of which refuses it."""
     content = ReportContent.model_validate(draft.content)
     obligation = await obligations.get(session, rows, draft.obligation_id)
-    limits = await checks.limits_of(session, obligation)
-    found, over = checks.findings_of(content, limits=limits, period=checks.period_of(obligation))
+    evidence = await evidence_of(session, obligation)
+    found = checks.assess(content, evidence=evidence, period=period_of(obligation))
     return DraftRead.model_validate(
         {
             **DraftSummary.model_validate(draft).model_dump(),
             "content": content,
-            "findings": [_finding(error) for error in found.errors],
-            "exceedances": exceedance_rows(over),
+            "findings": [_finding(error) for error in found.refusing.errors],
+            "warnings": warning_rows(found.warnings),
+            "exceedances": exceedance_rows(found.over),
         }
     )
 

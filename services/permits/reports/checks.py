@@ -2,64 +2,157 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import Principal
-from services.kit.findings import Findings
+from services.kit.findings import FieldError, Findings, pointer
+from services.kit.texts import Text
+from services.permits.amounts import rules as amounts
+from services.permits.amounts.service import inputs_of
 from services.permits.obligations import repository as obligations
-from services.permits.obligations.models import Obligation
 from services.permits.obligations.rules import check_stopped
-from services.permits.permits import repository as permits
 from services.permits.permits.rules import LimitFact
-from services.permits.reports import repository, rules
+from services.permits.reports import configuration, repository, rules
+from services.permits.reports import rules_plausibility as plausible
+from services.permits.reports import rules_values as stating
+from services.permits.reports.evidence import Evidence, Period, evidence_of, limits_of, period_of
+from services.permits.reports.rules_plausibility import Judged, Plausibility
 from services.permits.reports.schemas import ReportContent, ReportCorrection, ReportCreate
+
+__all__ = ["Assessment", "Period", "Warned", "assess", "findings_of", "limits_of", "period_of"]
+_LINE = re.compile(r"/values/(\d+)/")
+_SAY_WHY = Text(
+    zh="{text}；如情况属实，请在override_reason中说明理由",
+    en="{text}; if it is right, say why in `override_reason`",
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """What is reported on: the permit and the days, both included."""
+class Warned:
+    """A finding that does not refuse: a soft one with the reason that was given, or a note."""
 
-    permit_number: str
-    start: date
-    end: date
+    error: FieldError
+    severity: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All that the rules say about a report's content."""
+
+    values: list[rules.ValueFact]
+    """In the units of the limits."""
+    hard: list[FieldError]
+    unexplained: list[FieldError]
+    """Soft ones that nobody gave a reason for."""
+    warnings: list[Warned]
+    over: list[rules.Exceedance]
+    kept: set[tuple[str, str, str]]
+    """The limits that it shows to have been kept: outlet, pollutant, kind."""
 
     @property
-    def days(self) -> int:
-        return (self.end - self.start).days + 1
+    def refusing(self) -> Findings:
+        """What a submission is refused for."""
+        return Findings([*self.hard, *map(_asking, self.unexplained)])
 
 
-def period_of(obligation: Obligation) -> Period:
-    return Period(obligation.permit_number, obligation.period_start, obligation.period_end)
+def assess(
+    content: ReportContent, *, evidence: Evidence, period: Period, plausibility: Plausibility | None = None
+) -> Assessment:
+    """Everything that is wrong or odd in a report's content, and the values over their limits."""
+    given = plausibility or configuration.plausibility()
+    judged, limits = Judged(), evidence.limits
+    values = _values(judged.hard, content, limits)
+    rules.check_days(judged.hard, production_days=content.production_days, period_days=period.days)
+    check_stopped(
+        judged.hard,
+        stopped_from=content.stopped_from,
+        production_days=content.production_days,
+        period_start=period.start,
+        period_end=period.end,
+    )
+    rules.check_values(judged.hard, limits, values)
+    plausible.check_amounts(judged.at(given.amount), limits, values, given)
+    plausible.check_average(judged.at(given.average), values)
+    plausible.check_concentrations(judged.at(given.concentration), limits, values, given)
+    plausible.check_zeros(judged.at(given.all_zero), values, production_days=content.production_days)
+    plausible.check_jumps(judged.at(given.jump), values, evidence.before, given)
+    plausible.check_last_year(judged.at(given.year), values, evidence.last_year, given)
+    plausible.check_flow(judged.at(given.flow), values, given)
+    plausible.check_determined(judged.at(given.undetermined), limits, values)
+    plausible.check_calculations(judged, values, _worked_out(judged.hard, content), given)
+    over = rules.exceedances(limits, values)
+    if period.whole_year:
+        over += rules.yearly_exceedances(limits, values)
+    rules.check_explained(judged.hard, over, content.exceedance_explanation)
+    return _assessment(content, judged, values, over, rules.kept(limits, values))
 
 
-async def limits_of(session: AsyncSession, obligation: Obligation) -> list[LimitFact]:
-    """The limits of the permit version that held at the period's end, those that held then.
-
-    A permit that ended within the period is judged by its last version.
-    """
-    version = await permits.version_on(session, obligation.permit_id, obligation.period_end)
-    version = version or await permits.version_on(session, obligation.permit_id, None)
-    if version is None:
-        return []
-    day = min(obligation.period_end, version.valid_to)
-    facts = [
-        LimitFact(
-            outlet_code=outlet.code,
-            **limit.model_dump(include={"pollutant_code", "kind", "value", "unit", "valid_from", "valid_to"}),
+def _values(found: Findings, content: ReportContent, limits: Sequence[LimitFact]) -> list[rules.ValueFact]:
+    units = stating.standard_units(limits)
+    return [
+        stating.in_standard_units(
+            found,
+            pointer("values", index),
+            stating.Stated(**value.model_dump(exclude={"override_reason", "calculation"})),
+            units.get((value.outlet_code, value.pollutant_code)),
         )
-        for outlet, limits in await permits.outlets_of(session, version.id)
-        for limit in limits
+        for index, value in enumerate(content.values)
     ]
-    return [fact for fact in facts if fact.holds_on(day)]
 
 
-def values_of(content: ReportContent) -> list[rules.ValueFact]:
-    return [rules.ValueFact(**value.model_dump()) for value in content.values]
+def _worked_out(found: Findings, content: ReportContent) -> dict[int, amounts.Amount]:
+    """The amounts that lines were worked out from, worked out again; by the index of the line."""
+    again = {}
+    for index, value in enumerate(content.values):
+        if value.calculation is None:
+            continue
+        inputs, wrong = inputs_of(value.calculation, medium=rules.medium_of(value.outlet_code)), Findings()
+        amounts.check_inputs(wrong, pointer("values", index, "calculation"), inputs)
+        found.errors += wrong.errors
+        if not wrong.errors:
+            again[index] = amounts.amount(inputs)
+    return again
+
+
+def _assessment(
+    content: ReportContent,
+    judged: Judged,
+    values: list[rules.ValueFact],
+    over: list[rules.Exceedance],
+    kept: set[tuple[str, str, str]],
+) -> Assessment:
+    reasons = [(error, _reason(content, error)) for error in judged.soft.errors]
+    return Assessment(
+        values=values,
+        hard=judged.hard.errors,
+        unexplained=[error for error, reason in reasons if reason is None],
+        warnings=[
+            *(Warned(error, "soft", reason) for error, reason in reasons if reason is not None),
+            *(Warned(error, "note", _reason(content, error)) for error in judged.note.errors),
+        ],
+        over=over,
+        kept=kept,
+    )
+
+
+def _reason(content: ReportContent, error: FieldError) -> str | None:
+    """Why a figure is right all the same: said on its line, or for the report as a whole."""
+    line = _LINE.match(error.pointer)
+    return content.values[int(line[1])].override_reason if line else content.override_reason
+
+
+def _asking(error: FieldError) -> FieldError:
+    """A soft finding as it refuses: with the way out."""
+    line = _LINE.match(error.pointer)
+    reason_at = f"{line[0]}override_reason" if line else "/override_reason"
+    text = Text(zh=_SAY_WHY.zh.format(text=error.text.zh), en=_SAY_WHY.en.format(text=error.text.en))
+    return replace(error, text=text, rests_on=(*error.rests_on, reason_at))
 
 
 def findings_of(
@@ -67,23 +160,11 @@ def findings_of(
     *,
     limits: Sequence[LimitFact],
     period: Period,
-    plausibility: rules.Plausibility | None = None,
+    plausibility: Plausibility | None = None,
 ) -> tuple[Findings, list[rules.Exceedance]]:
-    """Everything wrong with a report's content, and the values over their limits."""
-    found, values = Findings(), values_of(content)
-    rules.check_days(found, production_days=content.production_days, period_days=period.days)
-    check_stopped(
-        found,
-        stopped_from=content.stopped_from,
-        production_days=content.production_days,
-        period_start=period.start,
-        period_end=period.end,
-    )
-    rules.check_values(found, limits, values)
-    rules.check_plausible(found, limits, values, plausibility or rules.Plausibility())
-    over = rules.exceedances(limits, values)
-    rules.check_explained(found, over, content.exceedance_explanation)
-    return found, over
+    """What a report would be refused for by its permit alone, and the values over their limits."""
+    found = assess(content, evidence=Evidence(limits), period=period, plausibility=plausibility)
+    return found.refusing, found.over
 
 
 async def of_submission(session: AsyncSession, principal: Principal, content: ReportCreate) -> Findings:
@@ -105,6 +186,5 @@ async def _of_rest(
     obligation = await obligations.by_id(session, obligation_id, rows=principal.rows)
     if obligation is None:
         return Findings()
-    limits = await limits_of(session, obligation)
-    found, _ = findings_of(content, limits=limits, period=period_of(obligation))
-    return found
+    evidence = await evidence_of(session, obligation)
+    return assess(content, evidence=evidence, period=period_of(obligation)).refusing

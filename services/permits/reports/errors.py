@@ -37,6 +37,11 @@ class StepNotOpen(Conflict):
     title = Text(zh="当前状态不允许该操作", en="The report's state does not allow this")
 
 
+class RepudiationOver(Conflict):
+    code = "repudiation_over"
+    title = Text(zh="否认期限已过", en="It can no longer be repudiated")
+
+
 class FourEyes(AuditedRefusal):
     code = "four_eyes"
     title = Text(zh="提交人不能审核自己的报告", en="Whoever submitted cannot review")

@@ -15,7 +15,7 @@ from services.permits.reports.models import Report
 
 
 class ReportFact(Schema):
-    """Payload of all four: which report, in which version, and how it stands."""
+    """Payload of all of them: which report, in which version, and how it stands."""
 
     report_id: uuid.UUID
     permit_number: str
@@ -38,6 +38,11 @@ REPORT_CORRECTED = EventType(
 )
 REPORT_RETURNED = EventType(
     "permits.report_returned.v1", ReportFact, Text(zh="执行报告已退回", en="A report was returned")
+)
+REPORT_REPUDIATED = EventType(
+    "permits.report_repudiated.v1",
+    ReportFact,
+    Text(zh="企业否认报送该执行报告，待核查", en="An enterprise says that a report was not its own"),
 )
 # 条例 art. 23: only accepted reports are open to all
 REPORT_ACCEPTED = EventType(

@@ -36,7 +36,7 @@ class Report(PermitsTable, table=True):
     updated_at: datetime = Field(sa_type=timestamp())
 
     __table_args__ = (
-        sa.CheckConstraint("state IN ('submitted', 'returned', 'accepted')", name="state"),
+        sa.CheckConstraint("state IN ('submitted', 'returned', 'accepted', 'repudiated')", name="state"),
         sa.CheckConstraint("version >= 1", name="version"),
         sa.CheckConstraint("days_late >= 0", name="days_late"),
         sa.Index("ix_report_uscc_id", "uscc", "id"),
@@ -55,6 +55,9 @@ class ReportVersion(PermitsTable, table=True):
     document: dict[str, Any] = Field(sa_type=json_document())
     document_sha256: str
     exceedances: list[dict[str, Any]] = Field(sa_type=json_document())
+    warnings: list[dict[str, Any]] = Field(
+        default_factory=list, sa_type=json_document(), sa_column_kwargs={"server_default": sa.text("'[]'")}
+    )
     submitted_by: str
     submitted_at: datetime = Field(sa_type=timestamp())
     receipt_id: str = Field(unique=True)
@@ -64,7 +67,10 @@ class ReportVersion(PermitsTable, table=True):
 
 
 class ReportValue(PermitsTable, table=True):
-    """One line of one version: figures, or the reason why there are none. Blank never means zero."""
+    """One line of one version: figures, or the reason why there are none. Blank never means zero.
+
+    Figures are in the unit of their limit and in tonnes; how they were stated is in the version's document.
+    """
 
     __tablename__ = "report_value"
 
@@ -76,6 +82,10 @@ class ReportValue(PermitsTable, table=True):
     amount_t: Decimal | None = Field(default=None, sa_type=exact())
     method: str | None = None
     no_data_code: str | None = None
+    concentration_max_qualifier: str | None = None
+    concentration_average_qualifier: str | None = None
+    amount_qualifier: str | None = None
+    volume_m3: Decimal | None = Field(default=None, sa_type=exact())
 
     __table_args__ = (
         sa.CheckConstraint(
@@ -103,3 +113,18 @@ class Review(PermitsTable, table=True):
         sa.UniqueConstraint("report_id", "version"),
         sa.CheckConstraint("decision IN ('accept', 'return')", name="decision"),
     )
+
+
+class Repudiation(PermitsTable, table=True):
+    """An enterprise says of one version that it did not submit it. Never changed: the database refuses it."""
+
+    __tablename__ = "repudiation"
+
+    id: uuid.UUID = Field(primary_key=True)
+    report_id: uuid.UUID = Field(foreign_key="report.id")
+    version: int
+    statement: str
+    repudiated_by: str
+    repudiated_at: datetime = Field(sa_type=timestamp())
+
+    __table_args__ = (sa.UniqueConstraint("report_id", "version"),)

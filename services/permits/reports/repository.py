@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -85,6 +86,35 @@ async def last_values_before(
     )
     statement = select(ReportValue).where(col(ReportValue.report_version_id).in_(last))
     return (await session.exec(statement)).all()
+
+
+async def earlier_values(
+    session: AsyncSession, *, permit_number: str, kind: str, before: date, last_year: date
+) -> Sequence[tuple[date, ReportValue]]:
+    """The values that stand of the period before and of the one that began on `last_year`, by their first days.
+
+    A report that was returned is nothing to compare with.
+    """
+    stands = (
+        Report.permit_number == permit_number,
+        Report.kind == kind,
+        col(Report.state).in_(("submitted", "accepted")),
+    )
+    newest = select(sa.func.max(Report.period_start)).where(*stands, Report.period_end < before)
+    statement = (
+        select(col(Report.period_start), ReportValue)
+        .join(ReportVersion, col(ReportVersion.id) == ReportValue.report_version_id)
+        .join(Report, col(Report.id) == ReportVersion.report_id)
+        .where(
+            *stands,
+            ReportVersion.version == Report.version,
+            sa.or_(
+                col(Report.period_start) == newest.scalar_subquery(),
+                col(Report.period_start) == last_year,
+            ),
+        )
+    )
+    return [(start, value) for start, value in await session.exec(statement)]
 
 
 async def values_of(session: AsyncSession, version_id: uuid.UUID) -> Sequence[ReportValue]:

@@ -10,10 +10,19 @@ from services.kit.receipt_keys import Office
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Id, Page
-from services.permits.auth import Reader, Reviewer, Submitter
+from services.permits.auth import Filer, Reader, Reviewer, Submitter
 from services.permits.obligations.errors import ObligationNotFound
 from services.permits.obligations.schemas import ReportKind
-from services.permits.reports import checks, repository, review, submission, views
+from services.permits.reports import (
+    checks,
+    dry_run,
+    no_data,
+    repository,
+    repudiation,
+    review,
+    submission,
+    views,
+)
 from services.permits.reports.errors import (
     AlreadyReported,
     CommentRequired,
@@ -21,21 +30,26 @@ from services.permits.reports.errors import (
     PeriodNotOver,
     ReportInvalid,
     ReportNotFound,
+    RepudiationOver,
     StepNotOpen,
     VersionSuperseded,
 )
+from services.permits.reports.no_data import NoDataCodeRead
 from services.permits.reports.schemas import (
+    ChecksRead,
     ReportCorrection,
     ReportCreate,
     ReportRead,
     ReportState,
     ReportSummary,
     ReportVersionRead,
+    RepudiationCreate,
     ReviewCreate,
     Submitted,
 )
 
 router = new_router("/v1/permits/reports", tag="reports")
+no_data_codes = new_router("/v1/permits/no-data-codes", tag="reports")
 VersionNumber = Annotated[int, Path(ge=1, lt=2**31)]
 
 
@@ -75,6 +89,17 @@ async def submit_report(
     submitted = await submission.submit(session, submitter, content, office=office)
     response.headers["location"] = f"/v1/permits/reports/{submitted.report.id}"
     return submitted
+
+
+@router.post(
+    "/checks",
+    summary="试算：检查执行报告，不保存 Check a report; nothing is saved",
+    response_model=ChecksRead,
+    responses=problem_responses(ObligationNotFound),
+)
+@also_checked_by(checks.of_submission)
+async def check_report(content: ReportCreate, filer: Filer, session: Session) -> object:
+    return await dry_run.check(session, filer, content)
 
 
 @router.get(
@@ -137,3 +162,23 @@ async def correct_report(
 )
 async def review_report(report_id: Id, content: ReviewCreate, reviewer: Reviewer, session: Session) -> object:
     return await review.decide(session, reviewer, content, report_id=report_id)
+
+
+@router.post(
+    "/{report_id}/repudiations",
+    summary="否认报送 Say that a submission was not the enterprise's own",
+    status_code=201,
+    response_model=ReportRead,
+    responses=problem_responses(ReportNotFound, StepNotOpen, VersionSuperseded, RepudiationOver),
+)
+async def repudiate_report(
+    report_id: Id, content: RepudiationCreate, submitter: Submitter, session: Session
+) -> object:
+    return await repudiation.repudiate(session, submitter, content, report_id=report_id)
+
+
+@no_data_codes.get(
+    "", summary="无数据原因代码 No-data codes and their meaning", response_model=list[NoDataCodeRead]
+)
+async def list_no_data_codes() -> object:
+    return no_data.codes()

@@ -6,19 +6,26 @@ Sources: 排污许可管理条例 (Order 736, in force 2021-03-01) art. 21-23 an
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import Any
 
 from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
 from services.permits.permits.rules import LimitFact
+from services.permits.reports.rules_units import EXACT
 
 ARTICLE_REPORT = "排污许可管理条例 第二十二条"
 ARTICLE_TRUTH = "排污许可管理条例 第二十二条、第三十七条"
 SOURCE_CONTENT = "HJ 944-2018"
 MULTIPLE_PLACES = Decimal("0.01")
-_EXACT = Context(prec=100)  # the default of 28 digits is too few for 18 digits over 12 places
+CONCENTRATIONS = {
+    "hourly_concentration": "concentration_max",
+    "daily_concentration": "concentration_average",
+}
+"""Which reported figure is held against which kind of limit."""
 
 
 class State(StrEnum):
@@ -27,6 +34,7 @@ class State(StrEnum):
     SUBMITTED = "submitted"  # 已提交
     RETURNED = "returned"  # 退回修改
     ACCEPTED = "accepted"  # 审核通过
+    REPUDIATED = "repudiated"  # 企业否认，待重新报送
 
 
 class Step(StrEnum):
@@ -35,6 +43,7 @@ class Step(StrEnum):
     CORRECT = "correct"  # 更正
     RETURN = "return"  # 退回
     ACCEPT = "accept"  # 通过
+    REPUDIATE = "repudiate"  # 否认
 
 
 # A report that was not yet accepted can be corrected; whoever corrects in time is not punished for the error.
@@ -43,7 +52,14 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.SUBMITTED, Step.RETURN): State.RETURNED,
     (State.SUBMITTED, Step.ACCEPT): State.ACCEPTED,
     (State.RETURNED, Step.CORRECT): State.SUBMITTED,
+    # Whoever is named as the submitter may say that it was not; the period then owes a version that is signed anew.
+    (State.SUBMITTED, Step.REPUDIATE): State.REPUDIATED,
+    (State.RETURNED, Step.REPUDIATE): State.REPUDIATED,
+    (State.ACCEPTED, Step.REPUDIATE): State.REPUDIATED,
+    (State.REPUDIATED, Step.CORRECT): State.SUBMITTED,
 }
+REPUDIATION_DAYS = 30
+"""As long a submission can be repudiated (40 CFR part 3 asks for the opportunity and names no days: configuration)."""
 
 
 def after(state: State, step: Step) -> State | None:
@@ -51,9 +67,18 @@ def after(state: State, step: Step) -> State | None:
     return TRANSITIONS.get((state, step))
 
 
+def last_day_to_repudiate(submitted_on: date, days: int = REPUDIATION_DAYS) -> date:
+    """40 CFR part 3 (memory): until when a submission can be repudiated, the day included."""
+    return submitted_on + timedelta(days=days)
+
+
 @dataclass(frozen=True, slots=True)
 class ValueFact:
-    """One reported line: concentrations (mg/m3 or mg/L), amount (t in the period), or why there are none."""
+    """One reported line: concentrations (in the unit of their limits), amount (t in the period), or why there are none.
+
+    A qualifier says what a figure is: None or "=" itself, "<" and "<=" at most it (below the detection limit), ">",
+    ">=" and "too_numerous" at least it, "estimated" as good as itself.
+    """
 
     outlet_code: str
     pollutant_code: str
@@ -62,10 +87,20 @@ class ValueFact:
     amount_t: Decimal | None
     method: str | None
     no_data_code: str | None
+    concentration_max_qualifier: str | None = None
+    concentration_average_qualifier: str | None = None
+    amount_qualifier: str | None = None
+    volume_m3: Decimal | None = None
+    amount_named: str = "amount_t"
+    """The member in which the amount was stated: `amount` where it came with a unit."""
 
     @property
     def key(self) -> tuple[str, str]:
         return self.outlet_code, self.pollutant_code
+
+    def stored(self) -> dict[str, Any]:
+        """Everything that is kept of it."""
+        return {name: value for name, value in asdict(self).items() if name != "amount_named"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +115,6 @@ class Exceedance:
     multiple: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Plausibility:
-    """When a figure cannot be true. Ours, not the law's: the national platform let 11.19 billion t of SO2 pass
-    against a permitted 0.36 t. A factor of 10³ is the commonest unit error."""
-
-    amount_factor: Decimal = Decimal(10)
-
-
 _MISSING = Text(zh="缺少排放口{outlet}的{pollutant}", en="{pollutant} at outlet {outlet} is missing")
 _UNKNOWN_OUTLET = Text(zh="许可证中没有排放口{outlet}", en="the permit has no outlet {outlet}")
 _UNKNOWN_POLLUTANT = Text(
@@ -100,11 +127,6 @@ _BLANK = Text(
 )
 _BOTH = Text(zh="已填无数据原因，不应再填数值", en="a no-data code excludes figures")
 _NO_METHOD = Text(zh="应说明排放量的核算方法", en="the method of the amount is missing")
-_AVERAGE = Text(zh="平均值大于最大值", en="the average is above the maximum")
-_IMPLAUSIBLE = Text(
-    zh="排放量{amount} t超过年许可排放量{limit} t的{factor}倍，请检查单位",
-    en="{amount} t is more than {factor} times the permitted {limit} t a year; check the unit",
-)
 _EXPLAIN = Text(
     zh="有{count}项超过许可限值，应说明原因和处理情况",
     en="{count} values exceed their limits: explain the cause and what was done",
@@ -145,7 +167,7 @@ def check_figures(found: Findings, where: str, value: ValueFact, *, amount_limit
     figures = {
         "concentration_max": value.concentration_max,
         "concentration_average": value.concentration_average,
-        "amount_t": value.amount_t,
+        value.amount_named: value.amount_t,
     }
     given = {name: figure for name, figure in figures.items() if figure is not None}
     for name, figure in given.items():
@@ -156,37 +178,14 @@ def check_figures(found: Findings, where: str, value: ValueFact, *, amount_limit
     if value.no_data_code is not None:
         return
     if not given or (amount_limited and value.amount_t is None):
-        looked_at = ("no_data_code",) if amount_limited else (*figures, "no_data_code")
+        of_amount = ("amount_t", "amount", "amount_unit", "no_data_code")
+        looked_at = of_amount if amount_limited else (*figures, *of_amount)
         rests_on = tuple(f"{where}/{name}" for name in looked_at)
-        found.add(f"{where}/amount_t", "value_blank", _BLANK, article=SOURCE_CONTENT, rests_on=rests_on)
+        found.add(
+            f"{where}/{value.amount_named}", "value_blank", _BLANK, article=SOURCE_CONTENT, rests_on=rests_on
+        )
     if value.amount_t is not None and value.method is None:
         found.add(f"{where}/method", "method_missing", _NO_METHOD, article=SOURCE_CONTENT)
-    top, average = value.concentration_max, value.concentration_average
-    if top is not None and average is not None and average > top:
-        found.add(f"{where}/concentration_average", "average_above_maximum", _AVERAGE)
-
-
-def check_plausible(
-    found: Findings, limits: Iterable[LimitFact], values: Sequence[ValueFact], plausibility: Plausibility
-) -> None:
-    """条例 art. 37 (untrue reports): an amount far over a year's permitted total is an error, not a discharge."""
-    yearly = {
-        (limit.outlet_code, limit.pollutant_code): limit.value
-        for limit in limits
-        if limit.kind == "annual_amount"
-    }
-    for index, value in enumerate(values):
-        limit = yearly.get(value.key)
-        if limit is None or value.amount_t is None:
-            continue
-        if value.amount_t <= _EXACT.multiply(limit, plausibility.amount_factor):
-            continue
-        text = _IMPLAUSIBLE.format(
-            amount=format(value.amount_t, "f"),
-            limit=format(limit.normalize(_EXACT), "f"),
-            factor=plausibility.amount_factor,
-        )
-        found.add(pointer("values", index, "amount_t"), "amount_implausible", text, article=ARTICLE_TRUTH)
 
 
 def exceedances(limits: Iterable[LimitFact], values: Iterable[ValueFact]) -> list[Exceedance]:
@@ -200,27 +199,67 @@ def exceedances(limits: Iterable[LimitFact], values: Iterable[ValueFact]) -> lis
         value = by_key.get((limit.outlet_code, limit.pollutant_code))
         if value is None or limit.kind == "annual_amount":
             continue
-        figure = (
-            value.concentration_max if limit.kind == "hourly_concentration" else value.concentration_average
-        )
-        if figure is not None and figure > limit.value:
+        name = CONCENTRATIONS[limit.kind]
+        figure, qualifier = getattr(value, name), getattr(value, f"{name}_qualifier")
+        if figure is not None and certainly_over(figure, qualifier, limit.value):
             found.append(
                 Exceedance(*value.key, limit.kind, limit.value, figure, multiple_of(figure, limit.value))
             )
     return found
 
 
+def yearly_exceedances(limits: Iterable[LimitFact], values: Iterable[ValueFact]) -> list[Exceedance]:
+    """条例 art. 34(1): the amounts of a whole year over the year's permitted amounts."""
+    by_key = {value.key: value for value in values}
+    found = []
+    for limit in limits:
+        value = by_key.get((limit.outlet_code, limit.pollutant_code))
+        if limit.kind != "annual_amount" or value is None or value.amount_t is None:
+            continue
+        if value.amount_t > limit.value:
+            multiple = multiple_of(value.amount_t, limit.value)
+            found.append(Exceedance(*value.key, limit.kind, limit.value, value.amount_t, multiple))
+    return found
+
+
+def kept(limits: Iterable[LimitFact], values: Iterable[ValueFact]) -> set[tuple[str, str, str]]:
+    """条例 art. 27: the limits on concentrations that a report shows to have been kept; what it does not say is not."""
+    by_key = {value.key: value for value in values}
+    shown = set()
+    for limit in limits:
+        value, name = by_key.get((limit.outlet_code, limit.pollutant_code)), CONCENTRATIONS.get(limit.kind)
+        if value is None or name is None:
+            continue
+        figure, qualifier = getattr(value, name), getattr(value, f"{name}_qualifier")
+        if figure is not None and figure <= limit.value and qualifier not in (">", ">=", "too_numerous"):
+            shown.add((*value.key, limit.kind))
+    return shown
+
+
+def certainly_over(figure: Decimal, qualifier: str | None, limit: Decimal) -> bool:
+    """条例 art. 34: over the permitted value, whatever the figure stands for. "<500" proves nothing against 300."""
+    if qualifier in ("<", "<="):
+        return False
+    return figure >= limit if qualifier in (">", "too_numerous") else figure > limit
+
+
+def medium_of(outlet_code: str) -> str:
+    """HJ 608-2017: DA is an outlet to air, DW one to water."""
+    return "air" if outlet_code.startswith("DA") else "water"
+
+
 def multiple_of(figure: Decimal, limit: Decimal) -> Decimal:
     """超标倍数: (value − limit) / limit, to two places, half up."""
-    ratio = _EXACT.divide(_EXACT.subtract(figure, limit), limit)
-    return ratio.quantize(MULTIPLE_PLACES, ROUND_HALF_UP, _EXACT)
+    ratio = EXACT.divide(EXACT.subtract(figure, limit), limit)
+    return ratio.quantize(MULTIPLE_PLACES, ROUND_HALF_UP, EXACT)
 
 
 def check_explained(found: Findings, over: Sequence[Exceedance], explanation: str | None) -> None:
     """HJ 944-2018: a quarterly or annual report explains every exceedance (content of the report, from memory)."""
     if over and explanation is None:
         text = _EXPLAIN.format(count=len(over))
-        found.add("/exceedance_explanation", "exceedance_unexplained", text, article=SOURCE_CONTENT)
+        where, rests_on = "/exceedance_explanation", ("/values/*/concentration_unit",)
+        found.add(where, "exceedance_unexplained", text, article=SOURCE_CONTENT, rests_on=rests_on)
 
 
 def check_days(found: Findings, *, production_days: int, period_days: int) -> None:

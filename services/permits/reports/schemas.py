@@ -2,16 +2,37 @@
 
 import uuid
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from services.kit.schemas import Computed, Day, Exact, Id, LongText, Moment, Schema, Whole
+from services.permits.amounts.schemas import CalculationContent
 from services.permits.obligations.schemas import ReportKind
 
 Method = Literal["automatic", "manual", "balance", "coefficient"]
-NoDataCode = Literal["no_discharge", "stopped_production", "not_required", "equipment_failure"]
-ReportState = Literal["submitted", "returned", "accepted"]
+NoDataCode = Literal[
+    "no_discharge",
+    "stopped_production",
+    "not_required",
+    "equipment_failure",
+    "below_detection",
+    "not_quantifiable",
+    "sample_failed",
+    "insufficient_flow",
+    "wrong_flow",
+    "invalid_test",
+    "laboratory_error",
+    "flood",
+    "weather",
+]
+ReportState = Literal["submitted", "returned", "accepted", "repudiated"]
+Qualifier = Literal["=", "<", "<=", ">", ">=", "estimated", "too_numerous"]
+ConcentrationUnit = Literal["mg/m3", "ug/m3", "g/m3", "mg/L", "ug/L", "g/L", "dimensionless"]
+AmountUnit = Literal["t", "kg", "g"]
+Volume = Annotated[Exact, Field(ge=Decimal(0))]
+_QUALIFIER = "null or `=`: the figure itself; `<` is below detection"
 Code = Annotated[str, Field(min_length=1, max_length=20)]
 
 
@@ -25,7 +46,27 @@ class ValueContent(Schema):
     amount_t: Exact | None = Field(default=None, description="discharged in the period, tonnes")
     method: Method | None = Field(default=None, description="自动监测, 手工监测, 物料衡算, 产排污系数")
     no_data_code: NoDataCode | None = Field(
-        default=None, description="无数据原因: 未排放, 停产, 不要求, 设备故障"
+        default=None, description="无数据原因; what each means: `GET /v1/permits/no-data-codes`"
+    )
+    concentration_unit: ConcentrationUnit | None = Field(
+        default=None, description="of both concentrations; null: the unit of the limit"
+    )
+    concentration_max_qualifier: Qualifier | None = Field(default=None, description=_QUALIFIER)
+    concentration_average_qualifier: Qualifier | None = Field(default=None, description=_QUALIFIER)
+    amount: Exact | None = Field(
+        default=None, description="in place of `amount_t`, in `amount_unit`; kept in tonnes"
+    )
+    amount_unit: AmountUnit | None = Field(default=None, description="of `amount`")
+    amount_qualifier: Literal["=", "estimated"] | None = None
+    volume_m3: Volume | None = Field(
+        default=None,
+        description="waste gas (standard state) or water discharged in the period; checks the amount",
+    )
+    calculation: CalculationContent | None = Field(
+        default=None, description="how the amount was worked out; worked out again on submission"
+    )
+    override_reason: LongText | None = Field(
+        default=None, description="why a figure of this line that looks wrong is right (情况说明)"
     )
 
 
@@ -42,6 +83,9 @@ class ReportContent(Schema):
         default=None,
         description="停产起始日: no production from this day to the end of the period; the report is made all the same "
         "(条例 第二十二条), and may be before the period is over",
+    )
+    override_reason: LongText | None = Field(
+        default=None, description="why what looks wrong with the report as a whole is right"
     )
 
 
@@ -68,6 +112,13 @@ class ReviewCreate(Schema):
     comment: LongText | None = Field(default=None, description="required for a return")
 
 
+class RepudiationCreate(Schema):
+    """A submission in the enterprise's name was not its own."""
+
+    version: Whole = Field(ge=1, lt=2**31, description="the newest one; 409 if there is a newer one")
+    statement: LongText = Field(description="情况说明: why it was not submitted by the enterprise")
+
+
 class ReceiptRead(Schema):
     """The signed receipt (回执): check it offline with `steppe verify receipt`."""
 
@@ -87,12 +138,25 @@ class ExceedanceRead(Schema):
     multiple: Computed = Field(description="(value - limit) / limit, two places, half up")
 
 
+class WarningRead(Schema):
+    """Something odd that did not refuse the report: with the reason that was given for it."""
+
+    pointer: str = Field(description="where, a JSON Pointer into the document")
+    code: str
+    severity: Literal["soft", "note"] = Field(description="soft: it needed a reason; note: shown only")
+    detail_zh: str
+    detail_en: str
+    article: str | None
+    reason: str | None = Field(description="理由, as stated in `override_reason`")
+
+
 class ReportVersionRead(Schema):
     """One submission as it was sent."""
 
     version: int
     document: dict[str, Any]
     exceedances: list[ExceedanceRead]
+    warnings: list[WarningRead] = Field(default_factory=list, description="for the reviewer")
     submitted_by: str
     submitted_at: Moment
     receipt: ReceiptRead
@@ -139,5 +203,26 @@ class Submitted(Schema):
     report: ReportSummary
     version: int
     exceedances: list[ExceedanceRead]
+    warnings: list[WarningRead] = Field(default_factory=list)
     document: dict[str, Any] = Field(description="what was stored; the receipt is over its digest")
     receipt: ReceiptRead
+
+
+class CheckFinding(Schema):
+    """One thing that a submission would be refused for."""
+
+    pointer: str = Field(description="where, a JSON Pointer into the report")
+    code: str
+    severity: Literal["hard", "soft"] = Field(description="soft: an `override_reason` lets it pass")
+    detail_zh: str
+    detail_en: str
+    article: str | None
+
+
+class ChecksRead(Schema):
+    """What would become of a report; nothing was saved."""
+
+    acceptable: bool = Field(description="whether it would be taken as it is, by its content")
+    errors: list[CheckFinding]
+    warnings: list[WarningRead]
+    exceedances: list[ExceedanceRead]

@@ -25,9 +25,20 @@ from services.permits.reports.errors import (
     VersionSuperseded,
 )
 from services.permits.reports.events import REPORT_CORRECTED, REPORT_SUBMITTED, tell
+from services.permits.reports.evidence import evidence_of
 from services.permits.reports.models import Report, ReportValue, ReportVersion
 from services.permits.reports.schemas import ReportContent, ReportCorrection, ReportCreate, Submitted
+from services.permits.violations import judging as violations
 
+_ALWAYS_SAID = {
+    "outlet_code",
+    "pollutant_code",
+    "concentration_max",
+    "concentration_average",
+    "amount_t",
+    "method",
+    "no_data_code",
+}
 RECEIPT_KIND = "permits.execution_report"
 
 
@@ -43,13 +54,14 @@ async def submit(
         period_end=obligation.period_end, today=clock.today(), stopped_from=content.stopped_from
     ):
         raise PeriodNotOver(period_end=obligation.period_end.isoformat())
-    over = await _checked(session, obligation, content)
+    found = await _checked(session, obligation, content)
     report = _new_report(obligation)
     session.add(report)
     await session.flush()
     obligation.report_id, obligation.reported_on = report.id, clock.today()
-    version = await _add_version(session, principal, report, obligation, content, over, office=office)
+    version = await _add_version(session, principal, report, obligation, content, found, office=office)
     _record(session, principal, report, version, kind=REPORT_SUBMITTED)
+    await violations.judge(session, principal, _told(report, obligation, found))
     return views.submitted_view(report, version)
 
 
@@ -71,22 +83,36 @@ async def correct(
     if content.corrects_version != report.version:
         raise VersionSuperseded(version=report.version)
     obligation = await obligations.get(session, principal.rows, report.obligation_id)
-    over = await _checked(session, obligation, content)
+    found = await _checked(session, obligation, content)
     report.version += 1
     report.state = state
     report.updated_at = clock.now()
-    version = await _add_version(session, principal, report, obligation, content, over, office=office)
+    version = await _add_version(session, principal, report, obligation, content, found, office=office)
     _record(session, principal, report, version, kind=REPORT_CORRECTED)
+    await violations.judge(session, principal, _told(report, obligation, found))
     return views.submitted_view(report, version)
 
 
 async def _checked(
     session: AsyncSession, obligation: Obligation, content: ReportContent
-) -> list[rules.Exceedance]:
-    limits = await checks.limits_of(session, obligation)
-    found, over = checks.findings_of(content, limits=limits, period=checks.period_of(obligation))
-    found.raise_if_any(ReportInvalid)
-    return over
+) -> checks.Assessment:
+    evidence = await evidence_of(session, obligation)
+    found = checks.assess(content, evidence=evidence, period=checks.period_of(obligation))
+    found.refusing.raise_if_any(ReportInvalid)
+    return found
+
+
+def _told(report: Report, obligation: Obligation, found: checks.Assessment) -> violations.Reported:
+    return violations.Reported(
+        report_id=report.id,
+        due_on=obligation.due_on,
+        first=report.version == 1,
+        over=found.over,
+        kept=found.kept,
+        **report.model_dump(
+            include={"obligation_id", "permit_number", "uscc", "period_start", "period_end", "days_late"}
+        ),
+    )
 
 
 def _new_report(obligation: Obligation) -> Report:
@@ -109,7 +135,13 @@ def document_of(report: Report, content: ReportContent) -> dict[str, Any]:
         mode="json", include={"permit_number", "uscc", "kind", "period_start", "period_end", "version"}
     )
     stated = content.model_dump(mode="json", exclude={"obligation_id"})
+    stated["values"] = [_as_stated(value) for value in stated["values"]]
     return {**about, "obligation_id": str(report.obligation_id), **stated}
+
+
+def _as_stated(value: dict[str, Any]) -> dict[str, Any]:
+    """A line without the members that few lines have and this one has not."""
+    return {name: each for name, each in value.items() if each is not None or name in _ALWAYS_SAID}
 
 
 async def _add_version(
@@ -118,7 +150,7 @@ async def _add_version(
     report: Report,
     obligation: Obligation,
     content: ReportContent,
-    over: list[rules.Exceedance],
+    found: checks.Assessment,
     *,
     office: ReceiptOffice,
 ) -> ReportVersion:
@@ -136,7 +168,8 @@ async def _add_version(
         version=report.version,
         document=document,
         document_sha256=issued.receipt.document_sha256,
-        exceedances=views.exceedance_rows(over),
+        exceedances=views.exceedance_rows(found.over),
+        warnings=views.warning_rows(found.warnings),
         submitted_by=principal.subject,
         submitted_at=clock.now(),
         receipt_id=issued.receipt.receipt_id,
@@ -144,9 +177,7 @@ async def _add_version(
     )
     session.add(version)
     await session.flush()
-    session.add_all(
-        ReportValue(report_version_id=version.id, **value.model_dump()) for value in content.values
-    )
+    session.add_all(ReportValue(report_version_id=version.id, **value.stored()) for value in found.values)
     await session.flush()
     return version
 

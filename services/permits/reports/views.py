@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +13,7 @@ from services.kit.auth import RowScope
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page, plain
 from services.permits.reports import repository, rules
+from services.permits.reports.checks import Warned
 from services.permits.reports.errors import ReportNotFound
 from services.permits.reports.models import Report, ReportVersion
 from services.permits.reports.schemas import (
@@ -32,6 +34,22 @@ def exceedance_rows(over: list[rules.Exceedance]) -> list[dict[str, Any]]:
     ]
 
 
+def warning_rows(warnings: Sequence[Warned]) -> list[dict[str, Any]]:
+    """What did not refuse a report, as it is stored and read."""
+    return [
+        {
+            "pointer": each.error.pointer,
+            "code": each.error.code,
+            "severity": each.severity,
+            "detail_zh": each.error.text.zh,
+            "detail_en": each.error.text.en,
+            "article": each.error.article,
+            "reason": each.reason,
+        }
+        for each in warnings
+    ]
+
+
 def receipt_of(version: ReportVersion) -> ReceiptRead:
     return ReceiptRead(
         receipt_id=version.receipt_id, document_sha256=version.document_sha256, jws=version.receipt_jws
@@ -42,7 +60,7 @@ def version_view(version: ReportVersion) -> ReportVersionRead:
     return ReportVersionRead.model_validate(
         {
             **version.model_dump(
-                include={"version", "document", "exceedances", "submitted_by", "submitted_at"}
+                include={"version", "document", "exceedances", "warnings", "submitted_by", "submitted_at"}
             ),
             "receipt": receipt_of(version),
         }
@@ -55,6 +73,7 @@ def submitted_view(report: Report, version: ReportVersion) -> Submitted:
             "report": ReportSummary.model_validate(report),
             "version": version.version,
             "exceedances": version.exceedances,
+            "warnings": version.warnings,
             "document": version.document,
             "receipt": receipt_of(version),
         }

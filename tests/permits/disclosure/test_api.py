@@ -70,7 +70,8 @@ class TestReports:
             (value["outlet_code"], value["pollutant_code"]): value
             for value in submitted["document"]["values"]
         }
-        assert by_key == sent
+        assert {key: {name: by_key[key][name] for name in line} for key, line in sent.items()} == sent
+        assert by_key.keys() == sent.keys()
         summary = {name: value for name, value in public.items() if name in submitted["report"]}
         (listed,) = await walked(town.public, REPORTS, uscc=holder.uscc)
         assert listed == [summary]

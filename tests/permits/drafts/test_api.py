@@ -53,7 +53,13 @@ class TestFiling:
         assert (receipt.on_behalf_of, receipt.submitted_by) == (holder.uscc, str(holder.account))
         after = (await preparer.get(f"{PATH}/{draft['id']}")).json()
         assert (after["state"], after["version"], after["report_id"]) == ("signed", 2, body["report"]["id"])
-        assert {n: body["document"][n] for n in draft["content"]} == draft["content"]
+        stated = {n: body["document"][n] for n in draft["content"] if n != "values"}
+        assert stated == {n: each for n, each in draft["content"].items() if n != "values"}
+        lines = [
+            {n: each[n] for n in line}
+            for each, line in zip(draft["content"]["values"], body["document"]["values"], strict=True)
+        ]
+        assert lines == body["document"]["values"]
 
     async def test_what_the_rules_find_is_shown_and_refuses_only_the_signature(self, holder: Holder) -> None:
         draft = await filed(holder, holder, production_days=99, values=[])

@@ -67,6 +67,14 @@ FAULTS: dict[str, Callable[[Document], Expected]] = {
     ),
     "no method": change([("method", "method_missing")], method=...),
     "average": change([("concentration_average", "average_above_maximum")], concentration_average="81"),
+    "kilograms": change([("amount", "amount_implausible")], amount_t=..., amount="1000010", amount_unit="kg"),
+    "no unit": change([("amount_unit", "unit_missing")], amount_t=..., amount="1"),
+    "of water": change([("concentration_unit", "unit_incompatible")], concentration_unit="mg/L"),
+    "below detection": change(
+        [("concentration_max", "compliance_undetermined")],
+        concentration_max="200",
+        concentration_max_qualifier="<",
+    ),
     "implausible": change([("amount_t", "amount_implausible")], amount_t="1000.01"),
     "blank": change([("amount_t", "value_blank")], amount_t=..., method=...),
     "code beside a figure": change(
@@ -99,7 +107,7 @@ FAULTS: dict[str, Callable[[Document], Expected]] = {
     ),
     "no pollutant": change([("pollutant_code", "missing")], pollutant_code=...),
     "no outlet": change([("outlet_code", "string_type")], outlet_code=1),
-    "unknown member": change([("amount", "extra_forbidden")], amount="1"),
+    "unknown member": change([("quantity", "extra_forbidden")], quantity="1"),
 }
 # Where the key of a line cannot be read, nobody can say that a pollutant is missing.
 KEY_UNREADABLE = {"no pollutant", "no outlet"}

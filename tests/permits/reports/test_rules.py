@@ -2,58 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from services.kit.findings import Findings
 from services.permits.permits.rules import LimitFact
 from services.permits.reports import rules
-from services.permits.reports.rules import Plausibility, ValueFact
+from services.permits.reports.rules import ValueFact
+from tests.permits.reports.facts import CONTENT, TRUTH, Found, limit, line, seen
 
 ART_22 = "排污许可管理条例 第二十二条"
-TRUTH = "排污许可管理条例 第二十二条、第三十七条"
-CONTENT = "HJ 944-2018"
-Found = list[tuple[str, str, str | None]]
-
-
-def limit(
-    pollutant: str = "a21026",
-    kind: str = "hourly_concentration",
-    value: str = "300",
-    *,
-    outlet: str = "DA001",
-) -> LimitFact:
-    return LimitFact(
-        outlet_code=outlet,
-        pollutant_code=pollutant,
-        kind=kind,
-        value=Decimal(value),
-        unit="t/a" if kind == "annual_amount" else "mg/m3",
-        valid_from=date(2024, 1, 1),
-        valid_to=None,
-    )
-
-
-def line(pollutant: str = "a21026", *, outlet: str = "DA001", **given: str | None) -> ValueFact:
-    """A line with the figures given; without any, one that discharged nothing."""
-    content: dict[str, Any] = {
-        "concentration_max": None,
-        "concentration_average": None,
-        "amount_t": None,
-        "method": None,
-        "no_data_code": None,
-        **(given or {"no_data_code": "no_discharge"}),
-    }
-    for name in ("concentration_max", "concentration_average", "amount_t"):
-        content[name] = content[name] and Decimal(content[name])
-    return ValueFact(outlet_code=outlet, pollutant_code=pollutant, **content)
-
-
-def seen(found: Findings) -> Found:
-    return [(error.pointer, error.code, error.article) for error in found.errors]
 
 
 def values(limits: list[LimitFact], lines: list[ValueFact]) -> Found:
@@ -122,43 +81,6 @@ class TestCheckFiguresHj944:
     def test_a_negative_figure_is_refused(self, figure: str) -> None:
         found = figures(line(method="manual", **{figure: "-0.01"}))
         assert found == [(f"/values/0/{figure}", "negative_value", TRUTH)]
-
-    def test_an_average_above_the_maximum_is_refused_and_one_equal_to_it_is_not(self) -> None:
-        above = figures(line(concentration_max="1.0", concentration_average="1.01"))
-        assert above == [("/values/0/concentration_average", "average_above_maximum", None)]
-        assert figures(line(concentration_max="1.0", concentration_average="1.00")) == []
-
-
-class TestCheckPlausibleArticle37:
-    def judged(self, amount: str, yearly: str, factor: str = "10") -> Found:
-        found = Findings()
-        rules.check_plausible(
-            found,
-            [limit(kind="annual_amount", value=yearly)],
-            [line(amount_t=amount, method="manual")],
-            Plausibility(amount_factor=Decimal(factor)),
-        )
-        return seen(found)
-
-    def test_ten_times_the_yearly_amount_passes_and_a_trifle_more_does_not(self) -> None:
-        assert self.judged("125", "12.5") == []
-        assert self.judged("125.000000000001", "12.5") == [
-            ("/values/0/amount_t", "amount_implausible", TRUTH)
-        ]
-
-    def test_it_is_exact_with_as_many_digits_as_the_wire_takes(self) -> None:
-        yearly = "99999999999999999.999999999999"
-        assert self.judged("999999999999999999.99999999999", yearly) == []
-        assert self.judged("999999999999999999.999999999999", yearly) != []
-
-    def test_the_factor_can_be_set(self) -> None:
-        assert self.judged("20", "12.5", factor="1") != []
-
-    def test_without_a_yearly_limit_no_amount_is_implausible(self) -> None:
-        found = Findings()
-        lines = [line(amount_t="11190000000", method="manual")]
-        rules.check_plausible(found, [limit()], lines, Plausibility())
-        assert found.errors == []
 
 
 class TestExceedances:

@@ -6,6 +6,14 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 
+class AbnormalContent(TypedDict):
+    concentration: str
+    count: NotRequired[str]
+    flow: str
+    reason: str
+    substituted: NotRequired[bool]
+
+
 class AnswerCreate(TypedDict):
     answer: str
     matter: str
@@ -35,6 +43,13 @@ class AuditEntry(TypedDict):
     refusal: str | None
     request_id: str | None
     uscc: str | None
+
+
+class BalanceContent(TypedDict):
+    conversion: str
+    efficiency: str
+    fuel_t: str
+    sulphur: str
 
 
 class Bar(TypedDict):
@@ -76,6 +91,15 @@ class BlankValue(TypedDict):
     pollutant_code: str
 
 
+class CheckFinding(TypedDict):
+    article: str | None
+    code: str
+    detail_en: str
+    detail_zh: str
+    pointer: str
+    severity: Literal["hard", "soft"]
+
+
 class ClassRead(TypedDict):
     basis: str
     declaration_id: str | None
@@ -85,6 +109,14 @@ class ClassRead(TypedDict):
     ground: Literal["rating", "downgrade"]
     reason: str | None
     sector: str
+
+
+class CoefficientContent(TypedDict):
+    activity: str
+    activity_unit: str
+    efficiency: NotRequired[str]
+    factor_kg: str
+    factor_source: str
 
 
 class CommentCreate(TypedDict):
@@ -124,7 +156,7 @@ class CompletionRow(TypedDict):
 
 class ConfirmationCreate(TypedDict):
     finding: str
-    kind: Literal["hourly_concentration", "daily_concentration"]
+    kind: Literal["hourly_concentration", "daily_concentration", "annual_amount"]
     outlet_code: str
     pollutant_code: str
     report_id: str
@@ -223,6 +255,21 @@ class DisclosedClass(TypedDict):
     uscc: str
 
 
+class DisclosedReceipt(TypedDict):
+    document_sha256: str
+    kind: str
+    period_end: str
+    period_start: str
+    permit_number: str
+    receipt_id: str
+    received_at: str
+    report: str | None
+    report_kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
+    repudiated: bool
+    superseded: bool
+    version: int
+
+
 class DisclosedRegistration(TypedDict):
     activities: list[str]
     address: str
@@ -265,13 +312,28 @@ class DisclosedReportSummary(TypedDict):
 
 
 class DisclosedValue(TypedDict):
+    amount_qualifier: str | None
     amount_t: str | None
     concentration_average: str | None
+    concentration_average_qualifier: str | None
     concentration_max: str | None
+    concentration_max_qualifier: str | None
     method: str | None
     no_data_code: str | None
     outlet_code: str
     pollutant_code: str
+    volume_m3: str | None
+
+
+class DismissalCreate(TypedDict):
+    reason: str
+    version: int
+
+
+class DismissalDecisionCreate(TypedDict):
+    comment: str
+    decision: Literal["dismiss", "keep"]
+    version: int
 
 
 class DocumentReceipt(TypedDict):
@@ -759,6 +821,28 @@ class MeasuresOn(TypedDict):
     version: int | None
 
 
+class NoDataCodeRead(TypedDict):
+    code: Literal[
+        "no_discharge",
+        "stopped_production",
+        "not_required",
+        "equipment_failure",
+        "below_detection",
+        "not_quantifiable",
+        "sample_failed",
+        "insufficient_flow",
+        "wrong_flow",
+        "invalid_test",
+        "laboratory_error",
+        "flood",
+        "weather",
+    ]
+    en: str
+    nodi: str
+    seen: Literal["verified", "memory"]
+    zh: str
+
+
 class NoticeCreate(TypedDict):
     closes_on: str
     kind: Literal["pre_application", "application", "performance", "other"]
@@ -914,6 +998,17 @@ class PageObligationRead(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PenaltyRead(TypedDict):
+    article: str
+    detail_en: str
+    detail_zh: str
+    each_time: bool
+    item: str
+    max_yuan: int
+    min_yuan: int
+    serious_max_yuan: int | None
+
+
 class PerformanceNotice(TypedDict):
     enterprise_name: str
     granted_class: str
@@ -965,6 +1060,13 @@ class PlanTarget(TypedDict):
     project_reduction_t: str | None
     reduction_percent: str | None
     stated: str
+
+
+class PointContent(TypedDict):
+    concentration: str
+    count: NotRequired[str]
+    flow: str
+    substituted: NotRequired[bool]
 
 
 class Problem(TypedDict):
@@ -1143,7 +1245,7 @@ class ReportSummary(TypedDict):
     period_end: str
     period_start: str
     permit_number: str
-    state: Literal["submitted", "returned", "accepted"]
+    state: Literal["submitted", "returned", "accepted", "repudiated"]
     updated_at: str
     uscc: str
     version: int
@@ -1158,15 +1260,6 @@ class ReportUsed(TypedDict):
     production_days: int
     report_id: str
     state: Literal["submitted", "accepted"]
-    version: int
-
-
-class ReportVersionRead(TypedDict):
-    document: dict[str, Any]
-    exceedances: list[ExceedanceRead]
-    receipt: ReceiptRead
-    submitted_at: str
-    submitted_by: str
     version: int
 
 
@@ -1185,6 +1278,17 @@ class ReportingDuties(TypedDict):
     quarterly: NotRequired[bool]
     quarterly_due_day: NotRequired[int]
     quarterly_from: NotRequired[str | None]
+
+
+class RepudiationCreate(TypedDict):
+    statement: str
+    version: int
+
+
+class ResolutionCreate(TypedDict):
+    finding: str
+    resolved_on: str
+    version: int
 
 
 class ReviewCreate(TypedDict):
@@ -1283,12 +1387,10 @@ class Statement(TypedDict):
     name: str
 
 
-class Submitted(TypedDict):
-    document: dict[str, Any]
-    exceedances: list[ExceedanceRead]
-    receipt: ReceiptRead
-    report: ReportSummary
-    version: int
+class StepRead(TypedDict):
+    result: str
+    text: str
+    unit: str
 
 
 class TargetRead(TypedDict):
@@ -1313,18 +1415,6 @@ class UncoveredEnterprise(TypedDict):
     uscc: str
 
 
-class ValueContent(TypedDict):
-    amount_t: NotRequired[str | None]
-    concentration_average: NotRequired[str | None]
-    concentration_max: NotRequired[str | None]
-    method: NotRequired[Literal["automatic", "manual", "balance", "coefficient"] | None]
-    no_data_code: NotRequired[
-        Literal["no_discharge", "stopped_production", "not_required", "equipment_failure"] | None
-    ]
-    outlet_code: str
-    pollutant_code: str
-
-
 class VerificationClock(TypedDict):
     basis: str
     days_left: int
@@ -1333,6 +1423,64 @@ class VerificationClock(TypedDict):
     met_on: str | None
     provisional: bool
     started_on: str
+
+
+class ViolationCreate(TypedDict):
+    finding: str
+    kind: Literal["frequency", "wrong_outlet", "undisclosed"]
+    outlet_code: NotRequired[str | None]
+    period_end: str
+    period_start: str
+    permit_number: str
+    pollutant_code: NotRequired[str | None]
+
+
+class ViolationRead(TypedDict):
+    chronic: bool
+    days_late: int | None
+    dismissal_proposed: bool
+    due_on: str | None
+    finding: str | None
+    id: str
+    kind: Literal["numeric", "non_receipt", "frequency", "wrong_outlet", "undisclosed"]
+    limit_kind: str | None
+    limit_value: str | None
+    multiple: str | None
+    obligation_id: str | None
+    opened_at: str
+    outlet_code: str | None
+    penalty: PenaltyRead | None
+    period_end: str
+    period_start: str
+    permit_number: str
+    pollutant_code: str | None
+    report_id: str | None
+    resolution: str | None
+    resolved_on: str | None
+    severe: bool
+    state: Literal["open", "resolved", "dismissed"]
+    updated_at: str
+    uscc: str
+    value: str | None
+    version: int
+
+
+class ViolationStepRead(TypedDict):
+    at: str
+    figures: dict[str, Any]
+    note: str | None
+    step: str
+    version: int
+
+
+class WarningRead(TypedDict):
+    article: str | None
+    code: str
+    detail_en: str
+    detail_zh: str
+    pointer: str
+    reason: str | None
+    severity: Literal["soft", "note"]
 
 
 class WithheldRead(TypedDict):
@@ -1427,6 +1575,11 @@ class ActivityStated(TypedDict):
     statements: NotRequired[list[Statement]]
 
 
+class AutomaticContent(TypedDict):
+    due: str
+    points: list[PointContent]
+
+
 class BatchRead(TypedDict):
     accepted: int
     document: dict[str, Any]
@@ -1464,6 +1617,29 @@ class BlankSubmission(TypedDict):
     obligation_id: str
     production_days: NotRequired[None]
     values: list[BlankValue]
+
+
+class CalculationContent(TypedDict):
+    abnormal: NotRequired[list[AbnormalContent]]
+    automatic: NotRequired[AutomaticContent | None]
+    balance: NotRequired[BalanceContent | None]
+    coefficient: NotRequired[CoefficientContent | None]
+    manual: NotRequired[list[PointContent] | None]
+
+
+class CalculationRead(TypedDict):
+    amount_t: str
+    article: str
+    formula: str
+    method: str
+    steps: list[StepRead]
+
+
+class ChecksRead(TypedDict):
+    acceptable: bool
+    errors: list[CheckFinding]
+    exceedances: list[ExceedanceRead]
+    warnings: list[WarningRead]
 
 
 class Completion(TypedDict):
@@ -1577,22 +1753,6 @@ class DocumentCheck(TypedDict):
     standing: str | None
     standing_detail: str | None
     version: int
-
-
-class DraftCreate(TypedDict):
-    corrects: NotRequired[Correction | None]
-    exceedance_explanation: NotRequired[str | None]
-    obligation_id: str
-    production_days: int
-    stopped_from: NotRequired[str | None]
-    values: list[ValueContent]
-
-
-class DraftUpdate(TypedDict):
-    exceedance_explanation: NotRequired[str | None]
-    production_days: int
-    stopped_from: NotRequired[str | None]
-    values: list[ValueContent]
 
 
 class DueOverridePage(TypedDict):
@@ -1815,13 +1975,13 @@ class PageReportSummary(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
-class PageReportVersionRead(TypedDict):
-    items: list[ReportVersionRead]
+class PageUncoveredEnterprise(TypedDict):
+    items: list[UncoveredEnterprise]
     next_cursor: NotRequired[str | None]
 
 
-class PageUncoveredEnterprise(TypedDict):
-    items: list[UncoveredEnterprise]
+class PageViolationRead(TypedDict):
+    items: list[ViolationRead]
     next_cursor: NotRequired[str | None]
 
 
@@ -1924,45 +2084,14 @@ class QuotaSummary(TypedDict):
     year: int
 
 
-class ReportContent(TypedDict):
-    exceedance_explanation: NotRequired[str | None]
-    production_days: int
-    stopped_from: NotRequired[str | None]
-    values: list[ValueContent]
-
-
-class ReportCorrection(TypedDict):
-    corrects_version: int
-    exceedance_explanation: NotRequired[str | None]
-    production_days: int
-    reason: str
-    stopped_from: NotRequired[str | None]
-    values: list[ValueContent]
-
-
-class ReportCreate(TypedDict):
-    exceedance_explanation: NotRequired[str | None]
-    obligation_id: str
-    production_days: int
-    stopped_from: NotRequired[str | None]
-    values: list[ValueContent]
-
-
-class ReportRead(TypedDict):
-    days_late: int
-    first_submitted_at: str
-    id: str
-    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
-    newest: ReportVersionRead
-    obligation_id: str
-    period_end: str
-    period_start: str
-    permit_number: str
-    reviews: list[ReviewRead]
-    state: Literal["submitted", "returned", "accepted"]
-    updated_at: str
-    uscc: str
+class ReportVersionRead(TypedDict):
+    document: dict[str, Any]
+    exceedances: list[ExceedanceRead]
+    receipt: ReceiptRead
+    submitted_at: str
+    submitted_by: str
     version: int
+    warnings: NotRequired[list[WarningRead]]
 
 
 class RowDecision(TypedDict):
@@ -1991,6 +2120,108 @@ class Stated(TypedDict):
     statements: NotRequired[list[Statement]]
 
 
+class Submitted(TypedDict):
+    document: dict[str, Any]
+    exceedances: list[ExceedanceRead]
+    receipt: ReceiptRead
+    report: ReportSummary
+    version: int
+    warnings: NotRequired[list[WarningRead]]
+
+
+class ValueContent(TypedDict):
+    amount: NotRequired[str | None]
+    amount_qualifier: NotRequired[Literal["=", "estimated"] | None]
+    amount_t: NotRequired[str | None]
+    amount_unit: NotRequired[Literal["t", "kg", "g"] | None]
+    calculation: NotRequired[CalculationContent | None]
+    concentration_average: NotRequired[str | None]
+    concentration_average_qualifier: NotRequired[
+        Literal["=", "<", "<=", ">", ">=", "estimated", "too_numerous"] | None
+    ]
+    concentration_max: NotRequired[str | None]
+    concentration_max_qualifier: NotRequired[
+        Literal["=", "<", "<=", ">", ">=", "estimated", "too_numerous"] | None
+    ]
+    concentration_unit: NotRequired[
+        Literal["mg/m3", "ug/m3", "g/m3", "mg/L", "ug/L", "g/L", "dimensionless"] | None
+    ]
+    method: NotRequired[Literal["automatic", "manual", "balance", "coefficient"] | None]
+    no_data_code: NotRequired[
+        Literal[
+            "no_discharge",
+            "stopped_production",
+            "not_required",
+            "equipment_failure",
+            "below_detection",
+            "not_quantifiable",
+            "sample_failed",
+            "insufficient_flow",
+            "wrong_flow",
+            "invalid_test",
+            "laboratory_error",
+            "flood",
+            "weather",
+        ]
+        | None
+    ]
+    outlet_code: str
+    override_reason: NotRequired[str | None]
+    pollutant_code: str
+    volume_m3: NotRequired[str | None]
+
+
+class ViolationDetail(TypedDict):
+    chronic: bool
+    days_late: int | None
+    dismissal_proposed: bool
+    due_on: str | None
+    finding: str | None
+    history: list[ViolationStepRead]
+    id: str
+    kind: Literal["numeric", "non_receipt", "frequency", "wrong_outlet", "undisclosed"]
+    limit_kind: str | None
+    limit_value: str | None
+    multiple: str | None
+    obligation_id: str | None
+    opened_at: str
+    outlet_code: str | None
+    penalty: PenaltyRead | None
+    period_end: str
+    period_start: str
+    permit_number: str
+    pollutant_code: str | None
+    report_id: str | None
+    resolution: str | None
+    resolved_on: str | None
+    severe: bool
+    state: Literal["open", "resolved", "dismissed"]
+    updated_at: str
+    uscc: str
+    value: str | None
+    version: int
+
+
+class AmountCreate(TypedDict):
+    abnormal: NotRequired[list[AbnormalContent]]
+    automatic: NotRequired[AutomaticContent | None]
+    balance: NotRequired[BalanceContent | None]
+    coefficient: NotRequired[CoefficientContent | None]
+    manual: NotRequired[list[PointContent] | None]
+    medium: Literal["air", "water"]
+
+
+class AmountRead(TypedDict):
+    added: CalculationRead | None
+    amount_t: str
+    article: str
+    automatic_unusable: bool
+    chosen: CalculationRead
+    method: Literal["automatic", "manual", "balance", "coefficient"]
+    missing: str | None
+    others: list[CalculationRead]
+
+
 class Blank(TypedDict):
     obligation: ObligationRead
     reference: list[BlankLine]
@@ -2012,26 +2243,22 @@ class ClassificationQuery(TypedDict):
     site: NotRequired[Stated]
 
 
-class DraftRead(TypedDict):
-    content: ReportContent
-    corrects_version: int | None
-    exceedances: list[ExceedanceRead]
-    filed_at: str
-    filed_by: str
-    filed_under: str | None
-    findings: list[FindingRead]
-    id: str
-    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
+class DraftCreate(TypedDict):
+    corrects: NotRequired[Correction | None]
+    exceedance_explanation: NotRequired[str | None]
     obligation_id: str
-    period_end: str
-    period_start: str
-    permit_number: str
-    reason: str | None
-    report_id: str | None
-    state: Literal["open", "signed", "discarded"]
-    updated_at: str
-    uscc: str
-    version: int
+    override_reason: NotRequired[str | None]
+    production_days: int
+    stopped_from: NotRequired[str | None]
+    values: list[ValueContent]
+
+
+class DraftUpdate(TypedDict):
+    exceedance_explanation: NotRequired[str | None]
+    override_reason: NotRequired[str | None]
+    production_days: int
+    stopped_from: NotRequired[str | None]
+    values: list[ValueContent]
 
 
 class GreenhouseSheet(TypedDict):
@@ -2057,6 +2284,11 @@ class GreenhouseVersionRead(TypedDict):
 
 class PageQuotaPosition(TypedDict):
     items: list[QuotaPosition]
+    next_cursor: NotRequired[str | None]
+
+
+class PageReportVersionRead(TypedDict):
+    items: list[ReportVersionRead]
     next_cursor: NotRequired[str | None]
 
 
@@ -2123,6 +2355,73 @@ class RegistrationVersionRead(TypedDict):
     valid_from: str
     valid_to: str
     version: int
+
+
+class ReportContent(TypedDict):
+    exceedance_explanation: NotRequired[str | None]
+    override_reason: NotRequired[str | None]
+    production_days: int
+    stopped_from: NotRequired[str | None]
+    values: list[ValueContent]
+
+
+class ReportCorrection(TypedDict):
+    corrects_version: int
+    exceedance_explanation: NotRequired[str | None]
+    override_reason: NotRequired[str | None]
+    production_days: int
+    reason: str
+    stopped_from: NotRequired[str | None]
+    values: list[ValueContent]
+
+
+class ReportCreate(TypedDict):
+    exceedance_explanation: NotRequired[str | None]
+    obligation_id: str
+    override_reason: NotRequired[str | None]
+    production_days: int
+    stopped_from: NotRequired[str | None]
+    values: list[ValueContent]
+
+
+class ReportRead(TypedDict):
+    days_late: int
+    first_submitted_at: str
+    id: str
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
+    newest: ReportVersionRead
+    obligation_id: str
+    period_end: str
+    period_start: str
+    permit_number: str
+    reviews: list[ReviewRead]
+    state: Literal["submitted", "returned", "accepted", "repudiated"]
+    updated_at: str
+    uscc: str
+    version: int
+
+
+class DraftRead(TypedDict):
+    content: ReportContent
+    corrects_version: int | None
+    exceedances: list[ExceedanceRead]
+    filed_at: str
+    filed_by: str
+    filed_under: str | None
+    findings: list[FindingRead]
+    id: str
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
+    obligation_id: str
+    period_end: str
+    period_start: str
+    permit_number: str
+    reason: str | None
+    report_id: str | None
+    state: Literal["open", "signed", "discarded"]
+    updated_at: str
+    uscc: str
+    version: int
+    warnings: NotRequired[list[WarningRead]]
 
 
 class GreenhousePreview(TypedDict):

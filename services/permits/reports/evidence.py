@@ -1,0 +1,106 @@
+"""What a report is judged by: the limits of its permit and the figures of earlier reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.permits.obligations.models import Obligation
+from services.permits.permits import repository as permits
+from services.permits.permits.rules import LimitFact
+from services.permits.reports import repository
+from services.permits.reports.models import ReportValue
+from services.permits.reports.rules import ValueFact
+
+Earlier = Mapping[tuple[str, str], ValueFact]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What is reported on: the permit and the days, both included."""
+
+    permit_number: str
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+    @property
+    def whole_year(self) -> bool:
+        """Whether amounts of it can be held against a year's."""
+        return self.days >= 365
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The limits that hold, and what was reported for the period before and for the same one of last year."""
+
+    limits: Sequence[LimitFact]
+    before: Earlier = field(default_factory=dict)
+    last_year: Earlier = field(default_factory=dict)
+
+
+def period_of(obligation: Obligation) -> Period:
+    return Period(obligation.permit_number, obligation.period_start, obligation.period_end)
+
+
+async def evidence_of(session: AsyncSession, obligation: Obligation) -> Evidence:
+    """Everything that the checks of one report look at."""
+    limits = await limits_of(session, obligation)
+    year_before = _year_before(obligation.period_start)
+    rows = await repository.earlier_values(
+        session,
+        permit_number=obligation.permit_number,
+        kind=obligation.kind,
+        before=obligation.period_start,
+        last_year=year_before,
+    )
+    newest = max((start for start, _ in rows), default=None)
+    return Evidence(
+        limits,
+        before={value.key: value for start, value in _facts(rows) if start == newest},
+        last_year={value.key: value for start, value in _facts(rows) if start == year_before},
+    )
+
+
+def _facts(rows: Sequence[tuple[date, ReportValue]]) -> list[tuple[date, ValueFact]]:
+    known = {
+        "outlet_code",
+        "pollutant_code",
+        "concentration_max",
+        "concentration_average",
+        "amount_t",
+        "method",
+    }
+    return [(start, ValueFact(**value.model_dump(include={*known, "no_data_code"}))) for start, value in rows]
+
+
+def _year_before(day: date) -> date:
+    """The first day of the same period one year earlier; periods begin with a month."""
+    return day.replace(year=day.year - 1)
+
+
+async def limits_of(session: AsyncSession, obligation: Obligation) -> list[LimitFact]:
+    """The limits of the permit version that held at the period's end, those that held then.
+
+    A permit that ended within the period is judged by its last version.
+    """
+    version = await permits.version_on(session, obligation.permit_id, obligation.period_end)
+    version = version or await permits.version_on(session, obligation.permit_id, None)
+    if version is None:
+        return []
+    day = min(obligation.period_end, version.valid_to)
+    facts = [
+        LimitFact(
+            outlet_code=outlet.code,
+            **limit.model_dump(include={"pollutant_code", "kind", "value", "unit", "valid_from", "valid_to"}),
+        )
+        for outlet, limits in await permits.outlets_of(session, version.id)
+        for limit in limits
+    ]
+    return [fact for fact in facts if fact.holds_on(day)]

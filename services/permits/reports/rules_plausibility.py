@@ -1,0 +1,274 @@
+"""Figures that cannot be true, or that somebody has to explain. Pure: no clock, no database.
+
+Source: 排污许可管理条例 art. 22 and 37: the holder answers for the truth of its report. The rules themselves are
+ours: the national platform let 11.19 billion t of SO2 pass against a permitted 0.36 t. What is `hard` refuses; what is
+`soft` needs a reason, which the reviewer sees; a `note` is shown only. Each rule looks at the permit's own limits and
+figures, so that nothing is said that does not apply to this permit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from services.kit.findings import Findings, pointer
+from services.kit.texts import Text
+from services.permits.amounts.rules import ARTICLE_ORDER, Amount, deviation
+from services.permits.permits.rules import LimitFact
+from services.permits.reports.rules import ARTICLE_TRUTH, CONCENTRATIONS, ValueFact, certainly_over, medium_of
+from services.permits.reports.rules_units import EXACT, said
+
+Severity = Literal["hard", "soft", "note", "off"]
+FIGURES = ("concentration_max", "concentration_average", "amount_t")
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plausibility:
+    """From where on a figure is not believed, and what follows. Ours, not the law's: all of it can be set
+    (`STEPPE_PERMITS_PLAUSIBILITY_FILE`). A factor of 10³ is the commonest unit error."""
+
+    amount_factor: Decimal = Decimal(10)
+    amount: Severity = "hard"
+    concentration_factor: Decimal = Decimal(1000)
+    concentration: Severity = "soft"
+    jump_factor: Decimal = Decimal(1000)
+    jump: Severity = "soft"
+    year_factor: Decimal = Decimal(2)
+    year: Severity = "note"
+    flow_tolerance: Decimal = Decimal("0.2")
+    flow: Severity = "soft"
+    all_zero: Severity = "soft"
+    average: Severity = "soft"
+    undetermined: Severity = "soft"
+    calculation_soft: Decimal = Decimal("0.01")
+    calculation_hard: Decimal = Decimal("0.05")
+    """Share by which a stated amount may differ from the one worked out (as EPA's CAERS has it, from memory)."""
+
+
+@dataclass(slots=True)
+class Judged:
+    """What was found, by what follows from it."""
+
+    hard: Findings = field(default_factory=Findings)
+    soft: Findings = field(default_factory=Findings)
+    note: Findings = field(default_factory=Findings)
+
+    def at(self, severity: Severity) -> Findings:
+        """Where a rule of this severity puts its findings; what is `off` goes nowhere."""
+        return (
+            Findings()
+            if severity == "off"
+            else {"hard": self.hard, "soft": self.soft, "note": self.note}[severity]
+        )
+
+
+_AVERAGE = Text(zh="平均值大于最大值", en="the average is above the maximum")
+_AMOUNT = Text(
+    zh="排放量{amount} t超过年许可排放量{limit} t的{factor}倍，请检查单位",
+    en="{amount} t is more than {factor} times the permitted {limit} t a year; check the unit",
+)
+_CONCENTRATION = Text(
+    zh="{figure}超过许可限值{limit}的{factor}倍，请检查单位",
+    en="{figure} is more than {factor} times the limit of {limit}; check the unit",
+)
+_ZERO = Text(
+    zh="生产{days}天，而所有污染物均填报为零；未排放应填无数据原因",
+    en="zero for every pollutant in {days} days of production; what was not discharged has a no-data code",
+)
+_JUMP = Text(
+    zh="与上期的{previous}相差{factor}倍以上，请检查单位",
+    en="{factor} times or more away from {previous} of the period before; check the unit",
+)
+_YEAR = Text(
+    zh="与上年同期的{previous} t相差{factor}倍以上",
+    en="more than {factor} times away from {previous} t of last year",
+)
+_FLOW = Text(
+    zh="与平均浓度×排放体积得出的{expected} t不符",
+    en="does not agree with {expected} t by mean concentration × volume",
+)
+_METHOD = Text(zh="按所附数据应采用{method}方法核算", en="by the data given the method is {method}")
+_CALCULATION = Text(
+    zh="与按所附数据核算的{amount} t不符", en="differs from {amount} t, worked out from the data given"
+)
+_UNDETERMINED = Text(
+    zh="{qualifier}{figure}无法判断是否超过许可限值{limit}",
+    en="{qualifier}{figure} does not tell whether the limit of {limit} was kept",
+)
+
+
+def check_average(found: Findings, values: Sequence[ValueFact]) -> None:
+    """条例 art. 22: an average above the maximum of the same period."""
+    for index, value in enumerate(values):
+        top, average = value.concentration_max, value.concentration_average
+        if top is not None and average is not None and average > top:
+            where = pointer("values", index, "concentration_average")
+            found.add(where, "average_above_maximum", _AVERAGE, article=ARTICLE_TRUTH)
+
+
+def check_amounts(
+    found: Findings, limits: Iterable[LimitFact], values: Sequence[ValueFact], plausibility: Plausibility
+) -> None:
+    """条例 art. 37 (untrue reports): an amount far over a year's permitted total is an error, not a discharge."""
+    yearly = {
+        (limit.outlet_code, limit.pollutant_code): limit.value
+        for limit in limits
+        if limit.kind == "annual_amount"
+    }
+    for index, value in enumerate(values):
+        limit = yearly.get(value.key)
+        if limit is None or value.amount_t is None:
+            continue
+        if value.amount_t <= EXACT.multiply(limit, plausibility.amount_factor):
+            continue
+        text = _AMOUNT.format(
+            amount=format(value.amount_t, "f"), limit=said(limit), factor=plausibility.amount_factor
+        )
+        where = pointer("values", index, value.amount_named)
+        found.add(where, "amount_implausible", text, article=ARTICLE_TRUTH, rests_on=_units_of(index))
+
+
+def check_concentrations(
+    found: Findings, limits: Iterable[LimitFact], values: Sequence[ValueFact], plausibility: Plausibility
+) -> None:
+    """条例 art. 37: a concentration a thousand times its limit is a unit error until explained."""
+    of_line = {value.key: (index, value) for index, value in enumerate(values)}
+    for limit in limits:
+        name = CONCENTRATIONS.get(limit.kind)
+        line = of_line.get((limit.outlet_code, limit.pollutant_code))
+        if name is None or line is None:
+            continue
+        index, value = line
+        figure: Decimal | None = getattr(value, name)
+        if figure is not None and figure > EXACT.multiply(limit.value, plausibility.concentration_factor):
+            text = _CONCENTRATION.format(
+                figure=said(figure), limit=said(limit.value), factor=plausibility.concentration_factor
+            )
+            where = pointer("values", index, name)
+            found.add(
+                where, "concentration_implausible", text, article=ARTICLE_TRUTH, rests_on=_units_of(index)
+            )
+
+
+def check_zeros(found: Findings, values: Sequence[ValueFact], *, production_days: int) -> None:
+    """条例 art. 37: whoever produced has discharged something; nothing but zeros is a known fiction."""
+    stated = [figure for value in values for name in FIGURES if (figure := getattr(value, name)) is not None]
+    if production_days > 0 and stated and not any(stated):
+        text = _ZERO.format(days=production_days)
+        rests_on = (
+            "/production_days",
+            *(f"/values/*/{name}" for name in (*FIGURES, "amount", "amount_unit")),
+        )
+        found.add("/values", "all_zero", text, article=ARTICLE_TRUTH, rests_on=rests_on)
+
+
+def check_jumps(
+    found: Findings,
+    values: Sequence[ValueFact],
+    earlier: Mapping[Key, ValueFact],
+    plausibility: Plausibility,
+) -> None:
+    """条例 art. 37: a figure 10³ times the last period's, or a thousandth of it, is a unit error until explained."""
+    for index, value in enumerate(values):
+        before = earlier.get(value.key)
+        for name in FIGURES if before is not None else ():
+            figure, previous = getattr(value, name), getattr(before, name)
+            if times(figure, previous) >= plausibility.jump_factor:
+                text = _JUMP.format(previous=said(previous), factor=plausibility.jump_factor)
+                where = pointer("values", index, value.amount_named if name == "amount_t" else name)
+                found.add(where, "figure_jumped", text, article=ARTICLE_TRUTH, rests_on=_units_of(index))
+
+
+def check_last_year(
+    found: Findings,
+    values: Sequence[ValueFact],
+    last_year: Mapping[Key, ValueFact],
+    plausibility: Plausibility,
+) -> None:
+    """条例 art. 37: an amount far from the same period of last year is worth a look."""
+    for index, value in enumerate(values):
+        before = last_year.get(value.key)
+        previous = before.amount_t if before is not None else None
+        if previous is not None and times(value.amount_t, previous) > plausibility.year_factor:
+            text = _YEAR.format(previous=said(previous), factor=plausibility.year_factor)
+            where = pointer("values", index, value.amount_named)
+            found.add(where, "differs_from_last_year", text, article=ARTICLE_TRUTH, rests_on=_units_of(index))
+
+
+def check_flow(found: Findings, values: Sequence[ValueFact], plausibility: Plausibility) -> None:
+    """MEE method, annex E: the amount is the sum of concentration × flow, ×10⁻⁹ for mg/m3 and ×10⁻⁶ for mg/L."""
+    for index, value in enumerate(values):
+        average, volume, amount = value.concentration_average, value.volume_m3, value.amount_t
+        if average is None or volume is None or amount is None:
+            continue
+        scale = Decimal("1e-9") if medium_of(value.outlet_code) == "air" else Decimal("1e-6")
+        expected = EXACT.multiply(EXACT.multiply(average, volume), scale)
+        allowed = EXACT.multiply(max(expected, amount), plausibility.flow_tolerance)
+        if abs(EXACT.subtract(expected, amount)) > allowed:
+            where = pointer("values", index, value.amount_named)
+            text = _FLOW.format(expected=said(expected))
+            found.add(
+                where, "amount_differs_from_flow", text, article=ARTICLE_TRUTH, rests_on=_units_of(index)
+            )
+
+
+def check_determined(found: Findings, limits: Iterable[LimitFact], values: Sequence[ValueFact]) -> None:
+    """条例 art. 22: a report shows whether the limits were kept; "<500" against 300 and ">200" against 300 do not."""
+    of_line = {value.key: (index, value) for index, value in enumerate(values)}
+    for limit in limits:
+        name = CONCENTRATIONS.get(limit.kind)
+        line = of_line.get((limit.outlet_code, limit.pollutant_code))
+        if name is None or line is None:
+            continue
+        index, value = line
+        figure, qualifier = getattr(value, name), getattr(value, f"{name}_qualifier")
+        if figure is None or certainly_over(figure, qualifier, limit.value):
+            continue
+        below = qualifier in ("<", "<=") and figure > limit.value
+        above = qualifier in (">", ">=", "too_numerous") and figure <= limit.value
+        if below or above:
+            text = _UNDETERMINED.format(qualifier=qualifier, figure=said(figure), limit=said(limit.value))
+            where = pointer("values", index, name)
+            found.add(
+                where, "compliance_undetermined", text, article=ARTICLE_TRUTH, rests_on=_units_of(index)
+            )
+
+
+def check_calculations(
+    judged: Judged,
+    values: Sequence[ValueFact],
+    worked_out: Mapping[int, Amount],
+    plausibility: Plausibility,
+) -> None:
+    """环境保护税法 art. 10: a stated amount is the one that its own data give, by the means that comes first."""
+    for index, amount in worked_out.items():
+        value, where = values[index], pointer("values", index)
+        rests_on = (f"{where}/calculation", *_units_of(index))
+        if value.method is not None and value.method != amount.chosen.method:
+            text = _METHOD.format(method=amount.chosen.method)
+            at = f"{where}/method"
+            judged.hard.add(at, "method_not_first", text, article=ARTICLE_ORDER, rests_on=rests_on)
+        if value.amount_t is None:
+            continue
+        away = deviation(value.amount_t, amount.amount_t)
+        if away > plausibility.calculation_soft:
+            found = judged.at("hard" if away > plausibility.calculation_hard else "soft")
+            text = _CALCULATION.format(amount=said(amount.amount_t))
+            at = f"{where}/{value.amount_named}"
+            found.add(at, "amount_differs_from_calculation", text, article=ARTICLE_ORDER, rests_on=rests_on)
+
+
+def times(one: Decimal | None, other: Decimal | None) -> Decimal:
+    """How many times the larger of two figures is the smaller; 0 where they are not two figures above zero."""
+    if one is None or other is None or min(one, other) <= 0:
+        return Decimal(0)
+    return EXACT.divide(max(one, other), min(one, other))
+
+
+def _units_of(index: int) -> tuple[str, ...]:
+    """What a figure's meaning rests on, beside itself."""
+    names = (*FIGURES, "concentration_unit", "amount", "amount_unit", "volume_m3")
+    return tuple(pointer("values", index, name) for name in names)

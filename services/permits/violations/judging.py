@@ -1,0 +1,208 @@
+"""What reports say about violations: found by the facts of a submission, ended by those of a later one.
+
+The report's own row is locked by whoever submits; `cause` is unique: the same fact opens nothing twice.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit import clock
+from services.kit.auth import Principal
+from services.kit.ids import new_id
+from services.permits.reports.rules import Exceedance
+from services.permits.violations import configuration, repository, rules, steps
+from services.permits.violations.models import Violation
+
+Line = tuple[str, str, str]
+"""Outlet, pollutant and kind of limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """A report in the version that was just submitted."""
+
+    report_id: uuid.UUID
+    obligation_id: uuid.UUID
+    permit_number: str
+    uscc: str
+    period_start: date
+    period_end: date
+    due_on: date
+    days_late: int
+    first: bool
+    over: Sequence[Exceedance]
+    kept: Collection[Line]
+    """The limits that the report shows to have been kept."""
+
+
+async def judge(session: AsyncSession, principal: Principal, told: Reported) -> None:
+    """Opens, changes and ends violations by what a report says."""
+    known = {
+        each.cause: each
+        for each in await repository.touched_by(
+            session,
+            permit_number=told.permit_number,
+            report_id=told.report_id,
+            obligation_id=told.obligation_id,
+        )
+    }
+    if told.first and told.days_late > 0:
+        await _received(session, principal, told, known.get(non_receipt_cause(told.obligation_id)))
+    await _numeric(session, principal, told, known)
+    _kept(session, principal, told, known.values())
+    await session.flush()
+
+
+def non_receipt_cause(obligation_id: uuid.UUID) -> str:
+    return f"non_receipt:{obligation_id}"
+
+
+async def _received(
+    session: AsyncSession, principal: Principal, told: Reported, known: Violation | None
+) -> None:
+    """条例 art. 37: a late report ends its own period's violation, and leaves it on record with the days."""
+    changes = {
+        "days_late": told.days_late,
+        "report_id": told.report_id,
+        "severe": rules.severe_delay(configuration.present().severity, told.days_late),
+        "resolution": "received",
+        "resolved_on": clock.today(),
+    }
+    if known is None:
+        late = non_receipt(told, obligation_id=told.obligation_id, due_on=told.due_on)
+        await steps.opened(
+            session, principal, [late.sqlmodel_update({**changes, "state": rules.State.RESOLVED})]
+        )
+    elif known.state == rules.State.OPEN:
+        steps.take(session, principal, known, rules.Step.RESOLVE, changes=changes)
+
+
+def non_receipt(about: Reported | object, *, obligation_id: uuid.UUID, due_on: date) -> Violation:
+    """A report that was due and did not come (条例 art. 37). `about` is what names permit and period."""
+    moment = clock.now()
+    named = {name: getattr(about, name) for name in ("permit_number", "uscc", "period_start", "period_end")}
+    return Violation(
+        id=new_id(),
+        cause=non_receipt_cause(obligation_id),
+        kind=rules.Kind.NON_RECEIPT,
+        obligation_id=obligation_id,
+        due_on=due_on,
+        severe=False,
+        chronic=False,
+        state=rules.State.OPEN,
+        version=1,
+        opened_at=moment,
+        updated_at=moment,
+        **named,
+    )
+
+
+async def _numeric(
+    session: AsyncSession, principal: Principal, told: Reported, known: dict[str, Violation]
+) -> None:
+    """条例 art. 34: each value over its limit, once; one that a correction took away ends."""
+    causes = {_cause(told, each): each for each in told.over}
+    earlier = await _earlier(session, told, causes) if causes else {}
+    fresh = []
+    for cause, each in causes.items():
+        figures = _figures(told, each, earlier)
+        violation = known.get(cause)
+        if violation is None:
+            fresh.append(_of(told, cause, each, figures))
+        elif violation.resolution in ("corrected", "dismissed") and _differs(violation, figures):
+            steps.take(session, principal, violation, rules.Step.REOPEN, changes=figures)
+        elif violation.resolution == "corrected":
+            steps.take(session, principal, violation, rules.Step.REOPEN)
+        elif _differs(violation, figures):
+            steps.take(session, principal, violation, rules.Step.CHANGE, changes=figures)
+    await steps.opened(session, principal, fresh)
+    for violation in known.values():
+        gone = violation.kind == rules.Kind.NUMERIC and violation.report_id == told.report_id
+        if gone and violation.cause not in causes and violation.state == rules.State.OPEN:
+            _resolve(session, principal, violation, "corrected")
+
+
+def _kept(session: AsyncSession, principal: Principal, told: Reported, known: Iterable[Violation]) -> None:
+    """Back into compliance: a later period shows that the same limit was kept."""
+    for violation in known:
+        line = (violation.outlet_code, violation.pollutant_code, violation.limit_kind)
+        if (
+            violation.kind == rules.Kind.NUMERIC
+            and violation.state == rules.State.OPEN
+            and violation.period_end < told.period_start
+            and line in told.kept
+        ):
+            _resolve(session, principal, violation, "back_into_compliance")
+
+
+def _resolve(session: AsyncSession, principal: Principal, violation: Violation, how: str) -> None:
+    changes = {"resolution": how, "resolved_on": clock.today()}
+    steps.take(session, principal, violation, rules.Step.RESOLVE, changes=changes)
+
+
+def _cause(told: Reported, each: Exceedance) -> str:
+    return f"numeric:{told.report_id}:{each.outlet_code}:{each.pollutant_code}:{each.kind}"
+
+
+async def _earlier(
+    session: AsyncSession, told: Reported, causes: Collection[str]
+) -> dict[tuple[str | None, str | None], set[rules.Month]]:
+    """The months with a violation that stands, by outlet and pollutant."""
+    since = told.period_start - timedelta(days=31 * configuration.present().severity.chronic_window)
+    months: dict[tuple[str | None, str | None], set[rules.Month]] = {}
+    for outlet, pollutant, start, end in await repository.numeric_periods(
+        session, permit_number=told.permit_number, since=since, causes=causes
+    ):
+        months.setdefault((outlet, pollutant), set()).update(rules.months_of(start, end))
+    return months
+
+
+def _figures(
+    told: Reported,
+    each: Exceedance,
+    earlier: dict[tuple[str | None, str | None], set[rules.Month]],
+) -> dict[str, Any]:
+    severity = configuration.present().severity
+    months = earlier.get((each.outlet_code, each.pollutant_code), set())
+    months = months | rules.months_of(told.period_start, told.period_end)
+    return {
+        "limit_value": each.limit,
+        "value": each.value,
+        "multiple": each.multiple,
+        "severe": rules.severe_value(severity, each.pollutant_code, value=each.value, limit=each.limit),
+        "chronic": rules.chronic(severity, months, until=told.period_end),
+    }
+
+
+def _differs(violation: Violation, figures: dict[str, Any]) -> bool:
+    return any(getattr(violation, name) != value for name, value in figures.items())
+
+
+def _of(told: Reported, cause: str, each: Exceedance, figures: dict[str, Any]) -> Violation:
+    moment = clock.now()
+    return Violation(
+        id=new_id(),
+        cause=cause,
+        kind=rules.Kind.NUMERIC,
+        permit_number=told.permit_number,
+        uscc=told.uscc,
+        obligation_id=told.obligation_id,
+        report_id=told.report_id,
+        outlet_code=each.outlet_code,
+        pollutant_code=each.pollutant_code,
+        limit_kind=each.kind,
+        period_start=told.period_start,
+        period_end=told.period_end,
+        state=rules.State.OPEN,
+        version=1,
+        opened_at=moment,
+        updated_at=moment,
+        **figures,
+    )

@@ -1,0 +1,90 @@
+"""SQL of violations."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit.auth import RowScope
+from services.kit.pages import PageQuery, page
+from services.kit.scoping import within_sites
+from services.permits.violations.models import Violation, ViolationStep
+
+
+async def by_id(
+    session: AsyncSession, violation_id: uuid.UUID, *, rows: RowScope, lock: bool = False
+) -> Violation | None:
+    statement = within_sites(
+        rows,
+        select(Violation).where(Violation.id == violation_id),
+        col(Violation.uscc),
+        site=col(Violation.permit_number),
+    )
+    return (await session.exec(statement.with_for_update() if lock else statement)).first()
+
+
+async def by_cause(session: AsyncSession, cause: str) -> Violation | None:
+    return (await session.exec(select(Violation).where(Violation.cause == cause))).first()
+
+
+async def touched_by(
+    session: AsyncSession, *, permit_number: str, report_id: uuid.UUID, obligation_id: uuid.UUID
+) -> Sequence[Violation]:
+    """What a report may change: the open ones of its permit, and those of itself. Locked."""
+    statement = (
+        select(Violation)
+        .where(
+            Violation.permit_number == permit_number,
+            sa.or_(
+                col(Violation.state) == "open",
+                col(Violation.report_id) == report_id,
+                col(Violation.obligation_id) == obligation_id,
+            ),
+        )
+        .order_by(col(Violation.id))
+        .with_for_update()
+    )
+    return (await session.exec(statement)).all()
+
+
+async def numeric_periods(
+    session: AsyncSession, *, permit_number: str, since: date, causes: Collection[str]
+) -> Sequence[tuple[str | None, str | None, date, date]]:
+    """Outlet, pollutant and period of the numeric violations that stand since a day, but for those of `causes`."""
+    statement = select(
+        col(Violation.outlet_code),
+        col(Violation.pollutant_code),
+        col(Violation.period_start),
+        col(Violation.period_end),
+    ).where(
+        Violation.permit_number == permit_number,
+        Violation.kind == "numeric",
+        Violation.state != "dismissed",
+        sa.func.coalesce(Violation.resolution, "") != "corrected",
+        Violation.period_end >= since,
+        col(Violation.cause).not_in(causes),
+    )
+    return (await session.exec(statement)).all()
+
+
+async def steps_of(session: AsyncSession, violation_id: uuid.UUID) -> Sequence[ViolationStep]:
+    statement = select(ViolationStep).where(ViolationStep.violation_id == violation_id)
+    return (await session.exec(statement.order_by(col(ViolationStep.version)))).all()
+
+
+async def page_of(
+    session: AsyncSession, *, rows: RowScope, query: PageQuery, **filters: Any
+) -> tuple[list[Violation], str | None]:
+    """Newest first."""
+    statement = within_sites(rows, select(Violation), col(Violation.uscc), site=col(Violation.permit_number))
+    for name, value in filters.items():
+        if value is not None:
+            statement = statement.where(col(getattr(Violation, name)) == value)
+    by = [(col(Violation.id), uuid.UUID)]
+    return await page(session, statement, by=by, query=query, descending=True)

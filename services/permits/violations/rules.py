@@ -1,0 +1,142 @@
+"""When a permit was not kept, what the law has for it, and how it ends. Pure: no clock, no database.
+
+Sources: 排污许可管理条例 art. 34-37 (penalties); United States, 40 CFR 123.45 (severe and chronic noncompliance, from
+memory: configuration). Bands and severity are dated data: `data/violations.toml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from services.permits.reports.rules_units import EXACT
+
+
+class Kind(StrEnum):
+    """What was broken."""
+
+    NUMERIC = "numeric"  # 超标排放、超总量排放
+    NON_RECEIPT = "non_receipt"  # 未按期提交执行报告
+    FREQUENCY = "frequency"  # 自行监测频次不足
+    WRONG_OUTLET = "wrong_outlet"  # 排放口不符
+    UNDISCLOSED = "undisclosed"  # 未公开
+
+
+FOUND_BY_INSPECTORS = (Kind.FREQUENCY, Kind.WRONG_OUTLET, Kind.UNDISCLOSED)
+
+
+class State(StrEnum):
+    """How a violation stands."""
+
+    OPEN = "open"  # 未消除
+    RESOLVED = "resolved"  # 已消除
+    DISMISSED = "dismissed"  # 不成立
+
+
+class Step(StrEnum):
+    """What can happen to a violation after it was found."""
+
+    CHANGE = "change"  # 数据变化
+    RESOLVE = "resolve"  # 消除
+    REOPEN = "reopen"  # 再次成立
+    PROPOSE = "propose"  # 提请认定不成立
+    KEEP = "keep"  # 维持
+    DISMISS = "dismiss"  # 认定不成立
+
+
+Standing = tuple[State, bool]
+"""The state, and whether somebody has proposed to dismiss it."""
+
+# One inspector proposes, another decides: nothing is dismissed that was not proposed. What is over stays on record.
+TRANSITIONS: dict[tuple[State, bool, Step], Standing] = {
+    (State.OPEN, False, Step.CHANGE): (State.OPEN, False),
+    (State.OPEN, True, Step.CHANGE): (State.OPEN, True),
+    (State.RESOLVED, False, Step.CHANGE): (State.RESOLVED, False),
+    (State.RESOLVED, True, Step.CHANGE): (State.RESOLVED, True),
+    (State.OPEN, False, Step.RESOLVE): (State.RESOLVED, False),
+    (State.OPEN, True, Step.RESOLVE): (State.RESOLVED, True),
+    (State.RESOLVED, False, Step.REOPEN): (State.OPEN, False),
+    (State.RESOLVED, True, Step.REOPEN): (State.OPEN, True),
+    (State.DISMISSED, False, Step.REOPEN): (State.OPEN, False),
+    (State.OPEN, False, Step.PROPOSE): (State.OPEN, True),
+    (State.RESOLVED, False, Step.PROPOSE): (State.RESOLVED, True),
+    (State.OPEN, True, Step.KEEP): (State.OPEN, False),
+    (State.RESOLVED, True, Step.KEEP): (State.RESOLVED, False),
+    (State.OPEN, True, Step.DISMISS): (State.DISMISSED, False),
+    (State.RESOLVED, True, Step.DISMISS): (State.DISMISSED, False),
+}
+
+
+def after(standing: Standing, step: Step) -> Standing | None:
+    """The standing that `step` leads to; None where the step is not open."""
+    return TRANSITIONS.get((*standing, step))
+
+
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """What an article has for a kind of violation, from `since` to `until`, both days included."""
+
+    kinds: tuple[str, ...]
+    article: str
+    item: str
+    min_yuan: int
+    max_yuan: int
+    each_time: bool
+    since: date
+    until: date | None
+    seen: str
+    zh: str
+    en: str
+    serious_max_yuan: int | None = None
+
+    def holds_on(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """When a violation is severe, or chronic (40 CFR 123.45, from memory). Configuration."""
+
+    factors: Mapping[str, Decimal]
+    toxic: frozenset[str]
+    chronic_months: int
+    chronic_window: int
+    late_days: int
+
+
+Month = tuple[int, int]
+
+
+def penalty_on(penalties: Iterable[Penalty], kind: str, day: date) -> Penalty | None:
+    """条例 art. 34-37: the band that held on the day of the violation; None where no law of then is known."""
+    return next((each for each in penalties if kind in each.kinds and each.holds_on(day)), None)
+
+
+def severe_value(severity: Severity, pollutant_code: str, *, value: Decimal, limit: Decimal) -> bool:
+    """40 CFR 123.45 (memory): 1.4 times the limit, 1.2 times for toxic pollutants."""
+    factor = severity.factors["II" if pollutant_code in severity.toxic else "I"]
+    return value >= EXACT.multiply(limit, factor)
+
+
+def severe_delay(severity: Severity, days_late: int) -> bool:
+    """40 CFR 123.45 (memory): a report more than 30 days late."""
+    return days_late > severity.late_days
+
+
+def months_of(start: date, end: date) -> set[Month]:
+    """The months that a period touches."""
+    first, last = start.year * 12 + start.month - 1, end.year * 12 + end.month - 1
+    return {(index // 12, index % 12 + 1) for index in range(first, last + 1)}
+
+
+def chronic(severity: Severity, months: Iterable[Month], *, until: date) -> bool:
+    """40 CFR 123.45 (memory): a violation in four of the six months that end with the last one.
+
+    A report says no more than its period, so a quarter with a violation counts as its three months.
+    """
+    last = until.year * 12 + until.month - 1
+    window = range(last - severity.chronic_window + 1, last + 1)
+    return sum(1 for year, month in set(months) if year * 12 + month - 1 in window) >= severity.chronic_months
