@@ -56,3 +56,11 @@ def _of_the_city(asker: Asker) -> Principal:
 
 City = Annotated[Principal, Depends(_of_the_city)]
 """Whoever reads all of the city's rows: sums over them say nothing to one enterprise, or too much."""
+
+
+def _for_the_city(registrar: Registrar) -> Principal:
+    return _of_the_city(registrar)
+
+
+CityRegistrar = Annotated[Principal, Depends(_for_the_city)]
+"""A registrar whose entry reaches every enterprise of the city: nobody who sees a part of them."""

@@ -62,7 +62,9 @@ async def to_be_told(session: AsyncSession, schedule: Schedule, *, today: date) 
         reached = col(Obligation.due_on) <= today - timedelta(days=step.days)
         span = [] if until is None else [col(Obligation.due_on) > today - timedelta(days=until)]
         waiting.append(sa.and_(reached, *span, ~told))
-    statement = select(Obligation.id).where(is_owed(), sa.or_(*waiting))
+    first = min(step.days for step in schedule.steps)
+    soon = col(Obligation.due_on) <= today - timedelta(days=first)  # what the index answers
+    statement = select(Obligation.id).where(is_owed(), soon, sa.or_(*waiting))
     return (await session.exec(statement.order_by(col(Obligation.due_on), col(Obligation.id)))).all()
 
 

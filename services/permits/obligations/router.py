@@ -9,7 +9,7 @@ from services.kit.pages import Paging
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Day, Id, Page
-from services.permits.auth import Asker, Reader, Registrar
+from services.permits.auth import Asker, CityRegistrar, OfTheCityOnly, Reader
 from services.permits.obligations import blank, late, overriding, service
 from services.permits.obligations.errors import DueOverrideInvalid, ObligationNotFound
 from services.permits.obligations.rules_notices import Schedule
@@ -83,10 +83,10 @@ async def list_due_overrides(_: Asker, session: Session, paging: Paging) -> obje
     summary="调整截止日 Add a notice on due days",
     status_code=201,
     response_model=DueOverrideRead,
-    responses=problem_responses(DueOverrideInvalid),
+    responses=problem_responses(OfTheCityOnly, DueOverrideInvalid),
 )
 @also_checked_by(overriding.also_wrong)
-async def add_due_override(content: DueOverrideCreate, registrar: Registrar, session: Session) -> object:
+async def add_due_override(content: DueOverrideCreate, registrar: CityRegistrar, session: Session) -> object:
     return await overriding.add(session, registrar, content)
 
 

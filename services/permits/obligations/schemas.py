@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.kit.schemas import Day, Exact, Moment, Page, Schema, ShortText
-from services.permits.permits.schemas import LimitContent, Medium
+from services.kit.schemas import Exact, Moment, Page, Schema, ShortText
+from services.permits.permits.schemas import LimitContent, Medium, PermitDay
 
 ReportKind = Literal["monthly", "quarterly", "half_yearly", "annual"]
 ObligationState = Literal["upcoming", "open", "reported", "waived", "merged", "void"]
@@ -75,15 +75,15 @@ class DueOverrideContent(Schema):
     """A notice that gives the reports of one period another due day."""
 
     kind: ReportKind
-    period_end: Day = Field(description="last day of the period: 2024-12-31 for the reports of 2024")
+    period_end: PermitDay = Field(description="last day of the period: 2024-12-31 for the reports of 2024")
     industry_codes: list[IndustryPrefix] = Field(
         default_factory=list,
         max_length=100,
         description="beginnings of GB/T 4754-2017 codes; none: every industry",
     )
-    due_on: Day = Field(description="what the permit grants is not taken away: only a later day counts")
+    due_on: PermitDay = Field(description="what the permit grants is not taken away: only a later day counts")
     source: ShortText = Field(description="the notice, as it is to be shown in `due_basis`")
-    noticed_on: Day = Field(description="day of the notice: of two alike the newer counts")
+    noticed_on: PermitDay = Field(description="day of the notice: of two alike the newer counts")
 
 
 class DueOverrideCreate(DueOverrideContent):

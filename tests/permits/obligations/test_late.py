@@ -124,6 +124,19 @@ class TestNotices:
             ("obligation_late", "late_inspector"),
         ]
 
+    async def test_an_obligation_tells_who_was_told_of_it(self, database: Database) -> None:
+        await permit(database)
+        await make(database, "2026-01-30")
+        await make(database, "2026-02-10")
+        obligation = (await rows(database))["annual", "2025-01-01"]
+        async with database.transaction() as session:
+            read = await service.read(session, CLERK.rows, obligation.id)
+        assert [(each.step, each.level, each.days) for each in read.notices] == [
+            ("ahead_1", "enterprise", -1),
+            ("late_enterprise", "enterprise", 1),
+            ("late_reviewer", "reviewer", 8),
+        ]
+
     async def test_after_a_time_without_rounds_nothing_that_says_nothing_more_is_told(
         self, database: Database
     ) -> None:

@@ -73,6 +73,8 @@ async def test_everything_wrong_with_a_notice_is_named_at_once(town: Town) -> No
         ("/period_end", "not_a_period_end"),
         ("/due_on", "due_before_period_end"),
     }
+    answer = await clerk.post(PATH, notice(period_end="9999-12-31", due_on="9999-12-31"))
+    assert answer.status_code == 422
     answer = await clerk.post(PATH, notice(period_end="2028-12-30"))
     assert is_problem(answer, 422, "due_override_invalid")
 
