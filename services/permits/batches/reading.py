@@ -60,7 +60,7 @@ def decoded(content: bytes) -> str:
 def lines_of(content: bytes) -> list[Line]:
     """The lines of an NDJSON file that hold something, each with its number."""
     numbered = enumerate(content.removeprefix(BOM).split(b"\n"), 1)
-    return _bounded([(number, line) for number, line in numbered if line and not line.isspace()])
+    return _bounded([(number, line) for number, line in numbered if line.strip()])
 
 
 def rows_of(content: bytes, columns: Columns) -> list[tuple[int, Cells]]:

@@ -16,7 +16,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 """Ours: so far may the clock of a handheld run ahead."""
 
 _FUTURE = Text(zh="晚于现在", en="it has not happened yet")
-_BEFORE = Text(zh="早于许可证生效之日{day}", en="before the day on which the permit began, {day}")
+_BEFORE = Text(zh="早于许可证生效之时 {moment}", en="before the permit began, {moment}")
 _REASON = Text(zh="更正应说明理由", en="a correction needs its reason")
 _NOTHING_CORRECTED = Text(
     zh="没有更正任何记录，不应填写更正理由", en="it corrects nothing, so there is no reason to give"
@@ -28,24 +28,22 @@ _OFFLINE = Text(
 )
 
 
+def latest_moment(now: datetime) -> datetime:
+    """条例 art. 19, 21: records are of what happened; a clock may run ahead by so much."""
+    return now + CLOCK_TOLERANCE
+
+
 def check_moment(
-    found: Findings,
-    where: str,
-    moment: datetime,
-    *,
-    now: datetime,
-    since: datetime,
-    began_on: date,
-    article: str,
+    found: Findings, where: str, moment: datetime, *, latest: datetime, since: datetime, article: str
 ) -> None:
     """条例 art. 19, 21: records are of what happened, under the permit; nothing is written down ahead.
 
-    `since` is the moment at which the permit's first day `began_on` began.
+    `since` is the moment at which the permit's first day began.
     """
-    if moment > now + CLOCK_TOLERANCE:
+    if moment > latest:
         found.add(where, "in_the_future", _FUTURE, article=article)
     elif moment < since:
-        found.add(where, "before_permit", _BEFORE.format(day=began_on), article=article)
+        found.add(where, "before_permit", _BEFORE.format(moment=since.isoformat()), article=article)
 
 
 def check_correction(

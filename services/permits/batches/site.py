@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 
 from services.kit.clock import CITY_TIME
@@ -32,13 +32,10 @@ class Site:
     _by_day: dict[date, Permitted] = field(default_factory=dict)
 
     @cached_property
-    def began_on(self) -> date:
-        return min(each.valid_from for each in self.versions)
-
-    @cached_property
     def since(self) -> datetime:
-        """The moment at which the permit began."""
-        return datetime.combine(self.began_on, time.min, CITY_TIME)
+        """The moment at which the permit began in the city; in UTC, which is quick to compare with."""
+        first = min(each.valid_from for each in self.versions)
+        return datetime.combine(first, time.min, CITY_TIME).astimezone(UTC)
 
     def outlets_at(self, moment: datetime) -> Permitted:
         """What the version of that day permits; after the last one, that."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from pydantic_core import to_json
@@ -14,7 +15,7 @@ from services.kit.schemas import Schema
 from services.permits.batches.copying import NULL, text_of
 from services.permits.batches.desk import Desk
 from services.permits.batches.reading import Columns
-from services.permits.batches.rules import check_correction, check_moment, check_offline
+from services.permits.batches.rules import check_correction, check_moment, check_offline, latest_moment
 from services.permits.batches.site import Site
 from services.permits.ledger import rules
 from services.permits.ledger.models import LedgerEntry
@@ -58,6 +59,8 @@ DETAILS = {
     kind.value: tuple(sorted(content.needs | content.may | {"note"}))
     for kind, content in rules.CONTENTS.items()
 }
+KINDS = {kind.value: kind for kind in rules.Kind}
+NEEDED = {kind.value: itemgetter(*sorted(content.needs), "kind") for kind, content in rules.CONTENTS.items()}
 CONTENTS = {kind.value: content for kind, content in rules.CONTENTS.items()}
 
 
@@ -88,35 +91,40 @@ class LedgerDesk(Desk):
 
     def __init__(self, site: Site, *, batch_id: uuid.UUID | None, now: datetime, recorded_by: str) -> None:
         self._site, self._now, self._by = site, now, recorded_by
+        self._latest = latest_moment(now)
         self._tail = f"{batch_id}\t{now.isoformat()}\t{text_of(recorded_by)}"
 
     def judge(self, row: EntryCreate) -> list[FieldError]:
-        found = Findings()
+        found, site = Findings(), self._site
         content, given = CONTENTS[row.kind], row.model_fields_set
-        members = row.__dict__
-        if not content.fits(given) or any(members[name] is None for name in content.needs):
+        members, code = row.__dict__, row.facility_code
+        if not content.fits(given) or None in NEEDED[row.kind](members):
             said = {name for name in given if members[name] is not None}
-            rules.check_content(found, rules.Kind(row.kind), said)
+            rules.check_content(found, KINDS[row.kind], said)
         if content.facilities:
-            rules.check_facility(found, rules.Kind(row.kind), row.facility_code)
-        if row.facility_code is not None:
-            rules.check_outlet(found, row.facility_code, outlets=self._site.outlets_at(row.happened_at))
-        site = self._site
+            rules.check_facility(found, KINDS[row.kind], code)
+        if code is not None and code[0] == "D":
+            rules.check_outlet(found, code, outlets=site.outlets_at(row.happened_at))
         check_moment(
             found,
             "/happened_at",
             row.happened_at,
-            now=self._now,
+            latest=self._latest,
             since=site.since,
-            began_on=site.began_on,
             article=rules.ARTICLE_LEDGER,
         )
         if row.ended_at is not None:
-            rules.check_order(found, happened_at=row.happened_at, ended_at=row.ended_at, now=self._now)
-        check_correction(
-            found, identity=row.id, supersedes=row.supersedes, reason=row.reason, article=rules.ARTICLE_LEDGER
-        )
-        check_offline(found, identity=row.id, made_offline=row.made_offline)
+            rules.check_order(found, happened_at=row.happened_at, ended_at=row.ended_at, latest=self._latest)
+        if row.supersedes is not None or row.reason is not None:
+            check_correction(
+                found,
+                identity=row.id,
+                supersedes=row.supersedes,
+                reason=row.reason,
+                article=rules.ARTICLE_LEDGER,
+            )
+        if row.made_offline:
+            check_offline(found, identity=row.id, made_offline=True)
         return found.errors
 
     def line(self, row: EntryCreate, identity: str) -> str:

@@ -11,10 +11,10 @@ from collections.abc import Collection, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from services.kit.findings import Findings
 from services.kit.texts import Text
-from services.permits.batches.rules import CLOCK_TOLERANCE
 
 ARTICLE_LEDGER = "排污许可管理条例 第二十一条"
 SOURCE_CONTENT = "HJ 944-2018"
@@ -36,7 +36,7 @@ class Kind(StrEnum):
     OTHER = "other"  # 其他环境管理信息
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Content:
     """What an entry of one kind says: `needs` always, `may` where it is known; how often it is written."""
 
@@ -48,7 +48,12 @@ class Content:
 
     def fits(self, given: Set[str]) -> bool:
         """Whether these members are what an entry of the kind says."""
-        return self.needs <= given <= self.needs | self.may | COMMON
+        return self.needs <= given <= self.all
+
+    @cached_property
+    def all(self) -> frozenset[str]:
+        """Everything that it may say."""
+        return self.needs | self.may | COMMON
 
 
 def _content(needs: str, may: str, facilities: str, often: Text) -> Content:
@@ -130,11 +135,11 @@ def check_facility(found: Findings, kind: Kind, code: str | None) -> None:
         found.add("/facility_code", "facility_not_of_kind", text, article=SOURCE_CONTENT, rests_on=("/kind",))
 
 
-def check_order(found: Findings, *, happened_at: datetime, ended_at: datetime, now: datetime) -> None:
+def check_order(found: Findings, *, happened_at: datetime, ended_at: datetime, latest: datetime) -> None:
     """条例 art. 21: the ledger is true: nothing ends before it begins, or has ended already when it has not."""
     if ended_at < happened_at:
         found.add("/ended_at", "ends_before_it_begins", _ORDER, rests_on=("/happened_at",))
-    elif ended_at > now + CLOCK_TOLERANCE:
+    elif ended_at > latest:
         found.add("/ended_at", "in_the_future", _FUTURE, article=ARTICLE_LEDGER)
 
 

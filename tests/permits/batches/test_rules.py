@@ -12,7 +12,7 @@ from services.kit.findings import Findings
 from services.permits.batches import rules
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-SINCE, BEGAN = datetime(2024, 12, 31, 16, tzinfo=UTC), date(2025, 1, 1)
+SINCE = datetime(2024, 12, 31, 16, tzinfo=UTC)
 
 
 def codes(found: Findings) -> list[tuple[str, str]]:
@@ -21,7 +21,7 @@ def codes(found: Findings) -> list[tuple[str, str]]:
 
 def moment(when: datetime) -> list[tuple[str, str]]:
     found = Findings()
-    rules.check_moment(found, "/at", when, now=NOW, since=SINCE, began_on=BEGAN, article="x")
+    rules.check_moment(found, "/at", when, latest=rules.latest_moment(NOW), since=SINCE, article="x")
     return codes(found)
 
 

@@ -62,7 +62,7 @@ class TestContent:
 class TestTruth:
     def test_art_21_nothing_ends_before_it_begins_or_before_it_has_ended(self) -> None:
         def order(ended_at: datetime) -> list[tuple[str, str]]:
-            return found(rules.check_order, happened_at=NOW, ended_at=ended_at, now=NOW)
+            return found(rules.check_order, happened_at=NOW, ended_at=ended_at, latest=NOW)
 
         assert order(NOW) == []
         assert order(NOW - timedelta(seconds=1)) == [("/ended_at", "ends_before_it_begins")]
