@@ -103,7 +103,8 @@ def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
 
 def _header(cells: list[str], headers: Mapping[str, str]) -> list[str]:
     by_header = {header: name for name, header in headers.items()}
-    header = [by_header.get(cell, cell) for cell in cells]
+    # A download heads its columns with both names: «名称 name».
+    header = [by_header.get(cell) or cell.rpartition(" ")[2] for cell in cells]
     while header and not header[-1]:  # spreadsheets write empty columns at the end
         header.pop()
     errors = []

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -52,14 +49,3 @@ async def page_of(
     """In the order in which it happened."""
     by = [(col(LedgerEntry.happened_at), datetime), (col(LedgerEntry.id), uuid.UUID)]
     return await page(session, _wanted(filters), by=by, query=query)
-
-
-async def after(
-    session: AsyncSession, filters: Filters, key: tuple[Any, ...] | None, limit: int
-) -> Sequence[LedgerEntry]:
-    """So many entries after a key (moment and id), in the order in which it happened."""
-    order = (col(LedgerEntry.happened_at), col(LedgerEntry.id))
-    statement = _wanted(filters).order_by(*order).limit(limit)
-    if key is not None:
-        statement = statement.where(sa.tuple_(*order) > sa.tuple_(*key))
-    return (await session.exec(statement)).all()

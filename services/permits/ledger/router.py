@@ -1,10 +1,11 @@
 """HTTP of the environmental management ledger."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.kit.all_at_once import also_checked_by
+from services.kit.downloads import Column, Format
 from services.kit.ids import new_id
 from services.kit.pages import Paging
 from services.kit.receipt_keys import Office
@@ -38,7 +39,17 @@ router = new_router(PREFIX, tag="ledger")
 files = file_router(PREFIX, tag="ledger")
 exports = APIRouter(prefix=PREFIX, tags=["ledger"], route_class=Authenticated)
 
-EXPORTED = (*HEADERS, "superseded_by", "batch_id", "recorded_at", "recorded_by", "kept_until")
+EXPORTED = [
+    Column(name, title)
+    for name, title in {
+        **HEADERS,
+        "superseded_by": "更正为",
+        "batch_id": "批次",
+        "recorded_at": "记录时间",
+        "recorded_by": "记录人",
+        "kept_until": "保存至",
+    }.items()
+]
 
 
 def _years(request: Request) -> int:
@@ -179,13 +190,14 @@ async def export_ledger(
     reader: Reader,
     request: Request,
     years: Years,
-    format: Literal["ndjson", "csv"] = "ndjson",  # noqa: A002 - the name of the parameter
+    format: Format = "ndjson",  # noqa: A002 - the name of the parameter
 ) -> Any:
     return await export.stream(
         request,
         reader,
+        views.exporting(wanted, years=years),
         permit_number=wanted.permit_number,
-        fetch=views.exporting(wanted, years=years),
-        csv_columns=EXPORTED if format == "csv" else None,
+        columns=EXPORTED,
+        form=format,
         name="ledger",
     )

@@ -9,11 +9,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.clock import CITY_TIME
+from services.kit.downloads import Pages, Row
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page
 from services.permits.batches import repository as batches
 from services.permits.batches.errors import RecordNotFound
-from services.permits.batches.export import Fetch, Key
 from services.permits.batches.rules import kept_until
 from services.permits.batches.views import permit_of
 from services.permits.ledger import repository
@@ -64,12 +64,11 @@ async def listing(
     return Page(items=await views(session, found, years=years), next_cursor=following)
 
 
-def exporting(filters: Filters, *, years: int) -> Fetch:
+def exporting(filters: Filters, *, years: int) -> Pages:
     """What an export reads, page by page."""
 
-    async def fetch(session: AsyncSession, key: Key | None, limit: int) -> list[tuple[Key, EntryRead]]:
-        found = await repository.after(session, filters, key, limit)
-        read_as = await views(session, found, years=years)
-        return [((entry.happened_at, entry.id), each) for entry, each in zip(found, read_as, strict=True)]
+    async def pages(session: AsyncSession, query: PageQuery) -> tuple[list[Row], str | None]:
+        found, following = await repository.page_of(session, filters, query=query)
+        return [each.model_dump(mode="json") for each in await views(session, found, years=years)], following
 
-    return fetch
+    return pages

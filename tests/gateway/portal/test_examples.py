@@ -18,7 +18,8 @@ def whole() -> dict[str, Any]:
 
 
 def media_of(operation: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    found = [("body", media) for media in operation.get("requestBody", {}).get("content", {}).values()]
+    bodies = operation.get("requestBody", {}).get("content", {}).items()
+    found = [("body", media) for _, media in bodies if media["schema"].get("format") != "binary"]
     for status, response in operation["responses"].items():
         if status.startswith("2"):
             content = response.get("content", {}).items()

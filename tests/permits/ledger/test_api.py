@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from services.kit.ids import new_id_text
 from services.kit.receipts import check_receipt
+from services.permits.ledger.desk import HEADERS
 from tests.permits.drafts.tokens import agent
 from tests.permits.reading import is_problem, named, walked
 from tests.support.town import Caller, Holder, Town
@@ -263,8 +264,8 @@ class TestReading:
         assert [json.loads(line)["id"] for line in exported.text.splitlines()] == in_order
         sheet = await holder.get(path(holder, "export"), format="csv")
         rows = list(csv.DictReader(io.StringIO(sheet.text.removeprefix("\ufeff"))))
-        assert [row["id"] for row in rows] == in_order
-        assert rows[-1]["note"] == "'=1+1"
+        assert [row["标识 id"] for row in rows] == in_order
+        assert rows[-1]["备注 note"] == "'=1+1"
 
     async def test_what_is_exported_can_be_sent_in_as_it_is_and_is_known(self, holder: Holder) -> None:
         sent = entry(id=new_id_text(), made_offline=True, note="=1+1", ended_at="2026-05-01T09:00:00+08:00")
@@ -276,13 +277,9 @@ class TestReading:
         rows = [
             row
             for row in csv.DictReader(io.StringIO(sheet.text.removeprefix("\ufeff")))
-            if row["id"] == sent["id"]
+            if row["标识 id"] == sent["id"]
         ]
-        given = [
-            name
-            for name in rows[0]
-            if name not in ("superseded_by", "batch_id", "recorded_at", "recorded_by", "kept_until")
-        ]
+        given = [f"{title} {name}" for name, title in HEADERS.items()]
         writer = csv.DictWriter(out, given, extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)
