@@ -26,6 +26,9 @@ from services.permits.greenhouse.router import router as greenhouse
 from services.permits.ledger.router import exports as ledger_exports
 from services.permits.ledger.router import files as ledger_files
 from services.permits.ledger.router import router as ledger
+from services.permits.monitoring.router import exports as monitoring_exports
+from services.permits.monitoring.router import files as monitoring_files
+from services.permits.monitoring.router import router as monitoring
 from services.permits.notices.router import public as public_notices
 from services.permits.notices.router import router as notices
 from services.permits.obligations import late
@@ -68,6 +71,9 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             ledger,
             ledger_files,
             ledger_exports,
+            monitoring,
+            monitoring_files,
+            monitoring_exports,
             totals,
             fuels,
             greenhouse,

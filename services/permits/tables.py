@@ -18,6 +18,7 @@ from services.permits.greenhouse.models import (
 )
 from services.permits.ledger.models import LedgerEntry
 from services.permits.models import PermitsTable
+from services.permits.monitoring.models import MonitoringRecord
 from services.permits.notices.models import Notice, NoticeAnswer, NoticeComment
 from services.permits.obligations.models import DueOverride, Obligation, ObligationNotice
 from services.permits.performance.models import (
@@ -58,6 +59,7 @@ __all__ = [
     "LedgerEntry",
     "MeasurePlan",
     "MeasureRow",
+    "MonitoringRecord",
     "Notice",
     "NoticeAnswer",
     "NoticeComment",

@@ -166,6 +166,22 @@ async def _permits(town: Town, prey: Prey) -> None:
     requested = done(await holder.post("/v1/permits/certificate-replacements", replacement))
     prey.named["replacement_id"] = [requested["id"]]
     prey.named["violation_id"] = [each["id"] for each in violations]
+    record = {
+        "outlet_code": "DA001",
+        "pollutant_code": "a21026",
+        "sampled_at": clock.now().isoformat(),
+        "value": FIGURE,
+        "unit": "mg/m3",
+        "means": "automatic",
+    }
+    kept = done(await holder.post(f"/v1/permits/monitoring/{number}/records", record))
+    prey.named["record_id"].append(kept["id"])
+    await _file(
+        prey,
+        f"/v1/permits/monitoring/{number}/batches",
+        "POST /v1/permits/monitoring/{permit_number}/batches",
+        record,
+    )
     correction = {name: value for name, value in content.items() if name != "obligation_id"}
     prey.documents |= {
         "POST /v1/permits/enterprises": town.enterprise_content(holder.uscc),
@@ -225,6 +241,7 @@ async def _permits(town: Town, prey: Prey) -> None:
             "decision": "keep",
             "comment": "理由不成立",
         },
+        "POST /v1/permits/monitoring/{permit_number}/records": record,
         "POST /v1/permits/drafts": spare,
         "PUT /v1/permits/drafts/{draft_id}": {
             name: value for name, value in spare.items() if name != "obligation_id"
@@ -299,7 +316,7 @@ async def _credit(town: Town, prey: Prey) -> None:
     pending = await bureau.pending(violation(town, uscc))
     evaluation = await bureau.evaluated(uscc)
     statement = body(await prey.holder.post("/v1/credit/statements", {"uscc": uscc}), 201)
-    prey.named["record_id"] = [admitted["id"], draft["id"], pending["id"]]
+    prey.named["record_id"] += [admitted["id"], draft["id"], pending["id"]]
     prey.named["evaluation_id"] = [evaluation["id"]]
     prey.named["statement_id"] = [statement["id"]]
     prey.named["candidate_id"] = [await _candidate(town, uscc)]

@@ -1,7 +1,8 @@
-"""What a permit's versions say about its outlets, day by day: what bulk data is judged against."""
+"""What a permit's versions say about outlets and monitoring, day by day: what bulk data is judged against."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -10,7 +11,9 @@ from functools import cached_property
 from services.kit.clock import CITY_TIME
 
 Permitted = Mapping[str, frozenset[str]]
-"""By outlet, the pollutants that it has limits for."""
+"""By place, the pollutants that may be measured there."""
+Plan = Mapping[tuple[str, str, str], uuid.UUID]
+"""By place, pollutant and means, the row of the monitoring plan."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,16 @@ class VersionFacts:
     valid_from: date
     valid_to: date
     outlets: Permitted
+    """The outlets with the pollutants that they have limits for."""
+    plan: Plan = field(default_factory=dict)
+
+    @cached_property
+    def measured(self) -> Permitted:
+        """Outlets and points with what the limits and the monitoring plan name there."""
+        found = {outlet: set(pollutants) for outlet, pollutants in self.outlets.items()}
+        for place, pollutant, _ in self.plan:
+            found.setdefault(place, set()).add(pollutant)
+        return {place: frozenset(pollutants) for place, pollutants in found.items()}
 
 
 @dataclass
@@ -29,7 +42,7 @@ class Site:
 
     permit_number: str
     versions: Sequence[VersionFacts]
-    _by_day: dict[date, Permitted] = field(default_factory=dict)
+    _by_day: dict[date, VersionFacts] = field(default_factory=dict)
 
     @cached_property
     def since(self) -> datetime:
@@ -37,14 +50,14 @@ class Site:
         first = min(each.valid_from for each in self.versions)
         return datetime.combine(first, time.min, CITY_TIME).astimezone(UTC)
 
-    def outlets_at(self, moment: datetime) -> Permitted:
-        """What the version of that day permits; after the last one, that."""
+    def at(self, moment: datetime) -> VersionFacts:
+        """The version of that day in the city; after the last one, that."""
         if len(self.versions) == 1:
-            return self.versions[0].outlets
+            return self.versions[0]
         day = moment.astimezone(CITY_TIME).date()
         known = self._by_day.get(day)
-        return known if known is not None else self._by_day.setdefault(day, self._outlets_on(day))
+        return known if known is not None else self._by_day.setdefault(day, self._on(day))
 
-    def _outlets_on(self, day: date) -> Permitted:
+    def _on(self, day: date) -> VersionFacts:
         holding = [each for each in self.versions if each.valid_from <= day <= each.valid_to]
-        return max(holding or self.versions, key=lambda each: each.version).outlets
+        return max(holding or self.versions, key=lambda each: each.version)

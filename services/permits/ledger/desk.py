@@ -104,7 +104,7 @@ class LedgerDesk(Desk):
         if content.facilities:
             rules.check_facility(found, KINDS[row.kind], code)
         if code is not None and code[0] == "D":
-            rules.check_outlet(found, code, outlets=site.outlets_at(row.happened_at))
+            rules.check_outlet(found, code, outlets=site.at(row.happened_at).outlets)
         check_moment(
             found,
             "/happened_at",

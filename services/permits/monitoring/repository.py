@@ -1,0 +1,86 @@
+"""SQL of self-monitoring records."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from services.kit.pages import PageQuery, page
+from services.permits.batches.repository import uncorrected
+from services.permits.monitoring.models import MonitoringRecord
+from services.permits.monitoring.rules import Sum
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which records of one permit, which the caller may read."""
+
+    permit_number: str
+    outlet_code: str | None = None
+    pollutant_code: str | None = None
+    means: str | None = None
+    sampled_from: datetime | None = None
+    sampled_before: datetime | None = None
+    current: bool = False
+    """Only what was not corrected."""
+
+
+def _wanted(filters: Filters) -> SelectOfScalar[MonitoringRecord]:
+    statement = select(MonitoringRecord).where(MonitoringRecord.permit_number == filters.permit_number)
+    for column, value in (
+        (MonitoringRecord.outlet_code, filters.outlet_code),
+        (MonitoringRecord.pollutant_code, filters.pollutant_code),
+        (MonitoringRecord.means, filters.means),
+    ):
+        if value is not None:
+            statement = statement.where(col(column) == value)
+    if filters.sampled_from is not None:
+        statement = statement.where(MonitoringRecord.sampled_at >= filters.sampled_from)
+    if filters.sampled_before is not None:
+        statement = statement.where(MonitoringRecord.sampled_at < filters.sampled_before)
+    return statement.where(uncorrected(MonitoringRecord)) if filters.current else statement
+
+
+async def page_of(
+    session: AsyncSession, filters: Filters, *, query: PageQuery
+) -> tuple[list[MonitoringRecord], str | None]:
+    """In the order in which the samples were taken."""
+    by = [(col(MonitoringRecord.sampled_at), datetime), (col(MonitoringRecord.id), uuid.UUID)]
+    return await page(session, _wanted(filters), by=by, query=query)
+
+
+async def sums(session: AsyncSession, filters: Filters) -> list[Sum]:
+    """What these records add up to, by place, pollutant, means and unit. Corrected ones do not count."""
+    rows = _wanted(filters).where(uncorrected(MonitoringRecord)).subquery().c
+    below, value = rows.qualifier == "<", rows.standard_value
+    place = sa.func.coalesce(rows.outlet_code, rows.point)
+    groups = (place, rows.pollutant_code, rows.means, rows.standard_unit)
+    statement = (
+        sa.select(
+            *groups,
+            sa.func.count(),
+            sa.func.count().filter(below),
+            sa.func.coalesce(sa.func.max(value).filter(~below), sa.func.max(value)),
+            sa.func.coalesce(sa.func.sum(value).filter(~below), 0),
+            sa.func.coalesce(sa.func.sum(value).filter(below), 0),
+        )
+        .group_by(*groups)
+        .order_by(*groups)
+    )
+    return [Sum(*row) for row in await session.exec(statement)]  # type: ignore[call-overload]
+
+
+async def counts_by_day(session: AsyncSession, filters: Filters) -> list[tuple[str, str, date, int]]:
+    """How many samples were taken of what, where, on which day in the city. Corrected ones do not count."""
+    rows = _wanted(filters).where(uncorrected(MonitoringRecord)).subquery().c
+    place = sa.func.coalesce(rows.outlet_code, rows.point)
+    day = sa.cast(sa.func.timezone("Asia/Shanghai", rows.sampled_at), sa.Date)
+    groups = (place, rows.pollutant_code, day)
+    statement = sa.select(*groups, sa.func.count()).group_by(*groups).order_by(*groups)
+    return [tuple(row) for row in await session.exec(statement)]  # type: ignore[call-overload]
