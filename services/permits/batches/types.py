@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, GetCoreSchemaHandler, StringConstraints
+from pydantic import AwareDatetime, Field, GetCoreSchemaHandler, StringConstraints, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
 from services.kit.texts import Text
@@ -72,6 +72,7 @@ EntryId = Annotated[
 Instant = Annotated[
     AwareDatetime,
     _Written(_RFC3339),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
     Saying(
         "moment_expected",
         Text(

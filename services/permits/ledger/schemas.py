@@ -15,6 +15,7 @@ FacilityCode = Annotated[
     str,
     Field(
         max_length=10,
+        examples=["MF0001"],
         pattern=r"^(MF[0-9]{4}|T[AWNS][0-9]{3}|D[AW][0-9]{3}|YS[0-9]{3})$",
         description="生产设施 MF0001, 治理设施 TA001/TW001/TN001/TS001 or 排放口 DA001/DW001 (HJ 608-2017)",
     ),

@@ -29,7 +29,9 @@ MeasuredUnit = Literal[
 Averaging = Literal["instant", "hour", "day"]
 Outlet = Annotated[
     str,
-    Field(max_length=10, pattern=r"^D[AW][0-9]{3}$", description="排放口编号 (HJ 608-2017)"),
+    Field(
+        max_length=10, examples=["DA001"], pattern=r"^D[AW][0-9]{3}$", description="排放口编号 (HJ 608-2017)"
+    ),
     Saying(
         "outlet_code_shape",
         Text(zh="应为排放口编号 DA001、DW001", en="expected an outlet: DA001, DW001"),
