@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, GetCoreSchemaHandler, StringConstraints, WithJsonSchema
+from pydantic import AwareDatetime, Field, GetCoreSchemaHandler, StringConstraints
 from pydantic_core import CoreSchema, core_schema
 
 from services.kit.texts import Text
@@ -72,7 +72,7 @@ EntryId = Annotated[
 Instant = Annotated[
     AwareDatetime,
     _Written(_RFC3339),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
+    Field(examples=["2026-03-31T10:00:00+08:00"]),
     Saying(
         "moment_expected",
         Text(
