@@ -5,8 +5,8 @@ from alembic import op
 
 from services.kit import schema_v1
 
-revision = "2026_11_26_0099"
-down_revision = "2026_11_26_0012"
+revision = "2026_11_26_0020"
+down_revision = "2026_11_26_0019"
 branch_labels = None
 depends_on = None
 
