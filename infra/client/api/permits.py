@@ -899,7 +899,7 @@ def read_ledger_entry(permit_number: str, entry_id: str) -> Call[permits_models.
 def export_ledger(
     permit_number: str,
     *,
-    format: Literal["ndjson", "csv"] | None = None,
+    format: Literal["csv", "ndjson"] | None = None,
     kind: Literal["basic", "production", "materials", "treatment", "abnormal", "monitoring", "other"]
     | None = None,
     facility_code: str | None = None,
@@ -920,6 +920,137 @@ def export_ledger(
             "happened_before": happened_before,
             "current": current,
         },
+    )
+
+
+def list_monitoring_batches(
+    permit_number: str, *, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PageBatchSummary]:
+    """自行监测批次列表 List files of self-monitoring records"""
+    return Call(
+        "GET",
+        "/v1/permits/monitoring/{permit_number}/batches",
+        path={"permit_number": permit_number},
+        query={"limit": limit, "cursor": cursor},
+    )
+
+
+def send_monitoring_file(
+    permit_number: str,
+    body: bytes,
+    *,
+    media_type: Literal["application/x-ndjson", "text/csv"] = "application/x-ndjson",
+    idempotency_key: str | None = None,
+) -> Call[permits_models.BatchReceived]:
+    """批量记录自行监测 Send a file of self-monitoring records"""
+    return Call(
+        "POST",
+        "/v1/permits/monitoring/{permit_number}/batches",
+        path={"permit_number": permit_number},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="file",
+        media_type=media_type,
+    )
+
+
+def read_monitoring_batch(permit_number: str, batch_id: str) -> Call[permits_models.BatchRead]:
+    """自行监测批次（含回执） Read a file's receipt"""
+    return Call(
+        "GET",
+        "/v1/permits/monitoring/{permit_number}/batches/{batch_id}",
+        path={"permit_number": permit_number, "batch_id": batch_id},
+    )
+
+
+def export_monitoring(
+    permit_number: str,
+    *,
+    format: Literal["csv", "ndjson"] | None = None,
+    outlet_code: str | None = None,
+    pollutant_code: str | None = None,
+    means: Literal["automatic", "manual"] | None = None,
+    sampled_from: str | None = None,
+    sampled_before: str | None = None,
+    current: bool | None = None,
+) -> Call[str]:
+    """导出自行监测记录 Export self-monitoring records"""
+    return Call(
+        "GET",
+        "/v1/permits/monitoring/{permit_number}/export",
+        path={"permit_number": permit_number},
+        query={
+            "format": format,
+            "outlet_code": outlet_code,
+            "pollutant_code": pollutant_code,
+            "means": means,
+            "sampled_from": sampled_from,
+            "sampled_before": sampled_before,
+            "current": current,
+        },
+    )
+
+
+def read_monitoring_figures(permit_number: str, *, start: str, end: str) -> Call[permits_models.Figures]:
+    """自行监测统计 Figures of a period"""
+    return Call(
+        "GET",
+        "/v1/permits/monitoring/{permit_number}/figures",
+        path={"permit_number": permit_number},
+        query={"start": start, "end": end},
+    )
+
+
+def list_monitoring_records(
+    permit_number: str,
+    *,
+    outlet_code: str | None = None,
+    pollutant_code: str | None = None,
+    means: Literal["automatic", "manual"] | None = None,
+    sampled_from: str | None = None,
+    sampled_before: str | None = None,
+    current: bool | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageRecordRead]:
+    """自行监测记录列表 List self-monitoring records"""
+    return Call(
+        "GET",
+        "/v1/permits/monitoring/{permit_number}/records",
+        path={"permit_number": permit_number},
+        query={
+            "outlet_code": outlet_code,
+            "pollutant_code": pollutant_code,
+            "means": means,
+            "sampled_from": sampled_from,
+            "sampled_before": sampled_before,
+            "current": current,
+            "limit": limit,
+            "cursor": cursor,
+        },
+    )
+
+
+def record_monitoring(
+    permit_number: str, body: permits_models.RecordCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.RecordRead]:
+    """记录自行监测 Write a self-monitoring record"""
+    return Call(
+        "POST",
+        "/v1/permits/monitoring/{permit_number}/records",
+        path={"permit_number": permit_number},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_monitoring_record(permit_number: str, record_id: str) -> Call[permits_models.RecordRead]:
+    """自行监测记录 Read a self-monitoring record"""
+    return Call(
+        "GET",
+        "/v1/permits/monitoring/{permit_number}/records/{record_id}",
+        path={"permit_number": permit_number, "record_id": record_id},
     )
 
 

@@ -631,6 +631,37 @@ class FieldError(TypedDict):
     suggestion: NotRequired[str]
 
 
+class FigureRead(TypedDict):
+    average: str
+    below_detection: int
+    count: int
+    maximum: str
+    means: Literal["automatic", "manual"]
+    place: str
+    pollutant_code: str
+    unit: Literal[
+        "mg/m3",
+        "ug/m3",
+        "g/m3",
+        "mg/L",
+        "ug/L",
+        "g/L",
+        "kg/h",
+        "g/h",
+        "ng-TEQ/m3",
+        "MPN/L",
+        "grade",
+        "dimensionless",
+    ]
+
+
+class Figures(TypedDict):
+    end: str
+    figures: list[FigureRead]
+    permit_number: str
+    start: str
+
+
 class FindingRead(TypedDict):
     article: str | None
     code: str
@@ -1166,6 +1197,95 @@ class ReceiptRead(TypedDict):
     document_sha256: str
     jws: str
     receipt_id: str
+
+
+class RecordCreate(TypedDict):
+    averaging: NotRequired[Literal["instant", "hour", "day"]]
+    id: NotRequired[str | None]
+    laboratory: NotRequired[str | None]
+    made_offline: NotRequired[bool]
+    means: Literal["automatic", "manual"]
+    method_standard: NotRequired[str | None]
+    note: NotRequired[str | None]
+    outlet_code: NotRequired[str | None]
+    point: NotRequired[str | None]
+    pollutant_code: str
+    qualifier: NotRequired[Literal["=", "<", ">"]]
+    reason: NotRequired[str | None]
+    report_number: NotRequired[str | None]
+    sampled_at: str
+    supersedes: NotRequired[str | None]
+    unit: Literal[
+        "mg/m3",
+        "ug/m3",
+        "g/m3",
+        "mg/L",
+        "ug/L",
+        "g/L",
+        "kg/h",
+        "g/h",
+        "ng-TEQ/m3",
+        "MPN/L",
+        "grade",
+        "dimensionless",
+    ]
+    value: str
+
+
+class RecordRead(TypedDict):
+    averaging: NotRequired[Literal["instant", "hour", "day"]]
+    batch_id: str | None
+    id: str
+    kept_until: str
+    laboratory: NotRequired[str | None]
+    made_offline: NotRequired[bool]
+    means: Literal["automatic", "manual"]
+    method_standard: NotRequired[str | None]
+    note: NotRequired[str | None]
+    outlet_code: NotRequired[str | None]
+    permit_number: str
+    plan_row_id: str | None
+    point: NotRequired[str | None]
+    pollutant_code: str
+    qualifier: NotRequired[Literal["=", "<", ">"]]
+    reason: NotRequired[str | None]
+    recorded_at: str
+    recorded_by: str
+    report_number: NotRequired[str | None]
+    sampled_at: str
+    standard_unit: Literal[
+        "mg/m3",
+        "ug/m3",
+        "g/m3",
+        "mg/L",
+        "ug/L",
+        "g/L",
+        "kg/h",
+        "g/h",
+        "ng-TEQ/m3",
+        "MPN/L",
+        "grade",
+        "dimensionless",
+    ]
+    standard_value: str
+    superseded_by: str | None
+    supersedes: str | None
+    unit: Literal[
+        "mg/m3",
+        "ug/m3",
+        "g/m3",
+        "mg/L",
+        "ug/L",
+        "g/L",
+        "kg/h",
+        "g/h",
+        "ng-TEQ/m3",
+        "MPN/L",
+        "grade",
+        "dimensionless",
+    ]
+    uscc: str
+    value: str
 
 
 class RegistrationCancel(TypedDict):
@@ -1957,6 +2077,11 @@ class PageQuotaEntryRead(TypedDict):
 
 class PageReadEntry(TypedDict):
     items: list[ReadEntry]
+    next_cursor: NotRequired[str | None]
+
+
+class PageRecordRead(TypedDict):
+    items: list[RecordRead]
     next_cursor: NotRequired[str | None]
 
 
