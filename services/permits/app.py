@@ -46,6 +46,7 @@ from services.permits.reports.router import router as reports
 from services.permits.settings import PermitsSettings
 from services.permits.totals.router import router as totals
 from services.permits.violations import configuration as violation_rules
+from services.permits.violations import overdue
 from services.permits.violations.router import router as violations
 
 
@@ -99,5 +100,10 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             disclosed_registrations,
         ],
         consumers=lambda kit, identity: [credit_grades(identity, settings.credit_url)],
-        rounds=[late.notices(settings.schedule), late.shipped_overrides()],
+        rounds=[
+            late.notices(settings.schedule),
+            late.shipped_overrides(),
+            overdue.late_reports(),
+            overdue.no_longer_owed(),
+        ],
     )

@@ -80,7 +80,10 @@ async def _received(
         await steps.opened(
             session, principal, [late.sqlmodel_update({**changes, "state": rules.State.RESOLVED})]
         )
-    elif known.state == rules.State.OPEN:
+        return
+    if known.resolution == "not_owed":
+        steps.take(session, principal, known, rules.Step.REOPEN, changes={"due_on": told.due_on})
+    if known.state == rules.State.OPEN:
         steps.take(session, principal, known, rules.Step.RESOLVE, changes=changes)
 
 

@@ -14,6 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import within_sites
+from services.permits.obligations.models import Obligation
+from services.permits.obligations.repository import is_owed
 from services.permits.violations.models import Violation, ViolationStep
 
 
@@ -49,6 +51,39 @@ async def touched_by(
         )
         .order_by(col(Violation.id))
         .with_for_update()
+    )
+    return (await session.exec(statement)).all()
+
+
+async def locked(session: AsyncSession, violation_id: uuid.UUID) -> Violation | None:
+    statement = select(Violation).where(Violation.id == violation_id).with_for_update()
+    return (await session.exec(statement)).first()
+
+
+async def overdue(session: AsyncSession, *, today: date, most: int = 1000) -> Sequence[uuid.UUID]:
+    """The reports past their due day of which nothing is known here, the oldest first."""
+    known = sa.exists().where(
+        col(Violation.cause) == sa.func.concat("non_receipt:", sa.cast(col(Obligation.id), sa.Text)),
+        sa.func.coalesce(Violation.resolution, "") != "not_owed",
+    )
+    statement = (
+        select(Obligation.id)
+        .where(is_owed(), Obligation.due_on < today, ~known)
+        .order_by(col(Obligation.due_on), col(Obligation.id))
+        .limit(most)
+    )
+    return (await session.exec(statement)).all()
+
+
+async def not_owed(session: AsyncSession, *, today: date) -> Sequence[uuid.UUID]:
+    """Open ones of reports that are not owed any more, or not yet."""
+    statement = (
+        select(Violation.id)
+        .join(Obligation, col(Obligation.id) == Violation.obligation_id)
+        .where(
+            Violation.kind == "non_receipt", Violation.state == "open", col(Obligation.report_id).is_(None)
+        )
+        .where(sa.or_(~is_owed(), col(Obligation.due_on) >= today))
     )
     return (await session.exec(statement)).all()
 

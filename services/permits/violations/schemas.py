@@ -89,7 +89,7 @@ class ViolationRead(Schema):
     chronic: bool
     state: ViolationState
     resolution: str | None = Field(
-        description="corrected, back_into_compliance, received, confirmed, dismissed"
+        description="corrected, back_into_compliance, received, not_owed, confirmed, dismissed"
     )
     resolved_on: date | None
     dismissal_proposed: bool
