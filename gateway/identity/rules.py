@@ -39,10 +39,10 @@ ROLE_SCOPES: Mapping[str, frozenset[str]] = MappingProxyType(
             "credit:record",
             "credit:state",
         },  # 受理人员
-        "reviewer": _BUREAU | {"permits:review"},  # 审核人员
+        "reviewer": _BUREAU | {"permits:review", "permits:alert"},  # 审核人员
         "approver": _BUREAU | {"permits:approve", "credit:approve"},  # 审批人员
         "inspector": _BUREAU | {"permits:inspect"},  # 执法人员
-        "duty_officer": _BUREAU | {"emergency:respond"},  # 值班人员
+        "duty_officer": _BUREAU | {"emergency:respond", "permits:alert"},  # 值班人员
         "storekeeper": _FEED | {"emergency:read", "emergency:stock"},  # 物资管理员
         "administrator": frozenset({"accounts:manage"}),  # 账号管理员
         "auditor": frozenset({"audit:read"}),  # 审计人员: the trail, and no record

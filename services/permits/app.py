@@ -6,9 +6,11 @@ from fastapi import FastAPI
 
 from services.kit.app import build_service
 from services.kit.settings import SharedSettings
+from services.permits.alerts.router import router as alerts
 from services.permits.amounts.router import router as amounts
 from services.permits.catalogue.router import classifications
 from services.permits.catalogue.router import router as catalogue
+from services.permits.changes.router import router as changes
 from services.permits.confidentiality.router import of_permits as withholdings_of_permits
 from services.permits.confidentiality.router import router as withholdings
 from services.permits.credit.events import consumer as credit_grades
@@ -64,6 +66,8 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             enterprises,
             overview,
             permits,
+            changes,
+            alerts,
             obligations,
             drafts,
             reports,

@@ -40,6 +40,8 @@ Reviewer = Annotated[Principal, requires("permits:review")]
 
 CommentReader = Annotated[Principal, reads("permits:review")]
 """Whoever of the bureau reads what the public said to a notice, and who may be asked back."""
+AlertOfficer = Annotated[Principal, requires("permits:alert")]
+"""Who enters heavy-pollution alerts and lifts them: the duty officer, or a reviewer (值班人员、审核人员)."""
 
 Inspector = Annotated[Principal, requires("permits:inspect")]
 """An inspector who confirms what reports and data show (执法人员)."""

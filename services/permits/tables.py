@@ -1,5 +1,6 @@
 """All tables of this service, for migrations."""
 
+from services.permits.alerts.models import AlertPeriod
 from services.permits.batches.models import Batch
 from services.permits.confidentiality.models import Withholding
 from services.permits.credit.models import CreditGrade
@@ -28,7 +29,15 @@ from services.permits.performance.models import (
     PerformanceDeclaration,
     PerformanceStep,
 )
-from services.permits.permits.models import EmissionLimit, Outlet, Permit, PermitVersion
+from services.permits.permits.models import (
+    EmissionLimit,
+    MonitoringPlanRow,
+    Outlet,
+    Permit,
+    PermitVersion,
+    PlantLimit,
+    SpecialLimit,
+)
 from services.permits.registrations.models import Registration, RegistrationReview, RegistrationVersion
 from services.permits.replacements.models import CertificateCopy, ReplacementRequest
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Repudiation, Review
@@ -39,6 +48,7 @@ METADATA = PermitsTable.metadata
 
 __all__ = [
     "METADATA",
+    "AlertPeriod",
     "Batch",
     "CertificateCopy",
     "CreditGrade",
@@ -59,6 +69,7 @@ __all__ = [
     "LedgerEntry",
     "MeasurePlan",
     "MeasureRow",
+    "MonitoringPlanRow",
     "MonitoringRecord",
     "Notice",
     "NoticeAnswer",
@@ -73,6 +84,7 @@ __all__ = [
     "Permit",
     "PermitDocument",
     "PermitVersion",
+    "PlantLimit",
     "QuotaBook",
     "QuotaEntry",
     "Registration",
@@ -84,6 +96,7 @@ __all__ = [
     "ReportVersion",
     "Repudiation",
     "Review",
+    "SpecialLimit",
     "Violation",
     "ViolationStep",
     "Withholding",

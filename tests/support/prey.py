@@ -194,6 +194,8 @@ async def _permits(town: Town, prey: Prey) -> None:
             "source": "通知",
             "noticed_on": "2049-12-01",
         },
+        "POST /v1/permits/permits/{permit_number}/versions": town.version_content(holder.uscc),
+        "POST /v1/permits/permits/{permit_number}/change-routes": _declaration(town, holder),
         "POST /v1/permits/reports": spare,
         "POST /v1/permits/reports/{report_id}/versions": {
             **correction,
@@ -258,6 +260,11 @@ async def _file(prey: Prey, path: str, route: str, row: dict[str, Any]) -> None:
     sent = done(await prey.holder.http.post(path, content=file.content, headers=headers))
     prey.named["batch_id"].append(sent["batch"]["id"])
     prey.documents[route] = file
+
+
+def _declaration(town: Town, holder: Holder) -> dict[str, Any]:
+    content = town.permit_content(holder.uscc)
+    return {name: value for name, value in content.items() if name != "permit_number"}
 
 
 async def _waste(town: Town, prey: Prey) -> None:

@@ -224,6 +224,13 @@ class Town:
         }
         return {**content, **changes}
 
+    def version_content(self, uscc: str, *, amends: int = 1, **changes: Any) -> dict[str, Any]:
+        """A right change of that permit from 2026-07-01: its site has another name."""
+        content = self.permit_content(uscc)
+        del content["permit_number"]
+        basis = {"kind": "change", "effective_from": "2026-07-01", **changes.pop("basis", {})}
+        return {**content, "site_name": "新厂区", "amends_version": amends, "basis": basis, **changes}
+
     async def holder(self) -> Holder:
         """A new enterprise with a permit, signed in."""
         uscc, clerk = self.new_uscc(), await self.staff("clerk")

@@ -12,6 +12,47 @@ from infra.client.api.models import credit as credit_models
 from infra.client.api.models import emergency as emergency_models
 
 
+def list_alert_periods(
+    *, state: Literal["open", "lifted"] | None = None, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PageAlertRead]:
+    """重污染天气预警 List alerts"""
+    return Call("GET", "/v1/permits/alert-periods", query={"state": state, "limit": limit, "cursor": cursor})
+
+
+def declare_alert_period(
+    body: permits_models.AlertCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.AlertRead]:
+    """录入预警 Declare an alert"""
+    return Call(
+        "POST",
+        "/v1/permits/alert-periods",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_alert_period(alert_period_id: str) -> Call[permits_models.AlertRead]:
+    """一次预警 Read an alert"""
+    return Call(
+        "GET", "/v1/permits/alert-periods/{alert_period_id}", path={"alert_period_id": alert_period_id}
+    )
+
+
+def lift_alert_period(
+    alert_period_id: str, body: permits_models.AlertLifting, *, idempotency_key: str | None = None
+) -> Call[permits_models.AlertRead]:
+    """解除预警 Lift an alert"""
+    return Call(
+        "POST",
+        "/v1/permits/alert-periods/{alert_period_id}/lifting",
+        path={"alert_period_id": alert_period_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def calculate_amount(
     body: permits_models.AmountCreate, *, idempotency_key: str | None = None
 ) -> Call[permits_models.AmountRead]:
@@ -1390,6 +1431,30 @@ def read_permit(permit_number: str, *, as_of: str | None = None) -> Call[permits
     )
 
 
+def route_permit_change(
+    permit_number: str, body: permits_models.ChangeDeclaration, *, idempotency_key: str | None = None
+) -> Call[permits_models.RouteRead]:
+    """变更路径判定 Which procedure a change needs"""
+    return Call(
+        "POST",
+        "/v1/permits/permits/{permit_number}/change-routes",
+        path={"permit_number": permit_number},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def compare_permit_versions(permit_number: str, *, from_: int, to: int) -> Call[permits_models.Comparison]:
+    """比较许可证的两个版本 Compare two versions of a permit"""
+    return Call(
+        "GET",
+        "/v1/permits/permits/{permit_number}/comparison",
+        path={"permit_number": permit_number},
+        query={"from": from_, "to": to},
+    )
+
+
 def read_permit_document(
     permit_number: str, document_kind: Literal["original", "duplicate"], *, as_of: str | None = None
 ) -> Call[bytes]:
@@ -1399,6 +1464,53 @@ def read_permit_document(
         "/v1/permits/permits/{permit_number}/documents/{document_kind}",
         path={"permit_number": permit_number, "document_kind": document_kind},
         query={"as_of": as_of},
+    )
+
+
+def read_limits_in_force(
+    permit_number: str, *, on: str | None = None, alert: Literal["yellow", "orange", "red"] | None = None
+) -> Call[permits_models.LimitsInForce]:
+    """某日执行的限值 The limits that hold on a day"""
+    return Call(
+        "GET",
+        "/v1/permits/permits/{permit_number}/limits",
+        path={"permit_number": permit_number},
+        query={"on": on, "alert": alert},
+    )
+
+
+def list_permit_versions(
+    permit_number: str, *, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PageVersionSummary]:
+    """许可证各版本 List the versions of a permit"""
+    return Call(
+        "GET",
+        "/v1/permits/permits/{permit_number}/versions",
+        path={"permit_number": permit_number},
+        query={"limit": limit, "cursor": cursor},
+    )
+
+
+def amend_permit(
+    permit_number: str, body: permits_models.VersionCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.PermitRead]:
+    """录入变更、延续或重新申请后的许可证 Enter the next version of a permit"""
+    return Call(
+        "POST",
+        "/v1/permits/permits/{permit_number}/versions",
+        path={"permit_number": permit_number},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_permit_version(permit_number: str, version: int) -> Call[permits_models.PermitRead]:
+    """许可证的一个版本 Read a version of a permit"""
+    return Call(
+        "GET",
+        "/v1/permits/permits/{permit_number}/versions/{version}",
+        path={"permit_number": permit_number, "version": version},
     )
 
 

@@ -10,7 +10,7 @@ from services.kit.schemas import Exact, Moment, Schema
 from services.permits.confidentiality.schemas import WithheldRead
 from services.permits.endings.rules import Standing
 from services.permits.obligations.schemas import ReportKind
-from services.permits.permits.schemas import OutletRead
+from services.permits.permits.schemas import OutletRead, PlantLimitContent, SpecialLimitContent
 
 
 class DisclosedPermit(Schema):
@@ -28,6 +28,8 @@ class DisclosedPermit(Schema):
     outlets: list[OutletRead]
     withheld: list[WithheldRead] = Field(description="what this answer does not show, and why")
     standing: Standing = Field(description="today")
+    plant_limits: list[PlantLimitContent]
+    special_limits: list[SpecialLimitContent]
 
 
 class DisclosedPermitSummary(Schema):

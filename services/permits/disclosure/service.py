@@ -57,7 +57,7 @@ async def permit(session: AsyncSession, *, number: str) -> DisclosedPermit:
     whole = await permits.read(session, repository.PUBLIC, number=number, as_of=None)
     found, withheld = await public(session, whole)
     names = await repository.enterprise_names(session, {found.uscc})
-    content = found.model_dump(exclude={"id", "uscc", "current_version", "reporting"})
+    content = found.model_dump(include=set(DisclosedPermit.model_fields))
     return DisclosedPermit.model_validate(
         {**content, "enterprise_name": names[found.uscc], "withheld": withheld}
     )

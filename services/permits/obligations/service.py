@@ -36,7 +36,7 @@ async def follow(session: AsyncSession, permit: Permit, version: PermitVersion) 
     """What is owed for periods that end on a new version's first day or later follows from it; periods that had ended
     before it, and whatever was reported, stay."""
     kept = await repository.of_permit(session, permit.id)
-    await _bring_in_line(session, permit, kept, since=version.valid_from, reason=_reason(version))
+    await _bring_in_line(session, permit, kept, since=version.effective_from, reason=_reason(version))
 
 
 def _reason(version: PermitVersion) -> str:
@@ -135,7 +135,7 @@ def duties_of(
     known = [
         rules.Version(
             number=each.version,
-            valid_from=each.valid_from,
+            valid_from=each.effective_from,
             valid_to=each.valid_to,
             duties=rules.Duties(**ReportingDuties.model_validate(each.reporting).model_dump()),
             industry_code=each.industry_code,

@@ -19,10 +19,24 @@ class PermitIssued(Schema):
     valid_to: date
 
 
+class PermitAmended(PermitIssued):
+    """Payload: the version that holds from `effective_from`, and why there is one."""
+
+    basis: str
+    article: str
+    effective_from: date
+
+
 # 条例 art. 23: what is permitted is disclosed
 PERMIT_ISSUED = EventType(
     "permits.permit_issued.v1",
     PermitIssued,
     Text(zh="排污许可证已登记", en="A permit was entered"),
+    Readers.PUBLIC,
+)
+PERMIT_AMENDED = EventType(
+    "permits.permit_amended.v1",
+    PermitAmended,
+    Text(zh="排污许可证有新版本", en="A permit has a new version"),
     Readers.PUBLIC,
 )

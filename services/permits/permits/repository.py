@@ -12,17 +12,27 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import within_sites
-from services.permits.permits.models import EmissionLimit, Outlet, Permit, PermitVersion
+from services.permits.permits.models import (
+    EmissionLimit,
+    MonitoringPlanRow,
+    Outlet,
+    Permit,
+    PermitVersion,
+    PlantLimit,
+    SpecialLimit,
+)
 
 
-async def by_number(session: AsyncSession, number: str, *, rows: RowScope) -> Permit | None:
+async def by_number(
+    session: AsyncSession, number: str, *, rows: RowScope, lock: bool = False
+) -> Permit | None:
     statement = within_sites(
         rows,
         select(Permit).where(Permit.permit_number == number),
         col(Permit.uscc),
         site=col(Permit.permit_number),
     )
-    return (await session.exec(statement)).first()
+    return (await session.exec(statement.with_for_update() if lock else statement)).first()
 
 
 async def page_of(
@@ -38,8 +48,49 @@ async def version_on(session: AsyncSession, permit_id: uuid.UUID, day: date | No
     """The version that holds on `day`; without a day, the newest."""
     statement = select(PermitVersion).where(PermitVersion.permit_id == permit_id)
     if day is not None:
-        statement = statement.where(PermitVersion.valid_from <= day, PermitVersion.valid_to >= day)
+        statement = statement.where(PermitVersion.effective_from <= day, PermitVersion.valid_to >= day)
     return (await session.exec(statement.order_by(col(PermitVersion.version).desc()))).first()
+
+
+async def version_numbered(session: AsyncSession, permit_id: uuid.UUID, number: int) -> PermitVersion | None:
+    statement = select(PermitVersion).where(
+        PermitVersion.permit_id == permit_id, PermitVersion.version == number
+    )
+    return (await session.exec(statement)).first()
+
+
+async def versions_of(session: AsyncSession, permit_id: uuid.UUID) -> Sequence[PermitVersion]:
+    """Every version, oldest first."""
+    statement = select(PermitVersion).where(PermitVersion.permit_id == permit_id)
+    return (await session.exec(statement.order_by(col(PermitVersion.version)))).all()
+
+
+async def versions_page(
+    session: AsyncSession, permit_id: uuid.UUID, *, query: PageQuery
+) -> tuple[list[PermitVersion], str | None]:
+    statement = select(PermitVersion).where(PermitVersion.permit_id == permit_id)
+    return await page(session, statement, by=[(col(PermitVersion.version), int)], query=query)
+
+
+async def plant_limits_of(session: AsyncSession, version_id: uuid.UUID) -> Sequence[PlantLimit]:
+    """Yearly totals of a version that belong to no single outlet."""
+    order = (PlantLimit.scope, PlantLimit.pollutant_code, PlantLimit.valid_from)
+    statement = select(PlantLimit).where(PlantLimit.permit_version_id == version_id)
+    return (await session.exec(statement.order_by(*map(col, order)))).all()
+
+
+async def special_limits_of(session: AsyncSession, version_id: uuid.UUID) -> Sequence[SpecialLimit]:
+    """Limits of special periods of a version, in a stable order."""
+    order = (
+        SpecialLimit.period,
+        SpecialLimit.alert_level,
+        SpecialLimit.outlet_code,
+        SpecialLimit.pollutant_code,
+        SpecialLimit.kind,
+        SpecialLimit.valid_from,
+    )
+    statement = select(SpecialLimit).where(SpecialLimit.permit_version_id == version_id)
+    return (await session.exec(statement.order_by(*map(col, order)))).all()
 
 
 async def outlets_of(
@@ -59,3 +110,15 @@ async def outlets_of(
     for limit in limits:
         by_outlet[limit.outlet_id].append(limit)
     return [(outlet, of_outlet) for outlet, of_outlet in found]
+
+
+async def monitoring_of(session: AsyncSession, version_id: uuid.UUID) -> Sequence[MonitoringPlanRow]:
+    """The rows of a version's self-monitoring plan, in a stable order."""
+    order = (
+        MonitoringPlanRow.outlet_code,
+        MonitoringPlanRow.point,
+        MonitoringPlanRow.pollutant_code,
+        MonitoringPlanRow.means,
+    )
+    statement = select(MonitoringPlanRow).where(MonitoringPlanRow.permit_version_id == version_id)
+    return (await session.exec(statement.order_by(*map(col, order)))).all()

@@ -12,23 +12,25 @@ from decimal import Decimal
 
 from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
+from services.permits.permits.rules_limits import AveragingRule
 
 ARTICLE_VALIDITY = "排污许可管理条例 第十四条"
-ARTICLE_CONTENT = "排污许可管理条例 第十三条"
 SOURCE_CODES = "HJ 608-2017"
 VALID_YEARS = 5
 
-_UNITS = {
-    ("air", "hourly_concentration"): ("mg/m3", "dimensionless"),
-    ("air", "daily_concentration"): ("mg/m3", "dimensionless"),
-    ("water", "hourly_concentration"): ("mg/L", "dimensionless"),
-    ("water", "daily_concentration"): ("mg/L", "dimensionless"),
-}
+WHOLE_PLANT = ""
+"""The outlet of a limit that is of no outlet: a total of the plant (全厂合计) or of a group of its outlets."""
 
 
 @dataclass(frozen=True, slots=True)
 class LimitFact:
-    """One permitted value: at which outlet, of which pollutant, over which averaging time, on which days."""
+    """One permitted value: at which outlet, of which pollutant, over which averaging time, on which days.
+
+    `value` is always a number to compare with: the upper bound, the grade of a text limit, the order of `text`.
+    What the later members add: `lower_value` is the other bound of a range (pH); `promised_value` what the
+    enterprise promised beyond the law (承诺更加严格限值); `ground` why the limit holds at all: `permit`, or one of the
+    special periods, and then at which `alert_level`; `prohibited` that nothing may be discharged (`value` is 0).
+    """
 
     outlet_code: str
     pollutant_code: str
@@ -37,9 +39,25 @@ class LimitFact:
     unit: str
     valid_from: date
     valid_to: date | None
+    lower_value: Decimal | None = None
+    promised_value: Decimal | None = None
+    text: str | None = None
+    permit_year: int | None = None
+    averaging: AveragingRule | None = None
+    scope: str = "outlet"
+    ground: str = "permit"
+    alert_level: str | None = None
+    prohibited: bool = False
+    pollutant_name: str = ""
+    standard: str = ""
 
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def strictest(self) -> Decimal:
+        """What binds: the promise where there is one, for it is part of the permit (条例 art. 13(5))."""
+        return self.value if self.promised_value is None else min(self.value, self.promised_value)
 
 
 def last_valid_day(valid_from: date) -> date:
@@ -89,24 +107,6 @@ def check_outlet(found: Findings, index: int, *, code: str, medium: str) -> None
             text.format(code=code, expected=expected),
             article=SOURCE_CODES,
             rests_on=(pointer("outlets", index, "code"),),
-        )
-
-
-def check_unit(found: Findings, where: str, *, medium: str, kind: str, unit: str) -> None:
-    """条例 art. 13: amounts in t/a; concentrations in mg/m3 to air and mg/L to water.
-
-    `where` is the pointer of the unit: /outlets/i/limits/j/unit.
-    """
-    allowed = ("t/a",) if kind == "annual_amount" else _UNITS[(medium, kind)]
-    if unit not in allowed:
-        text = Text(zh="该限值的单位应为{units}", en="the unit of this limit is {units}")
-        outlet = where.rsplit("/", 3)[0]
-        found.add(
-            where,
-            "unit_mismatch",
-            text.format(units=" / ".join(allowed)),
-            article=ARTICLE_CONTENT,
-            rests_on=(_beside(where, "kind"), f"{outlet}/medium"),
         )
 
 

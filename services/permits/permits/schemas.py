@@ -10,16 +10,41 @@ from pydantic import Field
 from services.kit.identifiers.types import IndustryCode, OutletCode, PermitNumber
 from services.kit.schemas import Day, Exact, Flag, Moment, Schema, ShortText, Whole
 from services.permits.endings.rules import Standing
+from services.permits.permits.schemas_terms import MonitoringRequirement, Terms
+from services.permits.permits.schemas_terms import PollutantCode as PollutantCode
 
-PollutantCode = Annotated[
-    str, Field(pattern=r"^[a-z]\d{5}$", description="HJ 212-2017 code, such as a21026 (SO2), w01018 (COD)")
+LimitKind = Literal[
+    "hourly_concentration",
+    "daily_concentration",
+    "annual_amount",
+    "concentration",
+    "instant_value",
+    "emission_rate",
+    "grade",
 ]
-LimitKind = Literal["hourly_concentration", "daily_concentration", "annual_amount"]
-Unit = Literal["mg/m3", "mg/L", "t/a", "dimensionless"]
+Unit = Literal["mg/m3", "mg/L", "t/a", "dimensionless", "kg/h", "grade", "ng-TEQ/m3", "MPN/L"]
 Positive = Annotated[Exact, Field(gt=Decimal(0))]
+PermitYear = Annotated[Whole, Field(ge=1, le=5)]
 PermitDay = Annotated[Day, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 Medium = Literal["air", "water"]
 OutletKind = Literal["main", "general"]
+BasisKind = Literal["first_issue", "basic_change", "change", "reapplication", "renewal", "adjustment"]
+AmendmentKind = Literal["basic_change", "change", "reapplication", "renewal", "adjustment"]
+AlertLevel = Literal["yellow", "orange", "red"]
+
+
+class Averaging(Schema):
+    """Over which time a value is taken before it is compared with its limit."""
+
+    period: Literal["instant", "hour", "day", "week", "month", "year"]
+    statistic: Literal["value", "mean", "flow_weighted_mean", "sum"]
+    minimum_valid: Whole | None = Field(
+        default=None, ge=1, le=366, description="how many valid data the period needs at least"
+    )
+    minimum_unit: Literal["minute", "hour", "day"] | None = Field(
+        default=None, description="what `minimum_valid` counts: 45 valid minutes of an hour"
+    )
+    source: ShortText | None = Field(default=None, description="where the rule is from")
 
 
 class LimitContent(Schema):
@@ -27,14 +52,70 @@ class LimitContent(Schema):
 
     pollutant_code: PollutantCode
     pollutant_name: ShortText
-    kind: LimitKind = Field(description="小时浓度, 日均浓度 or 年排放量")
-    value: Positive
+    kind: LimitKind = Field(
+        description="小时浓度, 日均浓度, 年排放量, 浓度 (with its averaging), 瞬时值 (pH), 排放速率 or 等级 (黑度)"
+    )
+    value: Positive = Field(
+        description="what is compared: the upper bound, or the grade that `text` names; no limit is no row, never 0"
+    )
+    lower_value: Positive | None = Field(default=None, description="the lower bound of a range: pH 6 to 9")
+    promised_value: Positive | None = Field(default=None, description="承诺更加严格限值")
+    text: ShortText | None = Field(
+        default=None, description="a limit by grade in its own words: 林格曼黑度1级"
+    )
     unit: Unit
+    permit_year: PermitYear | None = Field(
+        default=None,
+        description="许可年排放量限值 第一年…第五年: which of them, from `valid_from` to `valid_to`",
+    )
+    averaging: Averaging | None = Field(
+        default=None,
+        description="in an answer always given: where the permit is silent, the default of the kind",
+    )
     valid_from: PermitDay
     valid_to: PermitDay | None = Field(
         default=None, description="last day, included; null while the permit holds"
     )
     standard: ShortText = Field(description="the standard the value is taken from")
+
+
+class PlantLimitContent(Schema):
+    """A permitted yearly amount of no single outlet, in t/a: 全厂合计, or the total of a group of outlets."""
+
+    scope: Literal["plant", "main_outlets", "general_outlets", "fugitive"] = Field(
+        default="plant", description="全厂合计, 主要排放口合计, 一般排放口合计 or 无组织"
+    )
+    pollutant_code: PollutantCode
+    pollutant_name: ShortText
+    value: Positive
+    permit_year: PermitYear | None = None
+    valid_from: PermitDay
+    valid_to: PermitDay | None = None
+    standard: ShortText
+
+
+class SpecialLimitContent(Schema):
+    """A limit of a special period (特殊时段, 条例 art. 13(7)): a number, or that nothing may be discharged."""
+
+    period: Literal["heavy_pollution", "attainment_plan"] = Field(
+        description="重污染天气应对, on days of a declared alert; or 环境质量限期达标规划, on its days"
+    )
+    alert_level: AlertLevel | None = Field(
+        default=None, description="of a heavy-pollution limit; it holds at this level and above"
+    )
+    outlet_code: OutletCode | None = Field(default=None, description="null: the whole plant")
+    pollutant_code: PollutantCode
+    pollutant_name: ShortText
+    kind: Literal[
+        "hourly_concentration", "daily_concentration", "emission_rate", "daily_amount", "monthly_amount"
+    ] = Field(description="小时浓度, 日均浓度, 排放速率, 日排放量 (kg/d) or 月排放量 (t/month)")
+    value: Positive | None = None
+    prohibited: Flag = Field(default=False, description="禁止排放, in place of a value")
+    unit: Literal["mg/m3", "mg/L", "dimensionless", "ng-TEQ/m3", "MPN/L", "kg/h", "kg/d", "t/month"]
+    averaging: Averaging | None = None
+    valid_from: PermitDay
+    valid_to: PermitDay | None = None
+    standard: ShortText = Field(description="what it rests on: the emergency plan, the attainment plan")
 
 
 class OutletContent(Schema):
@@ -44,6 +125,13 @@ class OutletContent(Schema):
     name: ShortText
     medium: Medium
     kind: OutletKind = Field(description="主要排放口 main or 一般排放口 general")
+    longitude: Exact | None = Field(default=None, ge=Decimal(-180), le=Decimal(180), description="CGCS2000")
+    latitude: Exact | None = Field(default=None, ge=Decimal(-90), le=Decimal(90))
+    height_m: Positive | None = Field(default=None, description="of a stack")
+    mode: Literal["organised", "direct", "indirect", "none"] | None = Field(
+        default=None, description="排放方式: 有组织, 直接排放, 间接排放 or 不外排"
+    )
+    destination: ShortText | None = Field(default=None, description="排放去向, such as 进入城市污水处理厂")
     limits: list[LimitContent] = Field(max_length=200)
 
 
@@ -76,10 +164,9 @@ class ReportingDuties(Schema):
     )
 
 
-class PermitCreate(Schema):
-    """A permit as it was issued on the national platform, which makes its number (条例 art. 12)."""
+class PermitContent(Schema):
+    """What a permit says (条例 art. 13)."""
 
-    permit_number: PermitNumber
     site_name: ShortText
     management_class: Literal["key", "simplified"]
     industry_code: IndustryCode
@@ -88,10 +175,51 @@ class PermitCreate(Schema):
     issued_on: PermitDay
     reporting: ReportingDuties
     outlets: list[OutletContent] = Field(min_length=1, max_length=200)
+    plant_limits: list[PlantLimitContent] = Field(default=[], max_length=200)
+    special_limits: list[SpecialLimitContent] = Field(default=[], max_length=500)
+    monitoring: list[MonitoringRequirement] = Field(
+        default=[], max_length=1000, description="自行监测方案 (art. 13(8))"
+    )
+    terms: Terms = Terms()
+
+
+class PermitCreate(PermitContent):
+    """A permit as it was issued on the national platform, which makes its number (条例 art. 12)."""
+
+    permit_number: PermitNumber
+
+
+class Basis(Schema):
+    """Why there is a new version, and from which day it holds."""
+
+    kind: AmendmentKind = Field(
+        description="基本信息变更 (art. 14), 其他变更, 重新申请 (art. 15), 延续 (art. 14), 依职权变更 (art. 16)"
+    )
+    effective_from: PermitDay = Field(description="the first day of the new version")
+    article: ShortText | None = Field(default=None, description="where it is not the usual one of the kind")
+    application: ShortText | None = Field(default=None, description="the application that was decided")
+    reason: ShortText | None = Field(default=None, description="needed where the authority changes by itself")
+
+
+class VersionCreate(PermitContent):
+    """A permit as it was issued anew on the national platform: all of it, not only what changed."""
+
+    amends_version: Whole = Field(ge=1, description="the version that was on your desk")
+    basis: Basis
 
 
 class OutletRead(OutletContent):
     """One outlet as the permit version has it."""
+
+
+class BasisRead(Schema):
+    """Why a version exists: as it was first issued, or by what it was changed."""
+
+    kind: BasisKind
+    effective_from: date
+    article: str
+    application: str | None
+    reason: str | None
 
 
 class PermitRead(Schema):
@@ -111,6 +239,11 @@ class PermitRead(Schema):
     reporting: ReportingDuties
     outlets: list[OutletRead]
     standing: Standing = Field(description="today, or on `as_of`")
+    plant_limits: list[PlantLimitContent]
+    special_limits: list[SpecialLimitContent]
+    monitoring: list[MonitoringRequirement]
+    terms: Terms
+    basis: BasisRead
 
 
 class PermitSummary(Schema):
@@ -121,4 +254,16 @@ class PermitSummary(Schema):
     uscc: str
     site_name: str
     current_version: int
+    created_at: Moment
+
+
+class VersionSummary(Schema):
+    """One version of a permit in the list of its versions."""
+
+    version: int
+    site_name: str
+    valid_from: date
+    valid_to: date
+    issued_on: date
+    basis: BasisRead
     created_at: Moment

@@ -197,7 +197,7 @@ def exceedances(limits: Iterable[LimitFact], values: Iterable[ValueFact]) -> lis
     found = []
     for limit in limits:
         value = by_key.get((limit.outlet_code, limit.pollutant_code))
-        if value is None or limit.kind == "annual_amount":
+        if value is None or limit.kind not in CONCENTRATIONS:
             continue
         name = CONCENTRATIONS[limit.kind]
         figure, qualifier = getattr(value, name), getattr(value, f"{name}_qualifier")

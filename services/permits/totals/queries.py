@@ -70,7 +70,7 @@ async def page_of_permits(
 
 def _held_in(year: int) -> SelectOfScalar[uuid.UUID]:
     return select(PermitVersion.permit_id).where(
-        PermitVersion.valid_from <= date(year, 12, 31), PermitVersion.valid_to >= date(year, 1, 1)
+        PermitVersion.effective_from <= date(year, 12, 31), PermitVersion.valid_to >= date(year, 1, 1)
     )
 
 
@@ -80,7 +80,7 @@ async def held_in(
     """Each permit that held in the year, in its last version of the year."""
     last = (
         select(PermitVersion.permit_id, sa.func.max(PermitVersion.version).label("version"))
-        .where(PermitVersion.valid_from <= date(year, 12, 31), PermitVersion.valid_to >= date(year, 1, 1))
+        .where(PermitVersion.effective_from <= date(year, 12, 31), PermitVersion.valid_to >= date(year, 1, 1))
         .group_by(col(PermitVersion.permit_id))
         .subquery()
     )

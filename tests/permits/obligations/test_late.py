@@ -240,7 +240,7 @@ class TestChangeAndEnd:
             async with database.transaction() as session:
                 found, version = await self.versions(session, number)
                 changes = {"id": new_id(), "version": 2, "created_at": clock.now(), "reporting": reporting}
-                changes["valid_from"] = date.fromisoformat(day)
+                changes["effective_from"] = date.fromisoformat(day)
                 second = PermitVersion(**{**version.model_dump(), **changes})
                 session.add(second)
                 await session.flush()

@@ -1,8 +1,7 @@
-"""What a permit must satisfy (排污许可管理条例 art. 13 and 14, HJ 608-2017)."""
+"""What a permit must satisfy (排污许可管理条例 art. 14, HJ 608-2017)."""
 
 from __future__ import annotations
 
-import itertools
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -16,15 +15,6 @@ from services.permits.permits import rules
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 ART_14 = "排污许可管理条例 第十四条"
-# What the regulation asks for, written out: everything else is refused.
-RIGHT_UNITS = {
-    ("air", "hourly_concentration"): {"mg/m3", "dimensionless"},
-    ("air", "daily_concentration"): {"mg/m3", "dimensionless"},
-    ("air", "annual_amount"): {"t/a"},
-    ("water", "hourly_concentration"): {"mg/L", "dimensionless"},
-    ("water", "daily_concentration"): {"mg/L", "dimensionless"},
-    ("water", "annual_amount"): {"t/a"},
-}
 
 
 def validity(**days: str) -> list[tuple[str, str, str | None]]:
@@ -114,22 +104,6 @@ class TestCheckOutletHj608:
         )
 
 
-class TestCheckUnitArticle13:
-    def test_every_medium_kind_and_unit_is_judged_as_the_article_says(self) -> None:
-        for (medium, kind), unit in itertools.product(RIGHT_UNITS, ("mg/m3", "mg/L", "t/a", "dimensionless")):
-            found = Findings()
-            where = "/outlets/1/limits/0/unit"
-            rules.check_unit(found, where, medium=medium, kind=kind, unit=unit)
-            refused = [(error.pointer, error.code, error.article) for error in found.errors]
-            expected = [(where, "unit_mismatch", "排污许可管理条例 第十三条")]
-            assert refused == ([] if unit in RIGHT_UNITS[medium, kind] else expected), (medium, kind, unit)
-
-    def test_it_rests_on_the_kind_beside_it_and_on_the_medium_of_the_outlet(self) -> None:
-        found = Findings()
-        rules.check_unit(found, "/outlets/1/limits/0/unit", medium="air", kind="annual_amount", unit="mg/L")
-        assert found.errors[0].rests_on == ("/outlets/1/limits/0/kind", "/outlets/1/medium")
-
-
 class TestCheckUnique:
     @given(st.lists(st.integers(0, 5), max_size=12))
     def test_every_repetition_is_named_where_it_stands(self, keys: list[int]) -> None:
@@ -165,3 +139,22 @@ class TestLimitFact:
             valid_to=date.fromisoformat(last) if last else None,
         )
         assert limit.holds_on(date.fromisoformat(day)) is holds
+
+    @given(
+        st.decimals("0.01", 1000, places=2),
+        st.none() | st.decimals("0.01", 1000, places=2),
+    )
+    def test_a_promise_binds_where_it_is_stricter_and_never_loosens(
+        self, value: Decimal, promised: Decimal | None
+    ) -> None:
+        limit = rules.LimitFact(
+            "DA001",
+            "a21026",
+            "hourly_concentration",
+            value,
+            "mg/m3",
+            date(2025, 1, 1),
+            None,
+            promised_value=promised,
+        )
+        assert limit.strictest == min(each for each in (value, promised) if each is not None)

@@ -14,6 +14,31 @@ class AbnormalContent(TypedDict):
     substituted: NotRequired[bool]
 
 
+class AlertCreate(TypedDict):
+    basis: str
+    begins_at: str
+    ends_at: NotRequired[str | None]
+    level: Literal["yellow", "orange", "red"]
+    region_code: str
+
+
+class AlertLifting(TypedDict):
+    ends_at: str
+    reason: str
+
+
+class AlertRead(TypedDict):
+    basis: str
+    begins_at: str
+    declared_at: str
+    ends_at: str | None
+    id: str
+    level: Literal["yellow", "orange", "red"]
+    lifted_at: str | None
+    lifted_why: str | None
+    region_code: str
+
+
 class AnswerCreate(TypedDict):
     answer: str
     matter: str
@@ -45,6 +70,14 @@ class AuditEntry(TypedDict):
     uscc: str | None
 
 
+class Averaging(TypedDict):
+    minimum_unit: NotRequired[Literal["minute", "hour", "day"] | None]
+    minimum_valid: NotRequired[int | None]
+    period: Literal["instant", "hour", "day", "week", "month", "year"]
+    source: NotRequired[str | None]
+    statistic: Literal["value", "mean", "flow_weighted_mean", "sum"]
+
+
 class BalanceContent(TypedDict):
     conversion: str
     efficiency: str
@@ -66,6 +99,22 @@ class BarAnswer(TypedDict):
     bar: Bar | None
     on: str
     uscc: str
+
+
+class Basis(TypedDict):
+    application: NotRequired[str | None]
+    article: NotRequired[str | None]
+    effective_from: str
+    kind: Literal["basic_change", "change", "reapplication", "renewal", "adjustment"]
+    reason: NotRequired[str | None]
+
+
+class BasisRead(TypedDict):
+    application: str | None
+    article: str
+    effective_from: str
+    kind: Literal["first_issue", "basic_change", "change", "reapplication", "renewal", "adjustment"]
+    reason: str | None
 
 
 class BatchSummary(TypedDict):
@@ -236,6 +285,16 @@ class DeclarationStepRead(TypedDict):
     )
 
 
+class DifferenceRead(TypedDict):
+    after: Any
+    before: Any
+    change: Literal["added", "removed", "changed"]
+    direction: Literal["up", "down"] | None
+    label_en: str
+    label_zh: str
+    pointer: str
+
+
 class Discharge(TypedDict):
     destination: str
     measure: str
@@ -323,6 +382,12 @@ class DisclosedValue(TypedDict):
     outlet_code: str
     pollutant_code: str
     volume_m3: str | None
+
+
+class DisclosureRequirement(TypedDict):
+    content: str
+    means: str
+    timing: str
 
 
 class DismissalCreate(TypedDict):
@@ -676,6 +741,12 @@ class ForecastEstimate(TypedDict):
     working: str
 
 
+class Frequency(TypedDict):
+    count: int
+    every: NotRequired[int]
+    per: Literal["hour", "day", "week", "month", "quarter", "half_year", "year", "batch", "event"]
+
+
 class FuelFactCorrection(TypedDict):
     carbon_content: NotRequired[str | None]
     corrects_version: int
@@ -801,19 +872,72 @@ class LateEnterprise(TypedDict):
     uscc: str
 
 
+class LedgerRequirement(TypedDict):
+    category: Literal["basic", "production", "treatment", "monitoring", "other"]
+    content: str
+    form: NotRequired[Literal["electronic", "paper", "both"]]
+    frequency: Frequency
+    kept_years: NotRequired[int]
+
+
 class LiftingCreate(TypedDict):
     comment: str
 
 
 class LimitContent(TypedDict):
-    kind: Literal["hourly_concentration", "daily_concentration", "annual_amount"]
+    averaging: NotRequired[Averaging | None]
+    kind: Literal[
+        "hourly_concentration",
+        "daily_concentration",
+        "annual_amount",
+        "concentration",
+        "instant_value",
+        "emission_rate",
+        "grade",
+    ]
+    lower_value: NotRequired[str | None]
+    permit_year: NotRequired[int | None]
     pollutant_code: str
     pollutant_name: str
+    promised_value: NotRequired[str | None]
     standard: str
-    unit: Literal["mg/m3", "mg/L", "t/a", "dimensionless"]
+    text: NotRequired[str | None]
+    unit: Literal["mg/m3", "mg/L", "t/a", "dimensionless", "kg/h", "grade", "ng-TEQ/m3", "MPN/L"]
     valid_from: str
     valid_to: NotRequired[str | None]
     value: str
+
+
+class LimitInForce(TypedDict):
+    alert_level: Literal["yellow", "orange", "red"] | None
+    averaging: Averaging | None
+    binding: bool
+    ground: Literal["permit", "stricter_promise", "heavy_pollution", "attainment_plan"]
+    kind: str
+    lower_value: str | None
+    outlet_code: str | None
+    permit_year: int | None
+    pollutant_code: str
+    pollutant_name: str
+    prohibited: bool
+    scope: Literal["outlet", "plant", "main_outlets", "general_outlets", "fugitive"]
+    standard: str
+    text: str | None
+    unit: str
+    valid_from: str
+    valid_to: str | None
+    value: str | None
+    why_en: str
+    why_zh: str
+
+
+class LimitsInForce(TypedDict):
+    alert_level: Literal["yellow", "orange", "red"] | None
+    alert_source: Literal["declared", "asked"] | None
+    limits: list[LimitInForce]
+    on: str
+    permit_number: str
+    version: int
 
 
 class MeasureContent(TypedDict):
@@ -850,6 +974,19 @@ class MeasuresOn(TypedDict):
     plan_id: str | None
     uscc: str
     version: int | None
+
+
+class MonitoringRequirement(TypedDict):
+    fallback: NotRequired[Frequency | None]
+    frequency: NotRequired[Frequency | None]
+    instrument: NotRequired[str | None]
+    means: Literal["automatic", "manual"]
+    method: NotRequired[str | None]
+    outlet_code: NotRequired[str | None]
+    point: NotRequired[str | None]
+    pollutant_code: str
+    pollutant_name: str
+    sampling: NotRequired[str | None]
 
 
 class NoDataCodeRead(TypedDict):
@@ -930,18 +1067,33 @@ class OtherGasContent(TypedDict):
 
 class OutletContent(TypedDict):
     code: str
+    destination: NotRequired[str | None]
+    height_m: NotRequired[str | None]
     kind: Literal["main", "general"]
+    latitude: NotRequired[str | None]
     limits: list[LimitContent]
+    longitude: NotRequired[str | None]
     medium: Literal["air", "water"]
+    mode: NotRequired[Literal["organised", "direct", "indirect", "none"] | None]
     name: str
 
 
 class OutletRead(TypedDict):
     code: str
+    destination: NotRequired[str | None]
+    height_m: NotRequired[str | None]
     kind: Literal["main", "general"]
+    latitude: NotRequired[str | None]
     limits: list[LimitContent]
+    longitude: NotRequired[str | None]
     medium: Literal["air", "water"]
+    mode: NotRequired[Literal["organised", "direct", "indirect", "none"] | None]
     name: str
+
+
+class PageAlertRead(TypedDict):
+    items: list[AlertRead]
+    next_cursor: NotRequired[str | None]
 
 
 class PageAnswerRead(TypedDict):
@@ -1066,6 +1218,12 @@ class PermitClassRead(TypedDict):
     uscc: str
 
 
+class PermitHolder(TypedDict):
+    address: str
+    legal_representative: str
+    name: str
+
+
 class PermitSummary(TypedDict):
     created_at: str
     current_version: int
@@ -1093,6 +1251,17 @@ class PlanTarget(TypedDict):
     stated: str
 
 
+class PlantLimitContent(TypedDict):
+    permit_year: NotRequired[int | None]
+    pollutant_code: str
+    pollutant_name: str
+    scope: NotRequired[Literal["plant", "main_outlets", "general_outlets", "fugitive"]]
+    standard: str
+    valid_from: str
+    valid_to: NotRequired[str | None]
+    value: str
+
+
 class PointContent(TypedDict):
     concentration: str
     count: NotRequired[str]
@@ -1115,6 +1284,13 @@ class Product(TypedDict):
     capacity: str
     name: str
     unit: str
+
+
+class ProductionFacility(TypedDict):
+    capacity: NotRequired[str | None]
+    code: str
+    name: str
+    process: NotRequired[str | None]
 
 
 class Quantity(TypedDict):
@@ -1405,6 +1581,11 @@ class RepudiationCreate(TypedDict):
     version: int
 
 
+class Requirement(TypedDict):
+    subject: NotRequired[str | None]
+    text: str
+
+
 class ResolutionCreate(TypedDict):
     finding: str
     resolved_on: str
@@ -1424,6 +1605,15 @@ class ReviewRead(TypedDict):
     reviewed_at: str
     reviewer: str
     version: int
+
+
+class RouteReason(TypedDict):
+    article: str
+    difference: DifferenceRead | None
+    pointer: str
+    reason_en: str
+    reason_zh: str
+    route: Literal["none", "basic_change", "adjustment", "change", "reapplication"]
 
 
 class RowFinding(TypedDict):
@@ -1502,6 +1692,24 @@ class SiteDecision(TypedDict):
     reason_zh: str
 
 
+class SpecialLimitContent(TypedDict):
+    alert_level: NotRequired[Literal["yellow", "orange", "red"] | None]
+    averaging: NotRequired[Averaging | None]
+    kind: Literal[
+        "hourly_concentration", "daily_concentration", "emission_rate", "daily_amount", "monthly_amount"
+    ]
+    outlet_code: NotRequired[str | None]
+    period: Literal["heavy_pollution", "attainment_plan"]
+    pollutant_code: str
+    pollutant_name: str
+    prohibited: NotRequired[bool]
+    standard: str
+    unit: Literal["mg/m3", "mg/L", "dimensionless", "ng-TEQ/m3", "MPN/L", "kg/h", "kg/d", "t/month"]
+    valid_from: str
+    valid_to: NotRequired[str | None]
+    value: NotRequired[str | None]
+
+
 class Statement(TypedDict):
     holds: bool
     name: str
@@ -1528,6 +1736,14 @@ class TotalControl(TypedDict):
     targets: list[PlanTarget]
 
 
+class TreatmentFacility(TypedDict):
+    code: str
+    name: str
+    outlets: NotRequired[list[str]]
+    process: str
+    serves: NotRequired[list[str]]
+
+
 class UncoveredEnterprise(TypedDict):
     industry_code: str
     management_class: Literal["key", "simplified", "registration"]
@@ -1543,6 +1759,16 @@ class VerificationClock(TypedDict):
     met_on: str | None
     provisional: bool
     started_on: str
+
+
+class VersionSummary(TypedDict):
+    basis: BasisRead
+    created_at: str
+    issued_on: str
+    site_name: str
+    valid_from: str
+    valid_to: str
+    version: int
 
 
 class ViolationCreate(TypedDict):
@@ -1762,6 +1988,13 @@ class ChecksRead(TypedDict):
     warnings: list[WarningRead]
 
 
+class Comparison(TypedDict):
+    differences: list[DifferenceRead]
+    from_version: int
+    permit_number: str
+    to_version: int
+
+
 class Completion(TypedDict):
     items: list[CompletionRow]
     on: str
@@ -1817,7 +2050,9 @@ class DisclosedPermit(TypedDict):
     management_class: Literal["key", "simplified"]
     outlets: list[OutletRead]
     permit_number: str
+    plant_limits: list[PlantLimitContent]
     site_name: str
+    special_limits: list[SpecialLimitContent]
     standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
     valid_from: str
     valid_to: str
@@ -2105,6 +2340,11 @@ class PageUncoveredEnterprise(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PageVersionSummary(TypedDict):
+    items: list[VersionSummary]
+    next_cursor: NotRequired[str | None]
+
+
 class PageViolationRead(TypedDict):
     items: list[ViolationRead]
     next_cursor: NotRequired[str | None]
@@ -2128,35 +2368,6 @@ class PerformanceEdition(TypedDict):
 
 class PerformanceEditions(TypedDict):
     items: list[PerformanceEdition]
-
-
-class PermitCreate(TypedDict):
-    industry_code: str
-    issued_on: str
-    management_class: Literal["key", "simplified"]
-    outlets: list[OutletContent]
-    permit_number: str
-    reporting: ReportingDuties
-    site_name: str
-    valid_from: str
-    valid_to: str
-
-
-class PermitRead(TypedDict):
-    current_version: int
-    id: str
-    industry_code: str
-    issued_on: str
-    management_class: Literal["key", "simplified"]
-    outlets: list[OutletRead]
-    permit_number: str
-    reporting: ReportingDuties
-    site_name: str
-    standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
-    uscc: str
-    valid_from: str
-    valid_to: str
-    version: int
 
 
 class PlanLine(TypedDict):
@@ -2219,6 +2430,15 @@ class ReportVersionRead(TypedDict):
     warnings: NotRequired[list[WarningRead]]
 
 
+class RouteRead(TypedDict):
+    apply_within_days: int | None
+    article: str | None
+    permit_number: str
+    reasons: list[RouteReason]
+    route: Literal["none", "basic_change", "adjustment", "change", "reapplication"]
+    version: int
+
+
 class RowDecision(TypedDict):
     article: str
     at_least: Literal["key", "simplified", "registration", "none"]
@@ -2252,6 +2472,19 @@ class Submitted(TypedDict):
     report: ReportSummary
     version: int
     warnings: NotRequired[list[WarningRead]]
+
+
+class Terms(TypedDict):
+    authority: NotRequired[str | None]
+    disclosure: NotRequired[list[DisclosureRequirement]]
+    fugitive: NotRequired[list[Requirement]]
+    holder: NotRequired[PermitHolder | None]
+    ledger: NotRequired[list[LedgerRequirement]]
+    operation: NotRequired[list[Requirement]]
+    other: NotRequired[list[Requirement]]
+    production_facilities: NotRequired[list[ProductionFacility]]
+    site_address: NotRequired[str | None]
+    treatment_facilities: NotRequired[list[TreatmentFacility]]
 
 
 class ValueContent(TypedDict):
@@ -2294,6 +2527,23 @@ class ValueContent(TypedDict):
     override_reason: NotRequired[str | None]
     pollutant_code: str
     volume_m3: NotRequired[str | None]
+
+
+class VersionCreate(TypedDict):
+    amends_version: int
+    basis: Basis
+    industry_code: str
+    issued_on: str
+    management_class: Literal["key", "simplified"]
+    monitoring: NotRequired[list[MonitoringRequirement]]
+    outlets: list[OutletContent]
+    plant_limits: NotRequired[list[PlantLimitContent]]
+    reporting: ReportingDuties
+    site_name: str
+    special_limits: NotRequired[list[SpecialLimitContent]]
+    terms: NotRequired[Terms]
+    valid_from: str
+    valid_to: str
 
 
 class ViolationDetail(TypedDict):
@@ -2352,6 +2602,24 @@ class Blank(TypedDict):
     reference: list[BlankLine]
     site_name: str
     submission: BlankSubmission
+
+
+class ChangeDeclaration(TypedDict):
+    by_authority: NotRequired[bool]
+    construction: NotRequired[Literal["new", "rebuilt", "expanded"] | None]
+    industry_code: str
+    issued_on: str
+    management_class: Literal["key", "simplified"]
+    monitoring: NotRequired[list[MonitoringRequirement]]
+    outlets: list[OutletContent]
+    plant_limits: NotRequired[list[PlantLimitContent]]
+    reporting: ReportingDuties
+    site_moved: NotRequired[bool]
+    site_name: str
+    special_limits: NotRequired[list[SpecialLimitContent]]
+    terms: NotRequired[Terms]
+    valid_from: str
+    valid_to: str
 
 
 class Classification(TypedDict):
@@ -2415,6 +2683,44 @@ class PageQuotaPosition(TypedDict):
 class PageReportVersionRead(TypedDict):
     items: list[ReportVersionRead]
     next_cursor: NotRequired[str | None]
+
+
+class PermitCreate(TypedDict):
+    industry_code: str
+    issued_on: str
+    management_class: Literal["key", "simplified"]
+    monitoring: NotRequired[list[MonitoringRequirement]]
+    outlets: list[OutletContent]
+    permit_number: str
+    plant_limits: NotRequired[list[PlantLimitContent]]
+    reporting: ReportingDuties
+    site_name: str
+    special_limits: NotRequired[list[SpecialLimitContent]]
+    terms: NotRequired[Terms]
+    valid_from: str
+    valid_to: str
+
+
+class PermitRead(TypedDict):
+    basis: BasisRead
+    current_version: int
+    id: str
+    industry_code: str
+    issued_on: str
+    management_class: Literal["key", "simplified"]
+    monitoring: list[MonitoringRequirement]
+    outlets: list[OutletRead]
+    permit_number: str
+    plant_limits: list[PlantLimitContent]
+    reporting: ReportingDuties
+    site_name: str
+    special_limits: list[SpecialLimitContent]
+    standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
+    terms: Terms
+    uscc: str
+    valid_from: str
+    valid_to: str
+    version: int
 
 
 class RegistrationChange(TypedDict):

@@ -1,0 +1,40 @@
+"""SQL of alerts. They are public: no row belongs to anybody."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit.pages import PageQuery, page
+from services.permits.alerts.models import AlertPeriod
+
+
+async def by_id(
+    session: AsyncSession, alert_period_id: uuid.UUID, *, lock: bool = False
+) -> AlertPeriod | None:
+    statement = select(AlertPeriod).where(AlertPeriod.id == alert_period_id)
+    return (await session.exec(statement.with_for_update() if lock else statement)).first()
+
+
+async def between(session: AsyncSession, first: datetime, last: datetime) -> Sequence[AlertPeriod]:
+    """Alerts that hold at some moment from `first` to `last`."""
+    ends = sa.or_(col(AlertPeriod.ends_at).is_(None), col(AlertPeriod.ends_at) > first)
+    statement = select(AlertPeriod).where(AlertPeriod.begins_at < last, ends)
+    return (await session.exec(statement)).all()
+
+
+async def page_of(
+    session: AsyncSession, *, query: PageQuery, state: str | None
+) -> tuple[list[AlertPeriod], str | None]:
+    """Newest first."""
+    statement = select(AlertPeriod)
+    if state is not None:
+        lifted = col(AlertPeriod.lifted_at).is_not(None)
+        statement = statement.where(lifted if state == "lifted" else ~lifted)
+    by = [(col(AlertPeriod.begins_at), datetime), (col(AlertPeriod.id), uuid.UUID)]
+    return await page(session, statement, by=by, query=query, descending=True)

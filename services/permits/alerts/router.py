@@ -1,0 +1,54 @@
+"""HTTP of heavy-pollution alerts. They are public."""
+
+from fastapi import Response
+
+from services.kit.pages import Paging
+from services.kit.routing import Session, problem_responses
+from services.kit.routing import router as new_router
+from services.kit.schemas import Id, Page
+from services.permits.alerts import service
+from services.permits.alerts.errors import AlertLifted, AlertNotFound
+from services.permits.alerts.schemas import AlertCreate, AlertLifting, AlertRead, AlertState
+from services.permits.auth import AlertOfficer
+
+router = new_router("/v1/permits/alert-periods", tag="alerts")
+
+
+@router.get("", summary="重污染天气预警 List alerts", response_model=Page[AlertRead])
+async def list_alert_periods(
+    session: Session,
+    paging: Paging,
+    state: AlertState | None = None,
+) -> object:
+    return await service.listing(session, query=paging, state=state)
+
+
+@router.get(
+    "/{alert_period_id}",
+    summary="一次预警 Read an alert",
+    response_model=AlertRead,
+    responses=problem_responses(AlertNotFound),
+)
+async def read_alert_period(alert_period_id: Id, session: Session) -> object:
+    return await service.read(session, alert_period_id=alert_period_id)
+
+
+@router.post("", summary="录入预警 Declare an alert", status_code=201, response_model=AlertRead)
+async def declare_alert_period(
+    content: AlertCreate, officer: AlertOfficer, session: Session, response: Response
+) -> object:
+    declared = await service.declare(session, officer, content)
+    response.headers["location"] = f"/v1/permits/alert-periods/{declared.id}"
+    return declared
+
+
+@router.post(
+    "/{alert_period_id}/lifting",
+    summary="解除预警 Lift an alert",
+    response_model=AlertRead,
+    responses=problem_responses(AlertNotFound, AlertLifted),
+)
+async def lift_alert_period(
+    alert_period_id: Id, content: AlertLifting, officer: AlertOfficer, session: Session
+) -> object:
+    return await service.lift(session, officer, content, alert_period_id=alert_period_id)

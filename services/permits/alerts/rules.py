@@ -1,0 +1,51 @@
+"""Which heavy-pollution alert level holds where and when. Pure: no clock, no database.
+
+Sources: 大气污染防治法 art. 93-96 (alerts by level, declared and lifted by the government); 排污许可管理条例 (Order
+736) art. 13(7), 35(2) (a permit's special-period limits bind on those days). That an alert counts for each day that it
+touches is ours: special limits are amounts of a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from services.permits.permits.rules_limits import ALERT_LEVELS
+
+ARTICLE_ALERT = "大气污染防治法 第九十五条"
+_COUNTY, _CITY, _PROVINCE = 6, 4, 2
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFact:
+    """One alert: its level, where (GB/T 2260), from when, until when; `ends_at` None: not lifted yet."""
+
+    level: str
+    region_code: str
+    begins_at: datetime
+    ends_at: datetime | None
+
+    def touches(self, day: date, zone: tzinfo) -> bool:
+        """Whether some part of `day`, as the city counts days, lies in it. One that ended as it began never held."""
+        first = datetime.combine(day, time.min, zone)
+        following = first + timedelta(days=1)
+        if self.ends_at is not None and (self.ends_at <= self.begins_at or self.ends_at <= first):
+            return False
+        return self.begins_at < following
+
+
+def covers(alert_region: str, region: str) -> bool:
+    """Whether an alert for one division holds in another: a province and a city hold for what lies in them."""
+    for length in (_PROVINCE, _CITY, _COUNTY):
+        if alert_region[length:] == "0" * (_COUNTY - length):
+            return region.startswith(alert_region[:length])
+    return False
+
+
+def level_on(alerts: Iterable[AlertFact], *, day: date, region: str, zone: tzinfo) -> str | None:
+    """大气污染防治法 art. 95: the level of that day; of several alerts the highest counts. None: no alert."""
+    levels = {
+        alert.level for alert in alerts if covers(alert.region_code, region) and alert.touches(day, zone)
+    }
+    return max(levels, key=ALERT_LEVELS.index, default=None)

@@ -1,0 +1,47 @@
+"""Alert periods over the wire."""
+
+import uuid
+from typing import Literal
+
+from pydantic import Field
+
+from services.kit.identifiers.types import RegionCode
+from services.kit.schemas import LongText, Moment, Schema, ShortText
+from services.permits.permits.schemas import AlertLevel
+
+AlertState = Literal["open", "lifted"]
+
+
+class AlertCreate(Schema):
+    """An alert as the government declared it."""
+
+    level: AlertLevel = Field(description="黄色, 橙色 or 红色预警")
+    region_code: RegionCode = Field(
+        description="where it holds; a city's or province's code covers what lies in it"
+    )
+    begins_at: Moment
+    ends_at: Moment | None = Field(
+        default=None, description="where the declaration says it; else until lifted"
+    )
+    basis: ShortText = Field(description="the declaration: its number and issuer")
+
+
+class AlertLifting(Schema):
+    """When an alert really ends, and by what."""
+
+    ends_at: Moment = Field(description="equal to `begins_at`: declared by mistake, it never held")
+    reason: LongText
+
+
+class AlertRead(Schema):
+    """An alert that was declared."""
+
+    id: uuid.UUID
+    level: AlertLevel
+    region_code: str
+    begins_at: Moment
+    ends_at: Moment | None
+    basis: str
+    declared_at: Moment
+    lifted_at: Moment | None
+    lifted_why: str | None

@@ -1,0 +1,46 @@
+"""The limits of a permit as facts that rules compare with, from what one version of it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from services.permits.permits.rules import WHOLE_PLANT, LimitFact
+from services.permits.permits.rules_limits import AveragingRule
+from services.permits.permits.schemas import Averaging, PermitRead
+
+
+def outlet_facts(permit: PermitRead) -> Iterator[LimitFact]:
+    """The limits of its outlets: what an ordinary day is judged by."""
+    for outlet in permit.outlets:
+        for limit in outlet.limits:
+            said = limit.model_dump(exclude={"averaging"})
+            yield LimitFact(outlet_code=outlet.code, averaging=_rule(limit.averaging), **said)
+
+
+def plant_facts(permit: PermitRead) -> Iterator[LimitFact]:
+    """Yearly totals of no single outlet."""
+    for limit in permit.plant_limits:
+        yield LimitFact(outlet_code=WHOLE_PLANT, kind="annual_amount", unit="t/a", **limit.model_dump())
+
+
+def special_facts(permit: PermitRead) -> Iterator[LimitFact]:
+    """Limits of special periods; where discharge is prohibited the value is 0."""
+    for limit in permit.special_limits:
+        said = limit.model_dump(exclude={"averaging", "period", "outlet_code", "value"})
+        yield LimitFact(
+            outlet_code=limit.outlet_code or WHOLE_PLANT,
+            scope="outlet" if limit.outlet_code else "plant",
+            value=limit.value if limit.value is not None else Decimal(0),
+            ground=limit.period,
+            averaging=_rule(limit.averaging),
+            **said,
+        )
+
+
+def all_facts(permit: PermitRead) -> list[LimitFact]:
+    return [*outlet_facts(permit), *plant_facts(permit), *special_facts(permit)]
+
+
+def _rule(stated: Averaging | None) -> AveragingRule | None:
+    return AveragingRule(**stated.model_dump()) if stated else None

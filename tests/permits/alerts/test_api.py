@@ -1,0 +1,142 @@
+"""Declared alerts and the limits that they put in force, over HTTP through the gateway."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from services.kit.ids import new_id
+from tests.permits.reading import is_problem, named
+from tests.support.town import Caller, Holder, Town
+
+PATH = "/v1/permits/alert-periods"
+LIMITS = "/v1/permits/permits/{}/limits"
+
+
+@pytest.fixture(scope="module")
+async def officer(town: Town) -> Caller:
+    return await town.staff("duty_officer")
+
+
+@pytest.fixture(scope="module")
+async def holder(town: Town) -> Holder:
+    """With a limit for orange alerts and a prohibition for red ones, from 2026-07-01."""
+    own, clerk = await town.holder(), await town.staff("clerk")
+    second = town.version_content(own.uscc)
+    second["outlets"][0]["limits"][0]["promised_value"] = "280"
+    of = {"period": "heavy_pollution", "pollutant_code": "a21026", "pollutant_name": "二氧化硫"}
+    of |= {"kind": "daily_amount", "unit": "kg/d", "valid_from": "2026-07-01", "standard": "应急预案"}
+    second["special_limits"] = [
+        {**of, "alert_level": "orange", "value": "20"},
+        {**of, "alert_level": "red", "prohibited": True},
+    ]
+    path = f"/v1/permits/permits/{own.permit['permit_number']}/versions"
+    assert (await clerk.post(path, second)).status_code == 201
+    return own
+
+
+def alert(begins: str, ends: str | None, **changes: Any) -> dict[str, Any]:
+    return {
+        "level": "orange",
+        "region_code": "152500",
+        "begins_at": f"{begins}:00+08:00",
+        "ends_at": f"{ends}:00+08:00" if ends else None,
+        "basis": "盟行署重污染天气应急指挥部〔2027〕3号",
+        **changes,
+    }
+
+
+async def held(holder: Holder, **asked: str) -> dict[str, Any]:
+    answer = await holder.get(LIMITS.format(holder.permit["permit_number"]), **asked)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def special(body: dict[str, Any]) -> list[tuple[str | None, bool, bool]]:
+    return [
+        (each["value"], each["prohibited"], each["binding"])
+        for each in body["limits"]
+        if each["ground"] == "heavy_pollution"
+    ]
+
+
+class TestAlerts:
+    async def test_an_alert_that_was_declared_puts_its_limits_in_force_on_its_days(
+        self, officer: Caller, holder: Holder
+    ) -> None:
+        answer = await officer.post(PATH, alert("2027-12-03T20:00", None))
+        assert answer.status_code == 201, answer.text
+        read = await officer.http.get(answer.headers["location"])
+        assert read.json() == answer.json()
+        before, during = await held(holder, on="2027-12-02"), await held(holder, on="2027-12-05")
+        assert (before["alert_level"], special(before)) == (None, [])
+        assert (during["alert_level"], during["alert_source"]) == ("orange", "declared")
+        assert special(during) == [("20", False, True)]
+        lifting = {"ends_at": "2027-12-04T18:00:00+08:00", "reason": "空气质量转好"}
+        lifted = await officer.post(f"{PATH}/{answer.json()['id']}/lifting", lifting)
+        assert lifted.status_code == 200, lifted.text
+        assert special(await held(holder, on="2027-12-04")) == [("20", False, True)]
+        assert special(await held(holder, on="2027-12-05")) == []
+
+    async def test_of_two_who_lift_at_once_one_does(self, officer: Caller) -> None:
+        declared = (await officer.post(PATH, alert("2025-01-03T20:00", "2025-01-04T20:00"))).json()
+        lifting = {"ends_at": "2025-01-04T00:00:00+08:00", "reason": "提前解除"}
+        path = f"{PATH}/{declared['id']}/lifting"
+        answers = await asyncio.gather(*(officer.post(path, lifting) for _ in range(2)))
+        assert sorted(answer.status_code for answer in answers) == [200, 409]
+        assert any(is_problem(answer, 409, "alert_lifted") for answer in answers if answer.status_code == 409)
+
+    async def test_alerts_are_public(self, town: Town, officer: Caller) -> None:
+        declared = (await officer.post(PATH, alert("2025-02-03T20:00", "2025-02-04T20:00"))).json()
+        answer = await town.public.get(PATH, params={"state": "open", "limit": 100})
+        assert declared["id"] in {each["id"] for each in answer.json()["items"]}
+        lifted = await town.public.get(PATH, params={"state": "lifted", "limit": 100})
+        assert declared["id"] not in {each["id"] for each in lifted.json()["items"]}
+
+    async def test_what_ends_before_it_begins_is_refused(self, officer: Caller) -> None:
+        answer = await officer.post(PATH, alert("2027-12-03T20:00", "2027-12-03T19:59"))
+        assert named(answer) == {("/ends_at", "alert_reversed")}
+        assert answer.json()["errors"][0]["article"] == "大气污染防治法 第九十五条"
+
+    async def test_only_who_is_on_duty_declares(self, town: Town, holder: Holder) -> None:
+        for caller in (holder, await town.staff("clerk"), await town.staff("inspector")):
+            answer = await caller.post(PATH, alert("2027-12-03T20:00", None))
+            assert is_problem(answer, 403, "forbidden")
+
+    async def test_what_is_not_there_is_404(self, town: Town, officer: Caller) -> None:
+        lifting = {"ends_at": "2025-01-04T00:00:00+08:00", "reason": "解除"}
+        answer = await officer.post(f"{PATH}/{new_id()}/lifting", lifting)
+        assert is_problem(answer, 404, "alert_not_found")
+        assert is_problem(await town.public.get(f"{PATH}/{new_id()}"), 404, "alert_not_found")
+
+
+class TestLimitsInForce:
+    async def test_a_promise_and_the_limit_that_it_makes_stricter_are_both_shown(
+        self, holder: Holder
+    ) -> None:
+        found = [
+            (each["ground"], each["value"], each["binding"])
+            for each in (await held(holder, on="2026-08-01"))["limits"]
+            if (each["pollutant_code"], each["kind"]) == ("a21026", "hourly_concentration")
+        ]
+        assert sorted(found) == [("permit", "300", False), ("stricter_promise", "280", True)]
+
+    async def test_a_level_can_be_asked_for_to_see_what_it_would_mean(self, holder: Holder) -> None:
+        red = await held(holder, on="2026-08-01", alert="red")
+        assert (red["alert_level"], red["alert_source"]) == ("red", "asked")
+        assert sorted(special(red), key=str) == [("20", False, False), (None, True, True)]
+        assert all(each["why_zh"] and each["why_en"] for each in red["limits"])
+        assert special(await held(holder, on="2026-08-01", alert="yellow")) == []
+
+    async def test_the_version_of_the_day_counts(self, holder: Holder) -> None:
+        assert (await held(holder, on="2026-06-30"))["version"] == 1
+        assert (await held(holder, on="2026-07-01"))["version"] == 2
+        number = holder.permit["permit_number"]
+        assert is_problem(await holder.get(LIMITS.format(number), on="2030-01-01"), 404, "permit_not_found")
+
+    async def test_limits_of_a_permit_that_is_not_yours_are_404(self, town: Town, holder: Holder) -> None:
+        other = await town.holder()
+        answer = await holder.get(LIMITS.format(other.permit["permit_number"]))
+        assert is_problem(answer, 404, "permit_not_found")
