@@ -74,6 +74,7 @@ def stage(valid_to: date, today: date) -> Stage:
 
 
 def in_time(valid_to: date, renewal: Renewal | None) -> bool:
+    """Whether a renewal was applied for sixty days before the permit ends, or earlier (条例 art. 14)."""
     return renewal is not None and renewal.applied_on <= apply_by(valid_to)
 
 
