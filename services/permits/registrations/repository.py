@@ -48,6 +48,7 @@ async def page_of(
     uscc: str | None,
     standing: str | None,
     for_review: bool | None = None,
+    expires_before: date | None = None,
     name: str | None = None,
 ) -> tuple[list[Registration], str | None]:
     """In the order of their numbers; `name` is part of the enterprise's."""
@@ -58,6 +59,8 @@ async def page_of(
         statement = statement.where(_stands(standing, today))
     if for_review is not None:
         statement = statement.where(col(Registration.for_review).is_(for_review))
+    if expires_before is not None:
+        statement = statement.where(col(Registration.valid_to) < expires_before)
     if name is not None:
         named = select(Enterprise.uscc).where(col(Enterprise.name).contains(name, autoescape=True))
         statement = statement.where(col(Registration.uscc).in_(named))

@@ -54,9 +54,16 @@ async def list_registrations(
     uscc: Annotated[str | None, Query(max_length=18)] = None,
     standing: Standing | None = None,
     for_review: Annotated[bool | None, Query(description="waits for a reviewer")] = None,
+    expires_before: Annotated[Day | None, Query(description="whose last day is before this one")] = None,
 ) -> object:
     return await views.listing(
-        session, reader.rows, query=paging, uscc=uscc, standing=standing, for_review=for_review
+        session,
+        reader.rows,
+        query=paging,
+        uscc=uscc,
+        standing=standing,
+        for_review=for_review,
+        expires_before=expires_before,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 import asyncpg
 import pytest
@@ -166,6 +166,13 @@ class TestVersions:
         answer = await caller.post(f"{REGISTRATIONS}/{filed['receipt_number']}/renewals", form(version=1))
         assert is_problem(answer, 409, "renewal_too_early")
         assert answer.json()["opens_on"] == filed["renewal_opens_on"] < filed["valid_to"]
+
+    async def test_those_that_expire_are_found(self, town: Town) -> None:
+        caller, filed = await registered(town)
+        last = date.fromisoformat(filed["valid_to"])
+        for day, found in ((last, []), (last + timedelta(days=1), [filed["receipt_number"]])):
+            pages = await walked(caller, REGISTRATIONS, expires_before=day.isoformat(), standing="in_force")
+            assert [row["receipt_number"] for page in pages for row in page] == found
 
     async def test_a_cancelled_site_may_register_anew_under_the_next_mark(self, town: Town) -> None:
         caller, filed = await registered(town)
