@@ -5,15 +5,17 @@ from datetime import date
 from pydantic import Field
 
 from services.kit.schemas import Moment, Schema
+from services.permits.endings.rules import Standing
 from services.permits.enterprises.schemas import EnterpriseRead
 
 
 class PermitAtAGlance(Schema):
-    """A permit and how long it holds."""
+    """A permit, how long it holds and how it stands."""
 
     permit_number: str
     site_name: str
     valid_to: date
+    standing: Standing = Field(description="today")
 
 
 class Overview(Schema):

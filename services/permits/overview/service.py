@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock
 from services.kit.auth import Principal
+from services.permits.endings import service as endings
 from services.permits.enterprises import service as enterprises
 from services.permits.overview import repository
 from services.permits.overview.schemas import Overview, PermitAtAGlance
@@ -19,15 +20,20 @@ async def overview(session: AsyncSession, principal: Principal, *, uscc: str) ->
     """404 where the enterprise is not registered, or is not the caller's."""
     enterprise = await enterprises.get(session, principal, uscc=uscc)
     moment, today, rows = clock.now(), clock.today(), principal.rows
+    permits = await repository.permits_of(session, uscc, rows=rows)
+    standings = await endings.standings_of(session, {permit.id for permit, _ in permits}, today)
     owed, late = await repository.obligations_of(session, uscc, rows=rows, today=today)
     return Overview(
         as_of=moment,
         enterprise=enterprise,
         permits=[
             PermitAtAGlance(
-                permit_number=permit.permit_number, site_name=permit.site_name, valid_to=version.valid_to
+                permit_number=permit.permit_number,
+                site_name=permit.site_name,
+                valid_to=version.valid_to,
+                standing=standings[permit.id],
             )
-            for permit, version in await repository.permits_of(session, uscc, rows=rows)
+            for permit, version in permits
         ],
         open_obligations=owed,
         late_obligations=late,

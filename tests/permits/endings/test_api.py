@@ -176,6 +176,8 @@ class TestRevocation:
             assert answer.json()["standing"] == "revoked"
         await end(town, holder, kind="cancelled", ground="ended_before")
         assert (await standings(town, holder))[1] == "cancelled"
+        overview = (await holder.get(f"/v1/permits/enterprises/{holder.uscc}/overview")).json()
+        assert [each["standing"] for each in overview["permits"]] == ["cancelled"]
         (kinds,) = [[each["kind"] for each in page] for page in await walked(holder, ENDINGS)]
         assert kinds == ["cancelled", "revoked"]
         ended = await town.public.get(DISCLOSED, params={"uscc": holder.uscc})
