@@ -66,3 +66,11 @@ def _for_the_city(registrar: Registrar) -> Principal:
 
 CityRegistrar = Annotated[Principal, Depends(_for_the_city)]
 """A registrar whose entry reaches every enterprise of the city: nobody who sees a part of them."""
+
+
+def _reads_the_city(reader: Reader) -> Principal:
+    return _of_the_city(reader)
+
+
+CityReader = Annotated[Principal, Depends(_reads_the_city)]
+"""Whoever reads lists over all enterprises of the city, for a purpose that is logged."""

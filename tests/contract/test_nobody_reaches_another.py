@@ -43,8 +43,12 @@ OPEN = {
     "POST /v1/delegations/answers": "who was given the one-time code answers the invitation",
     "GET /v1/credit/statements/{statement_id}": "who was given its address reads it: that is how it is shown",
 }
-WITHOUT_PREY = {"GET /v1/waste/notices", *(f"GET /v1/{name}/events" for name in SERVICES)}
-"""Lists that may hold nothing of the prey: it has no such record, or all of it was announced."""
+WITHOUT_PREY = {
+    "GET /v1/waste/notices",
+    *(f"GET /v1/permits/radar/{name}" for name in ("renewals", "uncovered", "coverage", "completion")),
+    *(f"GET /v1/{name}/events" for name in SERVICES),
+}
+"""Lists that may hold nothing of the prey: it has no such record (its permit holds for years), or all was announced."""
 NOT_OF_ENTERPRISES = ("/v1/auth/", "/v1/accounts", "/v1/departments")
 REFUSED = {"POST /v1/delegations": 422, "POST /v1/devices": 422}
 """Refused by a finding, not as missing: whoever invites, or registers, names the enterprise itself."""

@@ -38,6 +38,11 @@ PUBLIC = {
         )
     },
     "GET /v1/permits/disclosure/receipts/{receipt_id}": "电子签名法 第十六条: whoever is shown a receipt checks it",
+    **{
+        f"GET /v1/permits/disclosure/registrations{rest}": "排污许可管理条例 第二十四条"
+        for rest in ("", "/{receipt_number}")
+    },
+    "GET /v1/permits/ending-grounds": "grounds of the law, of nobody",
     "GET /v1/permits/no-data-codes": "codes of a form (HJ 944-2018), of nobody",
     "GET /v1/permits/disclosure/documents/{document_id}": "电子签名法 第十六条: whoever is shown a permit checks it",
     **{

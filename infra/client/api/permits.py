@@ -1596,6 +1596,7 @@ def list_registrations(
     uscc: str | None = None,
     standing: Literal["in_force", "expired", "cancelled"] | None = None,
     for_review: bool | None = None,
+    expires_before: str | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> Call[permits_models.PageRegistrationSummary]:
@@ -1607,6 +1608,7 @@ def list_registrations(
             "uscc": uscc,
             "standing": standing,
             "for_review": for_review,
+            "expires_before": expires_before,
             "limit": limit,
             "cursor": cursor,
         },

@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import Query
 
 from services.kit.pages import Paging
-from services.kit.routing import Session
+from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Day, Page
-from services.permits.auth import Reader
+from services.permits.auth import CityReader, OfTheCityOnly
 from services.permits.radar import service
 from services.permits.radar.rules import Stage
 from services.permits.radar.schemas import Completion, CoverageRead, ExpiringPermit, UncoveredEnterprise
@@ -17,9 +17,14 @@ router = new_router("/v1/permits/radar", tag="radar")
 OnDay = Annotated[Day | None, Query(description="default: today")]
 
 
-@router.get("/renewals", summary="许可证到期预警 Permits near their end", response_model=Page[ExpiringPermit])
+@router.get(
+    "/renewals",
+    summary="许可证到期预警 Permits near their end",
+    response_model=Page[ExpiringPermit],
+    responses=problem_responses(OfTheCityOnly),
+)
 async def list_expiring_permits(
-    reader: Reader,
+    reader: CityReader,
     session: Session,
     paging: Paging,
     within_days: Annotated[int, Query(ge=0, le=1900, description="how far ahead to look")] = 180,
@@ -28,8 +33,13 @@ async def list_expiring_permits(
     return await service.expiring(session, reader.rows, query=paging, within_days=within_days, stage=stage)
 
 
-@router.get("/coverage", summary="固定污染源覆盖情况 Coverage of fixed sources", response_model=CoverageRead)
-async def read_coverage(reader: Reader, session: Session, on: OnDay = None) -> object:
+@router.get(
+    "/coverage",
+    summary="固定污染源覆盖情况 Coverage of fixed sources",
+    response_model=CoverageRead,
+    responses=problem_responses(OfTheCityOnly),
+)
+async def read_coverage(reader: CityReader, session: Session, on: OnDay = None) -> object:
     return await service.coverage(session, reader.rows, on=on)
 
 
@@ -37,9 +47,10 @@ async def read_coverage(reader: Reader, session: Session, on: OnDay = None) -> o
     "/uncovered",
     summary="未持证未登记单位 Enterprises without permit or registration",
     response_model=Page[UncoveredEnterprise],
+    responses=problem_responses(OfTheCityOnly),
 )
 async def list_uncovered_enterprises(
-    reader: Reader, session: Session, paging: Paging, on: OnDay = None
+    reader: CityReader, session: Session, paging: Paging, on: OnDay = None
 ) -> object:
     return await service.uncovered(session, reader.rows, query=paging, on=on)
 
@@ -48,6 +59,6 @@ async def list_uncovered_enterprises(
     "/completion", summary="执行报告完成率 Completion of execution reports", response_model=Completion
 )
 async def read_completion(
-    reader: Reader, session: Session, year: Annotated[int | None, Query(ge=2000, le=2100)] = None
+    reader: CityReader, session: Session, year: Annotated[int | None, Query(ge=2000, le=2100)] = None
 ) -> object:
     return await service.completion(session, reader.rows, year=year)

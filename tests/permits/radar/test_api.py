@@ -9,7 +9,7 @@ import pytest
 
 from services.kit import clock
 from tests.permits.endings.bureau import end
-from tests.permits.reading import walked
+from tests.permits.reading import is_problem, walked
 from tests.permits.registrations.forms import enterprise, registered
 from tests.support.town import Caller, Holder, Town
 
@@ -120,6 +120,10 @@ class TestCompletion:
 
 
 @pytest.mark.parametrize("path", ["renewals", "coverage", "uncovered", "completion"])
-async def test_the_radar_is_the_bureaus(town: Town, path: str) -> None:
+async def test_the_radar_is_for_who_sees_the_whole_city_past_the_gateway_as_well(
+    town: Town, path: str
+) -> None:
     holder = await town.holder()
     assert (await holder.get(f"{RADAR}/{path}")).status_code == 403
+    direct = await town.direct("permits", holder.token)
+    assert is_problem(await direct.get(f"{RADAR}/{path}"), 403, "of_the_city_only")

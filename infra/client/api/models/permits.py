@@ -1205,6 +1205,7 @@ class PerformanceNotice(TypedDict):
 class PermitAtAGlance(TypedDict):
     permit_number: str
     site_name: str
+    standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
     valid_to: str
 
 
