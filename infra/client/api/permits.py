@@ -717,6 +717,16 @@ def list_fuel_kinds() -> Call[permits_models.FuelKinds]:
     return Call("GET", "/v1/permits/fuels/kinds")
 
 
+def read_fuel_basis(obligation_id: str, *, outlet_code: str | None = None) -> Call[permits_models.FuelBasis]:
+    """物料衡算依据 What a material balance in a report rests on"""
+    return Call(
+        "GET",
+        "/v1/permits/fuels/obligations/{obligation_id}/basis",
+        path={"obligation_id": obligation_id},
+        query={"outlet_code": outlet_code},
+    )
+
+
 def list_disclosed_greenhouse_reports(
     *, year: int | None = None, limit: int | None = None, cursor: str | None = None
 ) -> Call[permits_models.PageGreenhouseDisclosed]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.kit.schemas import Computed, Exact, Flag, Schema, ShortText
+from services.permits.fuels.schemas import FuelFactNamed
 from services.permits.permits.schemas import Medium
 
 Method = Literal["automatic", "manual", "balance", "coefficient"]
@@ -41,6 +42,12 @@ class BalanceContent(Schema):
         description="share of the sulphur that becomes SO2, 0 to 1; from the specification"
     )
     efficiency: Exact = Field(description="share that treatment takes away, 0 to 1")
+    fuel_facts: list[FuelFactNamed] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=400,
+        description="能源消耗记录 that `fuel_t` and `sulphur` are taken from; checked where a report states them",
+    )
 
 
 class CoefficientContent(Schema):

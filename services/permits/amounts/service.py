@@ -21,7 +21,7 @@ def inputs_of(content: CalculationContent, *, medium: str) -> rules.Inputs:
         due=automatic.due if automatic else None,
         automatic=_points(automatic.points) if automatic else None,
         manual=_points(content.manual) if content.manual else None,
-        balance=rules.Balance(**balance.model_dump()) if balance else None,
+        balance=rules.Balance(**balance.model_dump(exclude={"fuel_facts"})) if balance else None,
         coefficient=rules.Coefficient(coefficient.activity, coefficient.factor_kg, coefficient.efficiency)
         if coefficient
         else None,

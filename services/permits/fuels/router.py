@@ -13,6 +13,7 @@ from services.permits.auth import Filer, Reader
 from services.permits.fuels import kinds, service
 from services.permits.fuels.errors import FuelFactInvalid, FuelFactNotFound, FuelFactSuperseded
 from services.permits.fuels.schemas import (
+    FuelBasis,
     FuelFactCorrection,
     FuelFactCreate,
     FuelFactHistory,
@@ -20,6 +21,7 @@ from services.permits.fuels.schemas import (
     FuelKind,
     FuelKinds,
 )
+from services.permits.obligations.errors import ObligationNotFound
 from services.permits.permits.errors import PermitNotFound
 
 router = new_router("/v1/permits/fuels", tag="fuels")
@@ -90,3 +92,18 @@ async def correct_fuel_fact(
     fact_id: Id, content: FuelFactCorrection, filer: Filer, session: Session, known: Kinds
 ) -> object:
     return await service.correct(session, filer, content, fact_id=fact_id, kinds=known)
+
+
+@router.get(
+    "/obligations/{obligation_id}/basis",
+    summary="物料衡算依据 What a material balance in a report rests on",
+    response_model=FuelBasis,
+    responses=problem_responses(ObligationNotFound),
+)
+async def read_fuel_basis(
+    obligation_id: Id,
+    reader: Reader,
+    session: Session,
+    outlet_code: Annotated[str | None, Query(max_length=10)] = None,
+) -> object:
+    return await service.basis(session, reader.rows, obligation_id=obligation_id, outlet_code=outlet_code)

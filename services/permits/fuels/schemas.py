@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.kit.identifiers.types import OutletCode, PermitNumber
-from services.kit.schemas import Exact, LongText, Moment, Schema, ShortText, Whole
+from services.kit.schemas import Computed, Exact, Id, LongText, Moment, Schema, ShortText, Whole
 from services.permits.permits.schemas import PermitDay
 
 FuelName = Annotated[
@@ -103,3 +103,29 @@ class FuelFactHistory(FuelFactRead):
     """A fuel fact with every version, oldest first."""
 
     versions: list[FuelFactVersionRead]
+
+
+class FuelFactNamed(Schema):
+    """A fuel fact in the version that was read."""
+
+    fact_id: Id
+    version: Whole = Field(ge=1, lt=2**31)
+
+
+class FuelFactNewer(Schema):
+    """A fuel fact that was corrected since the report that uses it was signed."""
+
+    fact_id: uuid.UUID
+    used_version: int
+    newest_version: int
+
+
+class FuelBasis(Schema):
+    """What a material balance of SO2 rests on: put it into `calculation.balance` of a report's line."""
+
+    permit_number: str
+    period_start: date
+    period_end: date
+    fuel_t: Computed
+    sulphur: Computed | None = Field(description="share, weighted by mass; null: a fact states no sulphur")
+    fuel_facts: list[FuelFactNamed]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -24,16 +25,23 @@ from services.permits.fuels.kinds import Fuel
 from services.permits.fuels.models import FuelFactRow, FuelFactVersion
 from services.permits.fuels.schemas import (
     FuelAmount,
+    FuelBasis,
     FuelFactCorrection,
     FuelFactCreate,
     FuelFactHistory,
+    FuelFactNamed,
     FuelFactRead,
     FuelFactVersionRead,
 )
+from services.permits.obligations import service as obligations
 from services.permits.permits import repository as permits
 from services.permits.permits.errors import PermitNotFound
 
 _NO_OUTLET = Text(zh="许可证中没有该排放口", en="the permit has no such outlet")
+
+
+_NO_KINDS: Mapping[str, Fuel] = MappingProxyType({})
+"""For those who need to know no more of a fuel than its unit."""
 
 
 async def fuel_facts(
@@ -41,7 +49,7 @@ async def fuel_facts(
     start: date,
     end: date,
     *,
-    kinds: Mapping[str, Fuel],
+    kinds: Mapping[str, Fuel] = _NO_KINDS,
     uscc: str | None = None,
     permit_number: str | None = None,
 ) -> list[FuelFact]:
@@ -52,6 +60,26 @@ async def fuel_facts(
     rows = await repository.within(session, start, end, uscc=uscc, permit_number=permit_number)
     versions = await repository.versions_of(session, [row.id for row in rows])
     return [_fact(row, versions[row.id][-1], kinds) for row in rows]
+
+
+async def basis(
+    session: AsyncSession, rows: RowScope, *, obligation_id: uuid.UUID, outlet_code: str | None
+) -> FuelBasis:
+    """What a material balance of SO2 in a report rests on: every fuel in tonnes of the outlet, or of the site."""
+    owed = await obligations.get(session, rows, obligation_id)
+    found = await fuel_facts(session, owed.period_start, owed.period_end, permit_number=owed.permit_number)
+    facts = [
+        fact
+        for fact in found
+        if fact.unit == "t" and (outlet_code is None or fact.outlet_code in (None, outlet_code))
+    ]
+    fuel, sulphur = rules.weighted(facts)
+    return FuelBasis(
+        **owed.model_dump(include={"permit_number", "period_start", "period_end"}),
+        fuel_t=fuel,
+        sulphur=sulphur,
+        fuel_facts=[FuelFactNamed(fact_id=fact.fact_id, version=fact.version) for fact in facts],
+    )
 
 
 async def newest_of(session: AsyncSession, fact_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from services.kit.identifiers.types import Uscc
-from services.kit.schemas import Computed, Day, Exact, Id, LongText, Moment, Schema, ShortText, Whole
+from services.kit.schemas import Computed, Day, Exact, LongText, Moment, Schema, ShortText, Whole
+from services.permits.fuels.schemas import FuelFactNamed, FuelFactNewer
 from services.permits.reports.schemas import ReceiptRead
 
 EmissionYear = Annotated[Whole, Field(ge=2000, le=2100)]
@@ -61,13 +62,6 @@ class EmitterRead(Schema):
     report_id: uuid.UUID | None
     state: GreenhouseState | None
     days_late: int = Field(description="as reported; today, where it is not")
-
-
-class FuelFactNamed(Schema):
-    """A fuel fact in the version that was read."""
-
-    fact_id: Id
-    version: Whole = Field(ge=1, lt=2**31)
 
 
 class OtherGasContent(Schema):
@@ -193,14 +187,6 @@ class GreenhouseVersionRead(Schema):
     reason: str | None
     submitted_at: Moment
     receipt: ReceiptRead
-
-
-class FuelFactNewer(Schema):
-    """A fuel fact that was corrected since the report was signed."""
-
-    fact_id: uuid.UUID
-    used_version: int
-    newest_version: int
 
 
 class GreenhouseSummary(Schema):

@@ -18,6 +18,7 @@ from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.fuels import service as fuels
 from services.permits.fuels.facts import FuelFact
 from services.permits.fuels.kinds import Fuel
+from services.permits.fuels.schemas import FuelFactNamed, FuelFactNewer
 from services.permits.greenhouse import repository, rules, views
 from services.permits.greenhouse.errors import AlreadyListed, GreenhouseReportNotFound
 from services.permits.greenhouse.events import EMITTER_LISTED, EmitterListed
@@ -26,8 +27,6 @@ from services.permits.greenhouse.models import GreenhouseReport, GreenhouseUnit
 from services.permits.greenhouse.schemas import (
     EmitterCreate,
     EmitterRead,
-    FuelFactNamed,
-    FuelFactNewer,
     GreenhouseCreate,
     GreenhouseDisclosed,
     GreenhousePreview,

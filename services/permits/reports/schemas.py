@@ -9,6 +9,7 @@ from pydantic import Field
 
 from services.kit.schemas import Computed, Day, Exact, Id, LongText, Moment, Schema, Whole
 from services.permits.amounts.schemas import CalculationContent
+from services.permits.fuels.schemas import FuelFactNewer
 from services.permits.obligations.schemas import ReportKind
 
 Method = Literal["automatic", "manual", "balance", "coefficient"]
@@ -195,6 +196,10 @@ class ReportRead(ReportSummary):
 
     newest: ReportVersionRead
     reviews: list[ReviewRead]
+    corrected_fuel_facts: list[FuelFactNewer] = Field(
+        default=[],
+        description="fuel facts that it names and that were corrected since; it keeps its versions",
+    )
 
 
 class Submitted(Schema):

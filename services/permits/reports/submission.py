@@ -10,12 +10,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit import audit, clock
 from services.kit.auth import Principal
 from services.kit.event_catalogue import EventType
+from services.kit.findings import Findings
 from services.kit.ids import new_id
 from services.kit.receipt_keys import ReceiptOffice
 from services.permits.obligations import service as obligations
 from services.permits.obligations.models import Obligation
 from services.permits.obligations.rules import days_late, may_be_reported
-from services.permits.reports import checks, repository, rules, views
+from services.permits.reports import checks, fuel, repository, rules, views
 from services.permits.reports.errors import (
     AlreadyReported,
     PeriodNotOver,
@@ -98,7 +99,8 @@ async def _checked(
 ) -> checks.Assessment:
     evidence = await evidence_of(session, obligation)
     found = checks.assess(content, evidence=evidence, period=checks.period_of(obligation))
-    found.refusing.raise_if_any(ReportInvalid)
+    refusing, of_fuel = found.refusing, await fuel.findings_of(session, obligation, content)
+    Findings([*refusing.errors, *of_fuel.errors]).raise_if_any(ReportInvalid)
     return found
 
 

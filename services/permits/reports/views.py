@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page, plain
-from services.permits.reports import repository, rules
+from services.permits.reports import fuel, repository, rules
 from services.permits.reports.checks import Warned
 from services.permits.reports.errors import ReportNotFound
 from services.permits.reports.models import Report, ReportVersion
@@ -99,6 +99,7 @@ async def read(session: AsyncSession, rows: RowScope, *, report_id: uuid.UUID) -
             **ReportSummary.model_validate(report).model_dump(),
             "newest": version_view(newest),
             "reviews": [ReviewRead.model_validate(review) for review in reviews],
+            "corrected_fuel_facts": await fuel.corrected_since(session, newest.document),
         }
     )
 

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kit.findings import Findings
+from services.permits.fuels.facts import FuelFact
 from services.permits.fuels.kinds import SHIPPED, FuelsError, load
-from services.permits.fuels.rules import Span, check_fuel, check_period, check_stated_once
+from services.permits.fuels.rules import (
+    Basis,
+    Span,
+    check_basis,
+    check_fuel,
+    check_period,
+    check_stated_once,
+    weighted,
+)
 
 TODAY = date(2026, 11, 26)
 START = date(2025, 1, 1)
@@ -96,3 +108,73 @@ def test_a_file_of_fuels_that_is_not_in_its_form_is_refused(tmp_path_factory: py
     path.write_text(SHIPPED.read_text(encoding="utf-8").replace('"MWh"', '"度"'), encoding="utf-8")
     with pytest.raises(FuelsError, match="electricity_bought"):
         load(path)
+
+
+def coal(number: int, quantity: str, sulphur: str | None, **changes: Any) -> FuelFact:
+    fact = FuelFact(
+        fact_id=UUID(int=number),
+        version=2,
+        permit_number="P",
+        uscc="U",
+        fuel="lignite",
+        kind="fuel",
+        outlet_code=None,
+        period_start=START,
+        period_end=date(2025, 3, 31),
+        quantity=Decimal(quantity),
+        unit="t",
+        sulphur_percent=Decimal(sulphur) if sulphur else None,
+        net_calorific_value=None,
+        carbon_content=None,
+        source_document="台账",
+    )
+    return replace(fact, **changes)
+
+
+FACTS = {
+    fact.fact_id: fact
+    for fact in (
+        coal(1, "1000", "0.6"),
+        coal(2, "500", "0.9"),
+        coal(3, "10", "0.5", outlet_code="DA002"),
+        coal(4, "10", None, unit="10^4 m3"),
+    )
+}
+
+
+def basis(*named: tuple[int, int], fuel: str = "1500", sulphur: str = "0.007") -> list[str]:
+    stated = Basis(
+        Decimal(fuel), Decimal(sulphur), "DA001", tuple((UUID(int=fact), version) for fact, version in named)
+    )
+    found = Findings()
+    check_basis(found, "/balance", stated, FACTS)
+    return codes(found)
+
+
+def test_sulphur_is_weighted_by_mass() -> None:
+    assert weighted([FACTS[UUID(int=1)], FACTS[UUID(int=2)]]) == (Decimal(1500), Decimal("0.00700000"))
+    assert weighted([FACTS[UUID(int=1)], FACTS[UUID(int=4)]]) == (Decimal(1010), None)
+    assert weighted([]) == (Decimal(0), None)
+
+
+def test_regulation_21_a_balance_agrees_with_the_facts_that_it_names() -> None:
+    assert basis((1, 2), (2, 2)) == []
+    assert basis((1, 2), (2, 2), sulphur="0.00705") == []  # rounding
+    assert basis((1, 2), (2, 2), fuel="1499") == ["fuel_differs_from_facts"]
+    assert basis((1, 2), (2, 2), sulphur="0.7") == ["sulphur_differs_from_facts"]  # a per cent for a share
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ([(1, 1), (2, 2)], ["fact_superseded"]),
+        ([(1, 2), (9, 1)], ["fact_unknown"]),
+        ([(1, 2), (3, 2)], ["fact_unknown"]),
+        ([(1, 2), (4, 2)], ["fact_not_in_tonnes"]),
+        ([(1, 2), (1, 2)], ["fact_repeated"]),
+    ],
+)
+def test_regulation_22_a_report_rests_on_facts_of_its_own_in_their_newest_version(
+    named: list[tuple[int, int]], expected: list[str]
+) -> None:
+    assert basis(*named) == expected

@@ -78,13 +78,6 @@ class Averaging(TypedDict):
     statistic: Literal["value", "mean", "flow_weighted_mean", "sum"]
 
 
-class BalanceContent(TypedDict):
-    conversion: str
-    efficiency: str
-    fuel_t: str
-    sulphur: str
-
-
 class Bar(TypedDict):
     article: str
     document_number: str
@@ -1927,6 +1920,14 @@ class AutomaticContent(TypedDict):
     points: list[PointContent]
 
 
+class BalanceContent(TypedDict):
+    conversion: str
+    efficiency: str
+    fuel_facts: NotRequired[list[FuelFactNamed] | None]
+    fuel_t: str
+    sulphur: str
+
+
 class BatchRead(TypedDict):
     accepted: int
     document: dict[str, Any]
@@ -2130,6 +2131,15 @@ class ExpiringPermit(TypedDict):
     stage: Literal["ahead", "past_application_day", "expired"]
     uscc: str
     valid_to: str
+
+
+class FuelBasis(TypedDict):
+    fuel_facts: list[FuelFactNamed]
+    fuel_t: str
+    period_end: str
+    period_start: str
+    permit_number: str
+    sulphur: str | None
 
 
 class FuelFactHistory(TypedDict):
@@ -2817,6 +2827,7 @@ class ReportCreate(TypedDict):
 
 
 class ReportRead(TypedDict):
+    corrected_fuel_facts: NotRequired[list[FuelFactNewer]]
     days_late: int
     first_submitted_at: str
     id: str
