@@ -28,6 +28,7 @@ ALWAYS_OPEN: tuple[Path, ...] = (
     ("permit_number",),
     ("uscc",),
     ("version",),
+    ("standing",),
     ("current_version",),
     ("management_class",),
     ("industry_code",),

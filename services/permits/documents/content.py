@@ -17,7 +17,7 @@ _PRINTED_ELSEWHERE = frozenset(
     {
         *("id", "uscc", "current_version", "permit_number", "site_name", "management_class", "industry_code"),
         *("version", "valid_from", "valid_to", "issued_on", "reporting", "outlets", "plant_limits"),
-        *("special_limits", "basis", "monitoring", "terms"),
+        *("special_limits", "basis", "monitoring", "terms", "standing"),
     }
 )
 NO_PERSON = "（公开文本不载个人信息）"

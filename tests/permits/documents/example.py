@@ -137,6 +137,7 @@ def permit(**changes: Any) -> dict[str, Any]:
         "valid_to": "2029-12-31",
         "issued_on": "2024-12-20",
         "version": 2,
+        "standing": "in_force",
         "current_version": 2,
         "reporting": {
             "quarterly": True,

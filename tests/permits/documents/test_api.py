@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from services.kit.receipts_cli import main
+from tests.permits.endings.bureau import end
 from tests.permits.reading import is_problem
 from tests.support.town import Caller, Holder, Town
 
@@ -111,6 +112,18 @@ async def test_one_that_is_over_is_struck_through_and_is_not_public(town: Town, 
     said = await verified(town, await pdf(old, path(old, "duplicate")))
     assert (said["holds"], said["standing"]) == (False, "已届满")
     answer = await town.public.get(f"{DISCLOSURE}/permits/{permit['permit_number']}/original")
+    assert is_problem(answer, 404, "no_permit_in_force")
+
+
+async def test_one_that_was_ended_is_struck_from_that_day_and_its_old_document_says_so(town: Town) -> None:
+    holder = await town.holder()
+    before = await pdf(holder, path(holder, "original"))
+    await end(town, holder, kind="cancelled", ground="entity_ended")
+    told = await verified(town, before)
+    assert (told["holds"], told["standing"]) == (False, "已注销")
+    after = await pdf(holder, path(holder, "original"))
+    assert after.content != before.content
+    answer = await town.public.get(f"{DISCLOSURE}/permits/{holder.permit['permit_number']}/original")
     assert is_problem(answer, 404, "no_permit_in_force")
 
 

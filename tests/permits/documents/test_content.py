@@ -22,7 +22,16 @@ REGISTERED = {
     "address": "登记的地址",
     "legal_representative": "王某某",
 }
-SAID_OTHERWISE = {"current_version", "permit_year", "minimum_unit", "quarterly", "annual", "per", "every"}
+SAID_OTHERWISE = {
+    "current_version",
+    "standing",
+    "permit_year",
+    "minimum_unit",
+    "quarterly",
+    "annual",
+    "per",
+    "every",
+}
 
 
 def scalars(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
