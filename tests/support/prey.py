@@ -90,6 +90,10 @@ async def _notice(town: Town, prey: Prey) -> None:
     prey.named["notice_id"], prey.named["comment_id"] = [opened["id"]], [said["comment_id"]]
     prey.documents |= {
         "POST /v1/permits/notices": {**notice, "uscc": prey.holder.uscc},
+        "POST /v1/permits/notices/pre-application": {
+            **{name: notice[name] for name in ("title", "summary", "opens_on", "closes_on")},
+            "uscc": prey.holder.uscc,
+        },
         "POST /v1/permits/notices/{notice_id}/comments/{comment_id}/answer": {
             "matter": "意见",
             "answer": "答复",

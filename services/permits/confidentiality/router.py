@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
+from services.kit.all_at_once import also_checked_by
 from services.kit.pages import Paging
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
@@ -37,6 +38,7 @@ of_permits = new_router("/v1/permits/permits", tag="withholdings")
     response_model=WithholdingRead,
     responses=problem_responses(PermitNotFound, PermitVersionSuperseded, WithholdingInvalid),
 )
+@also_checked_by(service.also_wrong)
 async def request_withholding(
     permit_number: str,
     content: WithholdingCreate,
@@ -79,6 +81,7 @@ async def read_withholding(withholding_id: Id, reader: Reader, session: Session)
         WithholdingNotFound, WithholdingStepNotOpen, WithholdingFourEyes, WithholdingInvalid
     ),
 )
+@also_checked_by(service.decision_also_wrong)
 async def decide_on_withholding(
     withholding_id: Id, content: DecisionCreate, reviewer: Reviewer, session: Session
 ) -> object:

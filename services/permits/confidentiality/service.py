@@ -38,9 +38,42 @@ from services.permits.confidentiality.schemas import (
     WithholdingRead,
 )
 from services.permits.permits import service as permits
+from services.permits.permits.errors import PermitNotFound
 
 _REASON_NEEDED = Text(zh="同意时应写明对公众的理由", en="a grant says in public why")
 _COMMENT_NEEDED = Text(zh="不同意时应说明理由", en="a refusal says why")
+
+
+async def also_wrong(
+    session: AsyncSession, principal: Principal, content: WithholdingCreate, *, permit_number: str
+) -> Findings:
+    """What the rules say about a request whose shape is wrong in places."""
+    found = Findings()
+    try:
+        permit = await permits.read(session, principal.rows, number=permit_number, as_of=None)
+    except PermitNotFound:
+        return found
+    if content.version == permit.version:
+        rules.check_places(found, content.pointers, permit.model_dump(mode="json"))
+    return found
+
+
+async def decision_also_wrong(
+    _: AsyncSession, __: Principal, content: DecisionCreate, **___: str
+) -> Findings:
+    """What the rules say about a decision whose shape is wrong in places."""
+    return _findings_of(content)
+
+
+def _findings_of(content: DecisionCreate) -> Findings:
+    """政府信息公开条例 art. 15, 36: whoever is kept from knowing, or from keeping, is told why."""
+    found = Findings()
+    if content.decision == "grant" and content.public_reason is None:
+        text, article = _REASON_NEEDED, rules.ARTICLE_SECRET
+        found.add("/public_reason", "reason_needed", text, article=article, rests_on=("/decision",))
+    if content.decision == "refuse" and content.comment is None:
+        found.add("/comment", "comment_needed", _COMMENT_NEEDED, rests_on=("/decision",))
+    return found
 
 
 async def request(
@@ -109,12 +142,7 @@ async def decide(
     session: AsyncSession, principal: Principal, content: DecisionCreate, *, withholding_id: uuid.UUID
 ) -> WithholdingRead:
     """A reviewer grants or refuses; the enterprise asked, so two have looked at it."""
-    found = Findings()
-    if content.decision == "grant" and content.public_reason is None:
-        found.add("/public_reason", "reason_needed", _REASON_NEEDED, article=rules.ARTICLE_SECRET)
-    if content.decision == "refuse" and content.comment is None:
-        found.add("/comment", "comment_needed", _COMMENT_NEEDED)
-    found.raise_if_any(WithholdingInvalid)
+    _findings_of(content).raise_if_any(WithholdingInvalid)
     asked = await get(session, principal.rows, withholding_id, lock=True)
     _refuse_own(asked, principal)
     before = _image(asked)

@@ -10,7 +10,7 @@ from services.kit.receipt_keys import Office
 from services.kit.routing import OpenToAll, Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Id, Page
-from services.permits.auth import CommentReader, Reviewer
+from services.permits.auth import CommentReader, Reviewer, Submitter
 from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.notices import service
 from services.permits.notices.errors import (
@@ -32,6 +32,7 @@ from services.permits.notices.schemas import (
     NoticeCreate,
     NoticeKind,
     NoticeRead,
+    PreApplicationCreate,
 )
 
 public = APIRouter(prefix="/v1/permits/disclosure/notices", tags=["disclosure"], route_class=OpenToAll)
@@ -116,6 +117,20 @@ async def open_notice(content: NoticeCreate, reviewer: Reviewer, session: Sessio
     return await service.open_notice(session, reviewer, content)
 
 
+@router.post(
+    "/pre-application",
+    summary="申请前信息公开 Announce an application before making it",
+    status_code=201,
+    response_model=NoticeRead,
+    responses=problem_responses(NoticeInvalid, EnterpriseNotFound),
+)
+@also_checked_by(service.also_wrong)
+async def announce_application(
+    content: PreApplicationCreate, submitter: Submitter, session: Session
+) -> object:
+    return await service.announce(session, submitter, content)
+
+
 @router.get(
     "/{notice_id}/comments",
     summary="收到的意见 Comments that were received",
@@ -135,6 +150,7 @@ async def list_notice_comments(
     response_model=AnswerRead,
     responses=problem_responses(NoticeNotFound, CommentNotFound, CommentAnswered, AnswerInvalid),
 )
+@also_checked_by(service.answer_also_wrong)
 async def answer_notice_comment(
     notice_id: Id, comment_id: Id, content: AnswerCreate, reviewer: Reviewer, session: Session
 ) -> object:

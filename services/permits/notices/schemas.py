@@ -30,6 +30,17 @@ class NoticeCreate(Schema):
     closes_on: Day = Field(description="the last day on which comments are taken")
 
 
+class PreApplicationCreate(Schema):
+    """What a unit announces before it applies (申请前信息公开, 条例 art. 8). Everything in it is public."""
+
+    uscc: Uscc
+    permit_number: PermitNumber | None = Field(default=None, description="where there is one already")
+    title: ShortText
+    summary: LongText = Field(description="基本信息和拟申请的许可事项")
+    opens_on: Day
+    closes_on: Day = Field(description="the last day on which comments are taken")
+
+
 class NoticeRead(Schema):
     """A notice, as everybody sees it."""
 

@@ -46,17 +46,20 @@ from services.permits.notices.schemas import (
     CommentReceived,
     NoticeCreate,
     NoticeRead,
+    PreApplicationCreate,
 )
 
 
-def findings_of(content: NoticeCreate) -> Findings:
+def findings_of(content: NoticeCreate | PreApplicationCreate) -> Findings:
     """Everything that is wrong with a notice."""
     found = Findings()
     rules.check_days(found, opens_on=content.opens_on, closes_on=content.closes_on, today=clock.today())
     return found
 
 
-async def also_wrong(_: AsyncSession, __: Principal, content: NoticeCreate) -> Findings:
+async def also_wrong(
+    _: AsyncSession, __: Principal, content: NoticeCreate | PreApplicationCreate
+) -> Findings:
     """What the rules say about a notice whose shape is wrong in places."""
     return findings_of(content)
 
@@ -83,6 +86,13 @@ async def open_notice(session: AsyncSession, principal: Principal, content: Noti
     )
     events.emit(session, kind=NOTICE_OPENED, subject=path_of(notice.id), owner=notice.uscc, fact=fact)
     return (await _views(session, [notice]))[0]
+
+
+async def announce(session: AsyncSession, principal: Principal, content: PreApplicationCreate) -> NoticeRead:
+    """A unit announces what it will apply for (条例 art. 8): anybody comments, and the bureau answers."""
+    subject = f"/v1/permits/enterprises/{content.uscc}"
+    said = NoticeCreate(kind="pre_application", subject=subject, **content.model_dump())
+    return await open_notice(session, principal, said)
 
 
 async def _is_of(session: AsyncSession, principal: Principal, uscc: str) -> bool:
@@ -177,6 +187,18 @@ async def answers(session: AsyncSession, *, notice_id: uuid.UUID, query: PageQue
     return Page(items=[AnswerRead.model_validate(_public(each)) for each in found], next_cursor=following)
 
 
+async def answer_also_wrong(_: AsyncSession, __: Principal, content: AnswerCreate, **___: str) -> Findings:
+    """What the rules say about an answer whose shape is wrong in places."""
+    return _answer_findings(content)
+
+
+def _answer_findings(content: AnswerCreate) -> Findings:
+    found = Findings()
+    for name in ("matter", "answer"):
+        rules.check_no_person(found, f"/{name}", getattr(content, name))
+    return found
+
+
 async def answer(
     session: AsyncSession,
     principal: Principal,
@@ -187,10 +209,7 @@ async def answer(
 ) -> AnswerRead:
     """The bureau's answer to one comment, published at once; what names a person is refused."""
     _refuse_outsiders(principal)
-    found = Findings()
-    for name in ("matter", "answer"):
-        rules.check_no_person(found, f"/{name}", getattr(content, name))
-    found.raise_if_any(AnswerInvalid)
+    _answer_findings(content).raise_if_any(AnswerInvalid)
     given = await repository.comment(session, notice_id, comment_id, lock=True)
     if given is None:
         raise CommentNotFound()

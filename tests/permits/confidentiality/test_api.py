@@ -93,6 +93,9 @@ async def test_what_the_law_opens_is_refused_art_23(town: Town) -> None:
         ("/pointers/1", "always_public"),
         ("/pointers/2", "place_unknown"),
     }
+    path = f"/v1/permits/permits/{holder.permit['permit_number']}/withholdings"
+    both = await holder.post(path, {"version": 1, "pointers": ["/outlets/0/code"], "reason": ""})
+    assert ("/pointers/0", "always_public") in named(both), "beside what is wrong in shape"
     old = await asks(holder, "/site_name", version=7)
     assert is_problem(old, 409, "permit_version_superseded")
 

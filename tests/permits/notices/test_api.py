@@ -75,6 +75,11 @@ async def test_an_answer_that_names_a_person_is_refused(town: Town) -> None:
     answer = await reviewer.post(f"/v1/permits/notices/{notice['id']}/comments/{comment}/answer", reply)
     assert is_problem(answer, 422, "answer_invalid")
     assert named(answer) == {("/matter", "names_a_person"), ("/answer", "names_a_person")}
+    answer = await reviewer.post(
+        f"/v1/permits/notices/{notice['id']}/comments/{comment}/answer",
+        {"matter": "", "answer": "请致电a@b.cn"},
+    )
+    assert ("/answer", "names_a_person") in named(answer), "beside what is wrong in shape"
 
 
 async def test_a_comment_is_taken_once_whatever_is_sent_again(town: Town) -> None:
@@ -142,3 +147,15 @@ async def test_a_notice_names_an_enterprise_of_the_register_or_none(town: Town) 
     assert (await opened(town, uscc=holder.uscc))["uscc"] == holder.uscc
     answer = await reviewer.post("/v1/permits/notices", content(town, uscc=town.new_uscc()))
     assert is_problem(answer, 404, "enterprise_not_found")
+
+
+async def test_a_unit_announces_its_own_application_and_nobody_elses_art_8(town: Town) -> None:
+    holder, other = await town.holder(), await town.holder()
+    said = {name: content(town)[name] for name in ("title", "summary", "opens_on", "closes_on")}
+    path = "/v1/permits/notices/pre-application"
+    answer = await holder.post(path, {**said, "uscc": holder.uscc})
+    assert answer.status_code == 201, answer.text
+    assert (answer.json()["kind"], answer.json()["uscc"]) == ("pre_application", holder.uscc)
+    assert (await says(town, answer.json()["id"], "意见")).status_code == 201
+    refused = await holder.post(path, {**said, "uscc": other.uscc})
+    assert is_problem(refused, 404, "enterprise_not_found")
