@@ -45,6 +45,11 @@ _TITLES = {
     "text": "文字限值",
     "permit_year": "许可年度",
     "averaging": "判定时段",
+    "level": "层次",
+    "scope": "范围",
+    "period": "特殊时段",
+    "alert_level": "预警级别",
+    "prohibited": "禁止排放",
     "pollutant_code": "污染物代码",
     "pollutant_name": "污染物",
     "kind": "类型",
@@ -82,9 +87,10 @@ def _of(model: type[BaseModel], *, without: Iterable[str] = ()) -> tuple[str, ..
 PERMITS = _named(_of(DisclosedPermitSummary))
 LIMITS = _named(
     (
-        *("permit_number", "version", "enterprise_name"),
+        *("permit_number", "version", "enterprise_name", "level"),
         *(f"outlet_{name}" for name in _of(OutletRead, without=("limits",))),
         *_of(LimitContent),
+        *("scope", "period", "alert_level", "prohibited"),
     )
 )
 REPORTS = _named((*_of(DisclosedReportSummary), "document_sha256", "receipt_id"))

@@ -39,15 +39,23 @@ def limits(wanted: PermitFilter) -> Pages:
 
 
 def _limits_of(permit: Mapping[str, Any]) -> list[Row]:
-    return [
+    """Limits of outlets, then of the plant or a group of outlets, then those of special periods; `level` says which."""
+    of_permit = {name: permit[name] for name in ("permit_number", "version", "enterprise_name")}
+    at_outlets = [
         {
-            **{name: permit[name] for name in ("permit_number", "version", "enterprise_name")},
             **{f"outlet_{name}": value for name, value in outlet.items() if name != "limits"},
             **limit,
+            "level": "outlet",
         }
         for outlet in permit["outlets"]
         for limit in outlet["limits"]
     ]
+    of_plant = [
+        {**limit, "kind": "annual_amount", "unit": "t/a", "level": "plant"}
+        for limit in permit["plant_limits"]
+    ]
+    special = [{**limit, "level": "special"} for limit in permit["special_limits"]]
+    return [{**of_permit, **row} for row in (*at_outlets, *of_plant, *special)]
 
 
 def reports(uscc: str | None, permit_number: str | None) -> Pages:

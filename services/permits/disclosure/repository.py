@@ -9,14 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
 from services.permits.disclosure.filters import PermitFilter
 from services.permits.enterprises.models import Enterprise
-from services.permits.permits.models import Permit, PermitVersion
+from services.permits.permits.models import Outlet, Permit, PermitVersion
 from services.permits.reports.models import Report, ReportValue, ReportVersion
 from services.permits.reports.repository import page_of as page_of_reports
 
@@ -28,11 +29,13 @@ PUBLIC = RowScope(everything=True)
 
 @dataclass(frozen=True, slots=True)
 class PermitRow:
-    """A permit with its newest version and whose it is."""
+    """A permit with its newest version, whose it is, and where: amid its outlets, else at the enterprise's place."""
 
     permit: Permit
     version: PermitVersion
     enterprise: Enterprise
+    longitude: Decimal | None
+    latitude: Decimal | None
 
 
 async def permits_page(
@@ -46,24 +49,39 @@ async def permits_page(
         begins = col(Permit.permit_number).startswith(wanted.permit_number, autoescape=True)
         statement = statement.where(begins)
     for of, conditions in (
-        (_owned, _of_enterprise(wanted, within)),
+        (_owned, _of_enterprise(wanted)),
         (_saying, _of_version(wanted)),
     ):
         statement = statement.where(of(conditions)) if conditions else statement
+    if within is not None:
+        statement = _inside(statement, within)
     found, following = await page(session, statement, by=[(col(Permit.permit_number), str)], query=query)
     return await _complete(session, found), following
 
 
-def _of_enterprise(wanted: PermitFilter, within: Bounds | None) -> list[Any]:
+def _inside(statement: SelectOfScalar[Permit], within: Bounds) -> SelectOfScalar[Permit]:
+    west, south, east, north = within
+    return (
+        statement.join(Enterprise, col(Enterprise.uscc) == Permit.uscc)
+        .where(sa.func.coalesce(_middle(Outlet.longitude), Enterprise.longitude).between(west, east))
+        .where(sa.func.coalesce(_middle(Outlet.latitude), Enterprise.latitude).between(south, north))
+    )
+
+
+def _middle(column: Any) -> Any:
+    """Of the outlets of a permit's newest version, those whose place the permit states."""
+    newest = (PermitVersion.permit_id == Permit.id, PermitVersion.version == Permit.current_version)
+    mean = select(func.avg(column)).join(PermitVersion, col(PermitVersion.id) == Outlet.permit_version_id)
+    placed = (col(Outlet.longitude).is_not(None), col(Outlet.latitude).is_not(None))
+    return mean.where(*newest, *placed).scalar_subquery()
+
+
+def _of_enterprise(wanted: PermitFilter) -> list[Any]:
     conditions: list[Any] = []
     if wanted.name is not None:
         conditions.append(col(Enterprise.name).contains(wanted.name, autoescape=True))
     if wanted.region_code is not None:
         conditions.append(col(Enterprise.region_code).startswith(wanted.region_code, autoescape=True))
-    if within is not None:
-        west, south, east, north = within
-        conditions.append(col(Enterprise.longitude).between(west, east))
-        conditions.append(col(Enterprise.latitude).between(south, north))
     return conditions
 
 
@@ -89,7 +107,7 @@ def _saying(conditions: list[Any]) -> Any:
 
 
 async def _complete(session: AsyncSession, permits: Sequence[Permit]) -> list[PermitRow]:
-    """Three statements a page, however many permits it has."""
+    """Four statements a page, however many permits it has."""
     if not permits:
         return []
     versions = await session.exec(
@@ -104,7 +122,39 @@ async def _complete(session: AsyncSession, permits: Sequence[Permit]) -> list[Pe
         select(Enterprise).where(col(Enterprise.uscc).in_({permit.uscc for permit in permits}))
     )
     by_uscc = {enterprise.uscc: enterprise for enterprise in enterprises}
-    return [PermitRow(permit, by_permit[permit.id], by_uscc[permit.uscc]) for permit in permits]
+    places = await _places(session, [version.id for version in by_permit.values()])
+    return [
+        _row(permit, by_permit[permit.id], by_uscc[permit.uscc], places.get(by_permit[permit.id].id))
+        for permit in permits
+    ]
+
+
+def _row(
+    permit: Permit,
+    version: PermitVersion,
+    enterprise: Enterprise,
+    place: tuple[Decimal, Decimal] | None,
+) -> PermitRow:
+    longitude, latitude = place or (enterprise.longitude, enterprise.latitude)
+    return PermitRow(permit, version, enterprise, longitude, latitude)
+
+
+async def _places(
+    session: AsyncSession, versions: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, tuple[Decimal, Decimal]]:
+    """The middle of the outlets of each version, where it states their places."""
+    statement = (
+        select(
+            Outlet.permit_version_id,
+            func.round(func.avg(Outlet.longitude), 6),
+            func.round(func.avg(Outlet.latitude), 6),
+        )
+        .where(col(Outlet.permit_version_id).in_(versions))
+        .where(col(Outlet.longitude).is_not(None), col(Outlet.latitude).is_not(None))
+        .group_by(col(Outlet.permit_version_id))
+    )
+    rows = await session.exec(statement)
+    return {version: (longitude, latitude) for version, longitude, latitude in rows}
 
 
 async def enterprise_names(session: AsyncSession, usccs: set[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from services.permits.confidentiality.schemas import WithheldRead
 from services.permits.endings.rules import Standing
 from services.permits.obligations.schemas import ReportKind
 from services.permits.permits.schemas import OutletRead, PlantLimitContent, SpecialLimitContent
+from services.permits.permits.schemas_terms import MonitoringRequirement, Terms
 
 
 class DisclosedPermit(Schema):
@@ -30,6 +31,8 @@ class DisclosedPermit(Schema):
     standing: Standing = Field(description="today")
     plant_limits: list[PlantLimitContent]
     special_limits: list[SpecialLimitContent]
+    monitoring: list[MonitoringRequirement]
+    terms: Terms = Field(description="facilities and requirements; `holder` is null: it names a person")
 
 
 class DisclosedPermitSummary(Schema):

@@ -46,7 +46,9 @@ def _summary(row: PermitRow, hidden: Hidden, standing: Standing) -> DisclosedPer
         **version.model_dump(
             include={"management_class", "industry_code", "valid_from", "valid_to", "issued_on"}
         ),
-        **enterprise.model_dump(include={"region_code", "longitude", "latitude"}),
+        region_code=enterprise.region_code,
+        longitude=row.longitude,
+        latitude=row.latitude,
         enterprise_name=enterprise.name,
         standing=standing,
         withheld=as_read(withheld),
@@ -58,6 +60,7 @@ async def permit(session: AsyncSession, *, number: str) -> DisclosedPermit:
     found, withheld = await public(session, whole)
     names = await repository.enterprise_names(session, {found.uscc})
     content = found.model_dump(include=set(DisclosedPermit.model_fields))
+    content["terms"]["holder"] = None
     return DisclosedPermit.model_validate(
         {**content, "enterprise_name": names[found.uscc], "withheld": withheld}
     )

@@ -17,15 +17,23 @@ from services.permits.permits import service as permits
 from tests.permits.reading import is_problem, named, walked
 from tests.support.town import Holder, Town
 
-SECRET_SITE, SECRET_OUTLET = "绝密的七号厂区", "绝密的合成工段"
+SECRET_SITE, SECRET_OUTLET, SECRET_PROCESS = "绝密的七号厂区", "绝密的合成工段", "绝密的催化工艺"
+PERSON = "赵某某"
+SECRETS = (SECRET_SITE, SECRET_OUTLET, SECRET_PROCESS, PERSON)
 SITE = "七号厂区"
 PUBLIC = "/v1/permits/disclosure"
 
 
-async def holder_with_secrets(town: Town, *, site: str = SITE, outlet: str = "合成工段排口") -> Holder:
+async def holder_with_secrets(
+    town: Town, *, site: str = SITE, outlet: str = "合成工段排口", process: str = "合成"
+) -> Holder:
     holder, clerk = await town.holder(), await town.staff("clerk")
     content = town.permit_content(holder.uscc, serial=2, site_name=site)
     content["outlets"][0]["name"] = outlet
+    content["terms"] = {
+        "holder": {"name": "热力公司", "address": "示例路2号", "legal_representative": PERSON},
+        "production_facilities": [{"code": "MF0001", "name": "反应釜", "process": process}],
+    }
     permit = await clerk.post("/v1/permits/permits", content)
     assert permit.status_code == 201, permit.text
     holder.permit = permit.json()
@@ -128,11 +136,11 @@ async def test_another_enterprise_sees_no_request_and_asks_nothing(town: Town) -
 
 @pytest.fixture(scope="module")
 async def secretive(town: Town) -> Holder:
-    """With two withheld texts that stand nowhere else, one granted and one pending."""
-    holder = await holder_with_secrets(town, site=SECRET_SITE, outlet=SECRET_OUTLET)
+    """With texts that are withheld and stand nowhere else, one granted and two pending."""
+    holder = await holder_with_secrets(town, site=SECRET_SITE, outlet=SECRET_OUTLET, process=SECRET_PROCESS)
     granted = await asked(holder, "/site_name")
     assert (await decided(town, granted, decision="grant", public_reason="商业秘密")).status_code == 201
-    await asked(holder, "/outlets/0/name")
+    await asked(holder, "/outlets/0/name", "/terms/production_facilities/0/process")
     return holder
 
 
@@ -154,7 +162,7 @@ async def test_no_public_answer_holds_a_withheld_text(town: Town, secretive: Hol
     for params in ({}, {"permit_number": number}, {"uscc": secretive.uscc}, {"format": "ndjson"}):
         answer = await town.public.get(path, params=params)
         assert answer.status_code == 200, (path, answer.text)
-        for secret in (SECRET_SITE, SECRET_OUTLET):
+        for secret in SECRETS:
             assert secret not in answer.text, path
 
 
@@ -168,11 +176,11 @@ async def test_the_public_original_is_made_of_what_is_public(town: Town, secreti
         press = Press(office, "某市生态环境局", "https://example.gov.cn")
         for audience, secret_is_in in ((Audience.PUBLIC, False), (Audience.HOLDER, True)):
             said = str(await documents.said_of(session, press, permit, kind=Kind.ORIGINAL, audience=audience))
-            assert (SECRET_SITE in said, SECRET_OUTLET in said) == (secret_is_in, secret_is_in)
+            assert {secret in said for secret in SECRETS} == {secret_is_in}
 
 
 async def test_no_announced_event_holds_a_withheld_text(town: Town, secretive: Holder) -> None:
     other = await town.holder()
     feed = await other.get("/v1/permits/events", limit=1000, after=0)
-    for secret in (SECRET_SITE, SECRET_OUTLET):
+    for secret in SECRETS:
         assert secret not in feed.text

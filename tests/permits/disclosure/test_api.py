@@ -36,7 +36,7 @@ class TestPermits:
         assert set(answer.json()) == {
             *("permit_number", "enterprise_name", "site_name", "management_class", "industry_code"),
             *("version", "valid_from", "valid_to", "issued_on", "outlets", "withheld", "standing"),
-            *("plant_limits", "special_limits"),
+            *("plant_limits", "special_limits", "monitoring", "terms"),
         }
 
     async def test_permits_are_found_by_name_and_by_uscc(self, town: Town, holder: Holder) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from services.kit import downloads
 from tests.permits.disclosure.test_api import accepted
+from tests.permits.documents.example import PLANT, SPECIAL
 from tests.permits.reading import is_problem, walked
 from tests.support.town import Holder, Town
 
@@ -133,6 +134,24 @@ class TestDownloads:
         assert is_problem(answer, 400, "invalid_parameter")
 
 
+async def test_limits_of_the_plant_and_of_special_periods_are_rows_too(town: Town) -> None:
+    holder, clerk = await town.holder(), await town.staff("clerk")
+    plant = {name: each for name, each in PLANT.items() if name not in ("permit_year", "valid_to")}
+    content = town.permit_content(
+        holder.uscc, serial=2, plant_limits=[{**plant, "valid_from": "2025-01-01"}], special_limits=[SPECIAL]
+    )
+    issued = await clerk.post("/v1/permits/permits", content)
+    assert issued.status_code == 201, issued.text
+    found = rows(await fetched(town, "limits", "ndjson", permit_number=issued.json()["permit_number"]))
+    assert [row["level"] for row in found] == ["outlet", "outlet", "outlet", "plant", "special"]
+    assert (found[3]["scope"], found[3]["value"], found[3]["unit"]) == ("plant", "30.5", "t/a")
+    assert (found[4]["alert_level"], found[4]["prohibited"], found[4]["outlet_code"]) == (
+        "orange",
+        True,
+        "DA001",
+    )
+
+
 class TestMap:
     async def test_it_is_a_feature_collection_that_says_its_datum(self, town: Town, holder: Holder) -> None:
         answer = await town.public.get(f"{BASE}/map", params={"uscc": holder.uscc})
@@ -149,6 +168,20 @@ class TestMap:
             assert len(answer.json()["features"]) == count
         answer = await town.public.get(f"{BASE}/map", params={"bbox": "112,43,111,44"})
         assert is_problem(answer, 400, "bad_bbox")
+
+    async def test_a_site_lies_amid_its_outlets_where_the_permit_says_where_they_are(
+        self, town: Town
+    ) -> None:
+        holder, clerk = await town.holder(), await town.staff("clerk")
+        content = town.permit_content(holder.uscc, serial=2)
+        first = content["outlets"][0]
+        places = ({"longitude": "112.1", "latitude": "43.5"}, {"longitude": "112.2", "latitude": "43.6"}, {})
+        content["outlets"] = [{**first, "code": f"DA00{at}", **place} for at, place in enumerate(places, 1)]
+        assert (await clerk.post("/v1/permits/permits", content)).status_code == 201
+        params = {"uscc": holder.uscc, "bbox": "112.1,43.5,112.2,43.6"}
+        (feature,) = (await town.public.get(f"{BASE}/map", params=params)).json()["features"]
+        assert feature["id"] == f"{holder.uscc}002P"
+        assert feature["geometry"]["coordinates"] == [112.15, 43.55]
 
     async def test_a_place_that_is_not_known_is_null_and_in_no_box(self, town: Town) -> None:
         uscc, clerk = town.new_uscc(), await town.staff("clerk")
