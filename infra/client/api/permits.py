@@ -1119,6 +1119,19 @@ def open_notice(
     )
 
 
+def announce_application(
+    body: permits_models.PreApplicationCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.ServicesPermitsNoticesSchemasNoticeRead]:
+    """申请前信息公开 Announce an application before making it"""
+    return Call(
+        "POST",
+        "/v1/permits/notices/pre-application",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def list_notice_comments(
     notice_id: str, *, limit: int | None = None, cursor: str | None = None
 ) -> Call[permits_models.PageCommentRead]:

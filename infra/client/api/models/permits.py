@@ -1263,6 +1263,15 @@ class PointContent(TypedDict):
     substituted: NotRequired[bool]
 
 
+class PreApplicationCreate(TypedDict):
+    closes_on: str
+    opens_on: str
+    permit_number: NotRequired[str | None]
+    summary: str
+    title: str
+    uscc: str
+
+
 class Problem(TypedDict):
     article: NotRequired[str]
     code: str
@@ -2045,23 +2054,6 @@ class DeclarationRead(TypedDict):
     uscc: str
 
 
-class DisclosedPermit(TypedDict):
-    enterprise_name: str
-    industry_code: str
-    issued_on: str
-    management_class: Literal["key", "simplified"]
-    outlets: list[OutletRead]
-    permit_number: str
-    plant_limits: list[PlantLimitContent]
-    site_name: str
-    special_limits: list[SpecialLimitContent]
-    standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
-    valid_from: str
-    valid_to: str
-    version: int
-    withheld: list[WithheldRead]
-
-
 class DisclosedPermitSummary(TypedDict):
     current_version: int
     enterprise_name: str
@@ -2645,6 +2637,25 @@ class ClassificationQuery(TypedDict):
     activities: list[ActivityStated]
     on: NotRequired[str | None]
     site: NotRequired[Stated]
+
+
+class DisclosedPermit(TypedDict):
+    enterprise_name: str
+    industry_code: str
+    issued_on: str
+    management_class: Literal["key", "simplified"]
+    monitoring: list[MonitoringRequirement]
+    outlets: list[OutletRead]
+    permit_number: str
+    plant_limits: list[PlantLimitContent]
+    site_name: str
+    special_limits: list[SpecialLimitContent]
+    standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
+    terms: Terms
+    valid_from: str
+    valid_to: str
+    version: int
+    withheld: list[WithheldRead]
 
 
 class DraftCreate(TypedDict):
