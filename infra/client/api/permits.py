@@ -1417,7 +1417,7 @@ def downgrade_site(
 
 
 def read_measures(
-    permit_number: str, *, alert: Literal["yellow", "orange", "red"], on: str | None = None
+    permit_number: str, *, alert: Literal["yellow", "orange", "red"] | None = None, on: str | None = None
 ) -> Call[permits_models.MeasuresOn]:
     """某日预警下的减排措施 What a site has to do on a day with an alert"""
     return Call(

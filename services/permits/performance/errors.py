@@ -49,3 +49,9 @@ class MeasuresInvalid(Invalid):
 class MeasurePlanDecided(Conflict):
     code = "measure_plan_decided"
     title = Text(zh="该一厂一策已办结", en="The sheet of measures has been decided")
+
+
+class NoAlert(NotFound):
+    code = "no_alert"
+    title = Text(zh="该日没有重污染天气预警", en="No heavy-pollution alert holds on that day")
+    article = ARTICLE_RESPONSE

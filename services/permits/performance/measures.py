@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import fields
 from datetime import date
+from typing import cast
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,12 +19,15 @@ from services.kit.pages import PageQuery
 from services.kit.receipt_keys import ReceiptOffice
 from services.kit.schemas import Page
 from services.kit.texts import Text
+from services.permits.alerts import service as alerts
+from services.permits.enterprises import repository as enterprises
 from services.permits.performance import giving, repository, rules, views
 from services.permits.performance.editions import Editions
 from services.permits.performance.errors import (
     MeasurePlanDecided,
     MeasurePlanNotFound,
     MeasuresInvalid,
+    NoAlert,
     PerformanceFourEyes,
 )
 from services.permits.performance.events import MEASURES_DECIDED, MEASURES_FILED, MeasurePlanFact
@@ -39,6 +43,8 @@ from services.permits.permits import repository as permits
 from services.permits.permits.errors import PermitNotFound
 
 RECEIPT_KIND = "permits.measure_plan"
+EVERY_ROW = RowScope(everything=True)
+"""Where an enterprise is: its permit was the caller's before it is looked up."""
 _COMMENT = Text(zh="退回时应说明理由", en="say why the sheet is returned")
 
 
@@ -215,21 +221,32 @@ async def holding(
     *,
     permit_number: str,
     on: date,
-    alert: Alert,
+    alert: Alert | None,
     editions: Editions,
 ) -> MeasuresOn:
-    """大气污染防治法 art. 96: what a site has to do on a day, at the alert level of that day."""
+    """大气污染防治法 art. 96: what a site has to do on a day; without `alert`, at the level declared where it is."""
     rated = await giving.class_on(session, rows, permit_number=permit_number, on=on, editions=editions)
+    level = alert or await _declared(session, rated.uscc, on)
     plan = await repository.plan_on(session, permit_number, on)
-    found = await repository.measures_of(session, [plan.id], alert_level=alert) if plan else {}
+    found = await repository.measures_of(session, [plan.id], alert_level=level) if plan else {}
     return MeasuresOn(
         permit_number=permit_number,
         uscc=rated.uscc,
         on=on,
-        alert=alert,
+        alert=level,
+        alert_source="asked" if alert else "declared",
         given_class=rated.given_class,
         exempt=rated.exempt,
         plan_id=plan.id if plan else None,
         version=plan.version if plan else None,
         measures=[views.measure_view(each) for each in (found.get(plan.id, []) if plan else [])],
     )
+
+
+async def _declared(session: AsyncSession, uscc: str, on: date) -> Alert:
+    """The level that was declared where the enterprise is; 404 where there is none."""
+    enterprise = await enterprises.by_uscc(session, uscc, rows=EVERY_ROW)
+    level = await alerts.level_on(session, day=on, region=enterprise.region_code) if enterprise else None
+    if level is None:
+        raise NoAlert()
+    return cast("Alert", level)

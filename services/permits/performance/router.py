@@ -21,6 +21,7 @@ from services.permits.performance.errors import (
     MeasurePlanDecided,
     MeasurePlanNotFound,
     MeasuresInvalid,
+    NoAlert,
     PerformanceFourEyes,
     PerformanceInvalid,
 )
@@ -169,14 +170,14 @@ async def downgrade_site(
     "/permits/{permit_number}/measures",
     summary="某日预警下的减排措施 What a site has to do on a day with an alert",
     response_model=MeasuresOn,
-    responses=problem_responses(PermitNotFound),
+    responses=problem_responses(PermitNotFound, NoAlert),
 )
 async def read_measures(
     permit_number: str,
     reader: Reader,
     session: Session,
     known: Known,
-    alert: Annotated[Alert, Query(description="黄色 yellow, 橙色 orange, 红色 red")],
+    alert: Annotated[Alert | None, Query(description="default: the level declared for that day")] = None,
     on: OnDay = None,
 ) -> object:
     return await measures.holding(

@@ -212,6 +212,7 @@ class MeasuresOn(Schema):
     uscc: str
     on: date
     alert: Alert
+    alert_source: Literal["asked", "declared"]
     given_class: str | None
     exempt: bool = Field(description="may take no measure; those that it filed are shown all the same")
     plan_id: uuid.UUID | None = Field(description="null: no sheet was confirmed by that day")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -65,7 +64,7 @@ class Standing:
 @dataclass(slots=True)
 class _Loaded:
     entries: dict[tuple[str, str], list[rules.Entry]] = field(default_factory=lambda: defaultdict(list))
-    permitted: Mapping[tuple[uuid.UUID, str], Decimal] = field(default_factory=dict)
+    permitted: queries.Stated = field(default_factory=dict)
     reported: dict[tuple[int, str, str], list[Reported]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -96,8 +95,8 @@ async def standings(
 def _figures_of(held: Held, year: int, control: Control, loaded: _Loaded) -> Iterable[Figures]:
     for pollutant, known in control.pollutants.items():
         entries = loaded.entries.get((held.permit_number, pollutant), [])
-        amounts = [loaded.permitted.get((held.version_id, code)) for code in known.codes]
-        permitted = [each for each in amounts if each is not None]
+        stated = [loaded.permitted.get((held.version_id, code), {}) for code in known.codes]
+        permitted = [each for each in map(rules.permitted, stated) if each is not None]
         now = merged(loaded.reported.get((year, held.permit_number, pollutant), []))
         then = merged(loaded.reported.get((year - 1, held.permit_number, pollutant), []))
         if not (entries or permitted or now):

@@ -7,16 +7,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import within_sites
-from services.permits.permits.models import EmissionLimit, Outlet, Permit, PermitVersion
+from services.permits.permits.models import EmissionLimit, Outlet, Permit, PermitVersion, PlantLimit
 from services.permits.reports.models import Report, ReportValue, ReportVersion
 
 _ZERO_CODES = ("no_discharge", "stopped_production")
@@ -112,23 +113,61 @@ async def held_in(
     ]
 
 
+_Amounts = Select[uuid.UUID, str, str, Decimal]
+Stated = dict[tuple[uuid.UUID, str], dict[str, Decimal]]
+"""By version and pollutant code: yearly amounts in t/a by scope, as `rules.permitted` takes them."""
+
+
 async def permitted_in(
     session: AsyncSession, year: int, version_ids: Collection[uuid.UUID], codes: Collection[str]
-) -> dict[tuple[uuid.UUID, str], Decimal]:
-    """t/a by version and pollutant code: the yearly amounts of the outlets that hold in the year."""
-    statement = (
-        select(Outlet.permit_version_id, EmissionLimit.pollutant_code, sa.func.sum(EmissionLimit.value))
+) -> Stated:
+    """The yearly amounts that hold at the end of the year, or of the permit: of outlets and of the plant.
+
+    A promise (承诺更加严格限值) goes before the limit it is stricter than.
+    """
+    outlets = await session.exec(_of_outlets(year, version_ids, codes))
+    plants = await session.exec(_of_plants(year, version_ids, codes))
+    found: Stated = {}
+    for version, code, scope, amount in (*outlets, *plants):
+        found.setdefault((version, code), {})[scope] = amount
+    return found
+
+
+def _of_outlets(year: int, version_ids: Collection[uuid.UUID], codes: Collection[str]) -> _Amounts:
+    strictest = sa.func.least(EmissionLimit.value, EmissionLimit.promised_value)
+    version_id, code = col(Outlet.permit_version_id), col(EmissionLimit.pollutant_code)
+    return (
+        select(version_id, code, col(Outlet.kind), sa.func.sum(strictest))
         .join(EmissionLimit, col(EmissionLimit.outlet_id) == Outlet.id)
+        .join(PermitVersion, col(PermitVersion.id) == version_id)
         .where(
-            col(Outlet.permit_version_id).in_(version_ids),
-            col(EmissionLimit.pollutant_code).in_(codes),
+            version_id.in_(version_ids),
+            code.in_(codes),
             EmissionLimit.kind == "annual_amount",
-            EmissionLimit.valid_from <= date(year, 12, 31),
-            sa.or_(col(EmissionLimit.valid_to).is_(None), col(EmissionLimit.valid_to) >= date(year, 12, 31)),
+            _holds(year, col(EmissionLimit.valid_from), col(EmissionLimit.valid_to)),
         )
-        .group_by(col(Outlet.permit_version_id), col(EmissionLimit.pollutant_code))
+        .group_by(version_id, code, col(Outlet.kind))
     )
-    return {(version, code): amount for version, code, amount in await session.exec(statement)}
+
+
+def _of_plants(year: int, version_ids: Collection[uuid.UUID], codes: Collection[str]) -> _Amounts:
+    version_id, code = col(PlantLimit.permit_version_id), col(PlantLimit.pollutant_code)
+    return (
+        select(version_id, code, col(PlantLimit.scope), sa.func.sum(PlantLimit.value))
+        .join(PermitVersion, col(PermitVersion.id) == version_id)
+        .where(
+            version_id.in_(version_ids),
+            code.in_(codes),
+            _holds(year, col(PlantLimit.valid_from), col(PlantLimit.valid_to)),
+        )
+        .group_by(version_id, code, col(PlantLimit.scope))
+    )
+
+
+def _holds(year: int, valid_from: Any, valid_to: Any) -> sa.ColumnElement[bool]:
+    """Whether a limit holds on the last day of the year, or of the permit where it ends before."""
+    last_day = sa.func.least(date(year, 12, 31), PermitVersion.valid_to)
+    return sa.and_(valid_from <= last_day, sa.or_(valid_to.is_(None), valid_to >= last_day))
 
 
 async def reported_in(

@@ -10,7 +10,7 @@ from one account to another, so the sum over all accounts is zero in every year,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -158,6 +158,23 @@ def legs_of(move: Move, permit_number: str | None) -> tuple[Account, Account]:
         Move.WITHDRAWAL: (permit, POOL),
         Move.REDUCTION: (permit if permit_number else POOL, RETIRED),
     }[move]
+
+
+def permitted(stated: Mapping[str, Decimal]) -> Decimal | None:
+    """条例 art. 13: what a permit allows in a year, t/a, from what it states by scope; None where it limits no amount.
+
+    The total of the plant (全厂合计) goes before its parts, that of a part (`main_outlets`, `general_outlets`) before
+    the sum of its outlets (`main`, `general`); what is `fugitive` is added.
+    """
+    if "plant" in stated:
+        return stated["plant"]
+    parts = [
+        stated.get("main_outlets", stated.get("main")),
+        stated.get("general_outlets", stated.get("general")),
+        stated.get("fugitive"),
+    ]
+    known = [each for each in parts if each is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tests.support.performance import MEASURE_PLANS, OF_PERMIT, measure, noticed, plan, put_into_effect
 from tests.support.quotas import entered
@@ -105,3 +105,21 @@ async def test_what_is_wrong_in_shape_and_by_rule_is_said_together(town: Town) -
         ("/measures/0/reduction_percent", "measure_without_amount"),
     }
     assert {each["pointer"] for each in answer.json()["errors"]} >= {"/measures/0/responsible"}
+
+
+async def test_without_a_level_the_alert_that_was_declared_for_the_day_counts(town: Town) -> None:
+    holder, reviewer = await town.holder(), await town.staff("reviewer")
+    day = date(2031, 1, 15)  # of this test alone: alerts hold for the whole city
+    filed = entered(await holder.post(MEASURE_PLANS, plan(holder, day)))
+    entered(await reviewer.post(f"{MEASURE_PLANS}/{filed['id']}/decision", {"decision": "confirm"}))
+    path = f"{OF_PERMIT}/{holder.permit['permit_number']}/measures"
+    clear = await holder.get(path, on=day.isoformat())
+    assert (clear.status_code, clear.json()["code"]) == (404, "no_alert")
+    alert = {
+        **{"level": "orange", "region_code": "152501", "basis": "二应急发〔2031〕1号"},
+        **{"begins_at": f"{day}T00:00:00+08:00", "ends_at": f"{day}T20:00:00+08:00"},
+    }
+    entered(await (await town.staff("duty_officer")).post("/v1/permits/alert-periods", alert))
+    found = (await holder.get(path, on=day.isoformat())).json()
+    assert (found["alert"], found["alert_source"]) == ("orange", "declared")
+    assert [each["reduction_percent"] for each in found["measures"]] == ["30"]

@@ -154,3 +154,23 @@ async def test_what_is_under_control_is_public(town: Town) -> None:
         "nitrogen_oxides",
         "vocs",
     ]
+
+
+async def test_regulation_13_a_promise_and_the_plants_total_bind(town: Town) -> None:
+    holder, clerk = await town.holder(), await town.staff("clerk")
+    yearly = {
+        **{"pollutant_code": "a21002", "pollutant_name": "氮氧化物", "kind": "annual_amount"},
+        **{"value": "20", "promised_value": "18", "unit": "t/a", "valid_from": "2024-01-01"},
+        **{"standard": "GB 13271-2014"},
+    }
+    outlets = [{**OUTLETS[0], "limits": [yearly]}]
+    total = {
+        **{"scope": "plant", "pollutant_code": "a21002", "pollutant_name": "氮氧化物"},
+        **{"value": "17", "valid_from": "2026-01-01", "standard": "环评批复"},
+    }
+    content = town.permit_content(holder.uscc, serial=2, outlets=outlets, plant_limits=[total])
+    answer = await clerk.post("/v1/permits/permits", content)
+    assert answer.status_code == 201, answer.text
+    number = answer.json()["permit_number"]
+    by_year = [(await position_of(holder, number, NOX, year=year))["permitted_t"] for year in (2025, 2026)]
+    assert by_year == ["18", "17"]

@@ -33,6 +33,7 @@ from services.permits.totals.rules import (
     check_pollutant,
     check_sources,
     legs_of,
+    permitted,
     quota,
     replaced,
 )
@@ -222,3 +223,20 @@ def test_a_statement_is_decided_once(steps: list[Step]) -> None:
     assert taken <= 1
     assert (state is State.SUBMITTED) == (taken == 0)
     assert set(TRANSITIONS.values()) == set(State) - {State.SUBMITTED}
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ({}, None),
+        ({"main": "20", "general": "5"}, "25"),
+        ({"main": "20", "general": "5", "plant": "22"}, "22"),
+        ({"main": "20", "main_outlets": "18", "general": "5"}, "23"),
+        ({"main_outlets": "18", "general_outlets": "4", "fugitive": "1.5"}, "23.5"),
+    ],
+)
+def test_regulation_13_the_plants_total_goes_before_its_parts(
+    stated: dict[str, str], expected: str | None
+) -> None:
+    found = permitted({scope: Decimal(amount) for scope, amount in stated.items()})
+    assert found == (Decimal(expected) if expected else None)

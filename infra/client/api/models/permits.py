@@ -959,6 +959,7 @@ class MeasurePlanDecision(TypedDict):
 
 class MeasuresOn(TypedDict):
     alert: Literal["yellow", "orange", "red"]
+    alert_source: Literal["asked", "declared"]
     exempt: bool
     given_class: str | None
     measures: list[MeasureContent]
