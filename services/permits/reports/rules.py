@@ -6,11 +6,10 @@ Sources: 排污许可管理条例 (Order 736, in force 2021-03-01) art. 21-23 an
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from typing import Any
 
 from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
@@ -97,10 +96,6 @@ class ValueFact:
     @property
     def key(self) -> tuple[str, str]:
         return self.outlet_code, self.pollutant_code
-
-    def stored(self) -> dict[str, Any]:
-        """Everything that is kept of it."""
-        return {name: value for name, value in asdict(self).items() if name != "amount_named"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from services.kit.receipt_keys import ReceiptOffice
 from services.permits.obligations import service as obligations
 from services.permits.obligations.models import Obligation
 from services.permits.obligations.rules import days_late, may_be_reported
-from services.permits.reports import checks, fuel, repository, rules, views
+from services.permits.reports import checks, fuel, repository, rules, storing, views
 from services.permits.reports.errors import (
     AlreadyReported,
     PeriodNotOver,
@@ -27,7 +27,7 @@ from services.permits.reports.errors import (
 )
 from services.permits.reports.events import REPORT_CORRECTED, REPORT_SUBMITTED, tell
 from services.permits.reports.evidence import evidence_of
-from services.permits.reports.models import Report, ReportValue, ReportVersion
+from services.permits.reports.models import Report, ReportVersion
 from services.permits.reports.schemas import ReportContent, ReportCorrection, ReportCreate, Submitted
 from services.permits.violations import judging as violations
 
@@ -57,12 +57,10 @@ async def submit(
         raise PeriodNotOver(period_end=obligation.period_end.isoformat())
     found = await _checked(session, obligation, content)
     report = _new_report(obligation)
-    session.add(report)
-    await session.flush()
-    obligation.report_id, obligation.reported_on = report.id, clock.today()
-    version = await _add_version(session, principal, report, obligation, content, found, office=office)
-    _record(session, principal, report, version, kind=REPORT_SUBMITTED)
+    version = _version(principal, report, content, found, office=office)
+    await storing.first(session, obligation, report, version, found.values)
     await violations.judge(session, principal, _told(report, obligation, found))
+    _record(session, principal, report, version, kind=REPORT_SUBMITTED)
     return views.submitted_view(report, version)
 
 
@@ -88,9 +86,10 @@ async def correct(
     report.version += 1
     report.state = state
     report.updated_at = clock.now()
-    version = await _add_version(session, principal, report, obligation, content, found, office=office)
-    _record(session, principal, report, version, kind=REPORT_CORRECTED)
+    version = _version(principal, report, content, found, office=office)
+    await storing.correction(session, version, found.values)
     await violations.judge(session, principal, _told(report, obligation, found))
+    _record(session, principal, report, version, kind=REPORT_CORRECTED)
     return views.submitted_view(report, version)
 
 
@@ -146,11 +145,9 @@ def _as_stated(value: dict[str, Any]) -> dict[str, Any]:
     return {name: each for name, each in value.items() if each is not None or name in _ALWAYS_SAID}
 
 
-async def _add_version(
-    session: AsyncSession,
+def _version(
     principal: Principal,
     report: Report,
-    obligation: Obligation,
     content: ReportContent,
     found: checks.Assessment,
     *,
@@ -162,9 +159,9 @@ async def _add_version(
         subject=f"/v1/permits/reports/{report.id}/versions/{report.version}",
         document=document,
         submitted_by=principal.subject,
-        on_behalf_of=obligation.uscc,
+        on_behalf_of=report.uscc,
     )
-    version = ReportVersion(
+    return ReportVersion(
         id=new_id(),
         report_id=report.id,
         version=report.version,
@@ -177,11 +174,6 @@ async def _add_version(
         receipt_id=issued.receipt.receipt_id,
         receipt_jws=issued.jws,
     )
-    session.add(version)
-    await session.flush()
-    session.add_all(ReportValue(report_version_id=version.id, **value.stored()) for value in found.values)
-    await session.flush()
-    return version
 
 
 def _record(

@@ -57,7 +57,6 @@ async def judge(session: AsyncSession, principal: Principal, told: Reported) -> 
         await _received(session, principal, told, known.get(non_receipt_cause(told.obligation_id)))
     await _numeric(session, principal, told, known)
     _kept(session, principal, told, known.values())
-    await session.flush()
 
 
 def non_receipt_cause(obligation_id: uuid.UUID) -> str:

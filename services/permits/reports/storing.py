@@ -1,0 +1,91 @@
+"""SQL that keeps a submission: report, version, values and the obligation that they answer in one statement.
+
+A report has up to some hundred values, and each round trip is a good part of what a submission takes: the lines go as
+arrays, one a column, so that the statement is the same however many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit import clock
+from services.permits.obligations.models import Obligation
+from services.permits.reports.models import Report, ReportValue, ReportVersion
+from services.permits.reports.rules import ValueFact
+
+_REPORT, _VERSION, _VALUE, _OBLIGATION = (
+    cast(sa.Table, sa.inspect(each).local_table) for each in (Report, ReportVersion, ReportValue, Obligation)
+)
+_LINE = [column for column in _VALUE.c if column.name != "report_version_id"]
+_ARRAYS = [sa.bindparam(f"{column.name}_of_lines", type_=ARRAY(column.type)) for column in _LINE]
+_ROWS = (
+    sa.func.unnest(*_ARRAYS).table_valued(*(column.name for column in _LINE), name="line").render_derived()
+)
+
+
+def _row(table: sa.Table, prefix: str) -> dict[str, sa.BindParameter[Any]]:
+    return {each.name: sa.bindparam(f"{prefix}_{each.name}", type_=each.type) for each in table.c}
+
+
+_ADD_VERSION = _VERSION.insert().values(_row(_VERSION, "version")).cte("added_version")
+_ADD_VALUES = (
+    _VALUE.insert()
+    .from_select(
+        ["report_version_id", *(column.name for column in _LINE)],
+        sa.select(
+            sa.bindparam("version_id", type_=_VERSION.c.id.type),
+            *(sa.cast(_ROWS.c[column.name], column.type) for column in _LINE),
+        ),
+    )
+    .cte("added_values")
+)
+_CORRECTION = sa.select(sa.literal(1)).add_cte(_ADD_VERSION, _ADD_VALUES)
+_FIRST = sa.select(sa.literal(1)).add_cte(
+    _REPORT.insert().values(_row(_REPORT, "report")).cte("added_report"),
+    _ADD_VERSION,
+    _ADD_VALUES,
+    _OBLIGATION.update()
+    .where(_OBLIGATION.c.id == sa.bindparam("report_obligation_id", type_=_OBLIGATION.c.id.type))
+    .values(
+        report_id=sa.bindparam("report_id", type_=_OBLIGATION.c.report_id.type),
+        reported_on=sa.bindparam("reported_on", type_=_OBLIGATION.c.reported_on.type),
+    )
+    .cte("answered"),
+)
+
+
+async def first(
+    session: AsyncSession,
+    obligation: Obligation,
+    report: Report,
+    version: ReportVersion,
+    values: Sequence[ValueFact],
+) -> None:
+    """Adds a report in its first version, and says so on its obligation, whose row the caller has locked."""
+    answered = {"report_id": report.id, "reported_on": clock.today()}
+    given = {**_given(_REPORT, "report", report), **answered}
+    connection = await session.connection()
+    await connection.execute(_FIRST, {**given, **_version(version, values)})
+    for name, value in answered.items():
+        set_committed_value(obligation, name, value)  # the row has it already
+
+
+async def correction(session: AsyncSession, version: ReportVersion, values: Sequence[ValueFact]) -> None:
+    """Adds another version; the caller has locked the report."""
+    connection = await session.connection()
+    await connection.execute(_CORRECTION, _version(version, values))
+
+
+def _version(version: ReportVersion, values: Sequence[ValueFact]) -> dict[str, Any]:
+    lines = {f"{column.name}_of_lines": [getattr(value, column.name) for value in values] for column in _LINE}
+    return {**_given(_VERSION, "version", version), **lines}
+
+
+def _given(table: sa.Table, prefix: str, row: object) -> dict[str, Any]:
+    return {f"{prefix}_{each.name}": getattr(row, each.name) for each in table.c}

@@ -1,0 +1,101 @@
+"""How many statements a submission takes: each is a round trip to the database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import select
+
+from services.kit import clock
+from services.kit.auth import Principal
+from services.kit.database import Database
+from services.kit.pytest_plugin import MakeDatabase
+from services.kit.receipt_keys import ReceiptOffice
+from services.kit.signing import KeyRing
+from services.permits.obligations.models import Obligation
+from services.permits.reports import submission
+from services.permits.reports.models import ReportValue
+from services.permits.reports.schemas import ReportCreate
+from tests.permits.obligations.test_late import on, permit
+
+MOST = 10
+"""Obligation, limits (3), earlier values, open violations; the report with its lines; event, audit row."""
+
+
+@pytest.fixture(scope="module")
+async def database(make_database: MakeDatabase) -> AsyncIterator[Database]:
+    made = Database(await asyncio.to_thread(make_database, "services.permits"), pool_size=2)
+    yield made
+    await made.close()
+
+
+def outlets(count: int, pollutants: int) -> list[dict[str, Any]]:
+    limit = {
+        "pollutant_name": "污染物",
+        "kind": "hourly_concentration",
+        "value": "300",
+        "unit": "mg/m3",
+        "valid_from": "2024-01-01",
+        "standard": "GB 13271-2014",
+    }
+    return [
+        {
+            "code": f"DA{outlet:03}",
+            "name": "排放口",
+            "medium": "air",
+            "kind": "main",
+            "limits": [{**limit, "pollutant_code": f"a{21000 + each}"} for each in range(pollutants)],
+        }
+        for outlet in range(1, count + 1)
+    ]
+
+
+@pytest.mark.parametrize(("count", "pollutants"), [(1, 1), (5, 6)])
+async def test_a_report_of_any_size_takes_the_same_few_statements(
+    database: Database, count: int, pollutants: int
+) -> None:
+    number = await permit(database, outlets=outlets(count, pollutants))
+    office = ReceiptOffice(keys=KeyRing.from_private_jwks(KeyRing.generate()), issuer="http://test")
+    holder = Principal("holder", "holder", roles=("enterprise",), scopes=frozenset(), usccs=(number[:18],))
+    values = [
+        {
+            "outlet_code": each["code"],
+            "pollutant_code": limit["pollutant_code"],
+            "concentration_max": "150",
+            "concentration_average": "1.50",
+        }
+        for each in outlets(count, pollutants)
+        for limit in each["limits"]
+    ]
+    statements: list[str] = []
+
+    def seen(_c: Any, _k: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    with clock.at(on("2026-01-20")):
+        async with database.transaction() as session:
+            owed = (
+                await session.exec(
+                    select(Obligation).where(
+                        Obligation.permit_number == number, Obligation.period_end <= clock.today()
+                    )
+                )
+            ).one()
+        content = ReportCreate.model_validate(
+            {"obligation_id": owed.id, "production_days": 300, "values": values}
+        )
+        sa.event.listen(database.engine.sync_engine, "before_cursor_execute", seen)
+        try:
+            async with database.transaction() as session:
+                submitted = await submission.submit(session, holder, content, office=office)
+        finally:
+            sa.event.remove(database.engine.sync_engine, "before_cursor_execute", seen)
+    assert len(statements) <= MOST, statements
+    assert submitted.report.days_late == 0
+    async with database.transaction() as session:
+        kept = list(await session.exec(select(ReportValue).where(ReportValue.concentration_max == 150)))
+        assert len([each for each in kept if str(each.concentration_average) == "1.50"]) >= count * pollutants
