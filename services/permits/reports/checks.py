@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -25,6 +25,7 @@ from services.permits.reports.rules_plausibility import Judged, Plausibility
 from services.permits.reports.schemas import ReportContent, ReportCorrection, ReportCreate
 
 __all__ = ["Assessment", "Period", "Warned", "assess", "findings_of", "limits_of", "period_of"]
+_STATED = [each.name for each in fields(stating.Stated)]
 _LINE = re.compile(r"/values/(\d+)/")
 _SAY_WHY = Text(
     zh="{text}；如情况属实，请在override_reason中说明理由",
@@ -98,8 +99,8 @@ def _values(found: Findings, content: ReportContent, limits: Sequence[LimitFact]
     return [
         stating.in_standard_units(
             found,
-            pointer("values", index),
-            stating.Stated(**value.model_dump(exclude={"override_reason", "calculation"})),
+            f"/values/{index}",
+            stating.Stated(**{name: getattr(value, name) for name in _STATED}),
             units.get((value.outlet_code, value.pollutant_code)),
         )
         for index, value in enumerate(content.values)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from services.kit.findings import Findings, pointer
+from services.kit.findings import Findings
 from services.kit.texts import Text
 from services.permits.permits.rules import LimitFact
 from services.permits.reports.rules_units import EXACT
@@ -138,7 +138,7 @@ def check_values(found: Findings, limits: Sequence[LimitFact], values: Sequence[
     seen: set[tuple[str, str]] = set()
     for index, value in enumerate(values):
         named = {"outlet": value.outlet_code, "pollutant": value.pollutant_code}
-        where = pointer("values", index)
+        where = f"/values/{index}"
         if value.outlet_code not in outlets:
             text = _UNKNOWN_OUTLET.format(**named)
             found.add(f"{where}/outlet_code", "outlet_not_permitted", text, article=ARTICLE_REPORT)
