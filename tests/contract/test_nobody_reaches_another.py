@@ -45,6 +45,7 @@ OPEN = {
 }
 WITHOUT_PREY = {
     "GET /v1/waste/notices",
+    "GET /v1/permits/obligations/samplings",
     *(f"GET /v1/permits/radar/{name}" for name in ("renewals", "uncovered", "coverage", "completion")),
     *(f"GET /v1/{name}/events" for name in SERVICES),
 }

@@ -1215,6 +1215,28 @@ def list_late_reports(
     )
 
 
+def list_samplings(
+    *,
+    permit_number: str,
+    since: str | None = None,
+    until: str | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageSamplingRead]:
+    """自行监测任务 Samples that the monitoring plan asks for"""
+    return Call(
+        "GET",
+        "/v1/permits/obligations/samplings",
+        query={
+            "permit_number": permit_number,
+            "since": since,
+            "until": until,
+            "limit": limit,
+            "cursor": cursor,
+        },
+    )
+
+
 def read_obligation(obligation_id: str) -> Call[permits_models.ObligationDetail]:
     """执行报告任务 Read an obligation"""
     return Call("GET", "/v1/permits/obligations/{obligation_id}", path={"obligation_id": obligation_id})

@@ -47,6 +47,16 @@ async def end_of(session: AsyncSession, permit_id: uuid.UUID, day: date) -> rule
     return rules.end_on(ends[permit_id], day)
 
 
+async def bound_until(session: AsyncSession, permit_id: uuid.UUID) -> date | None:
+    """The last day on which an ended permit binds its holder; None for one that nobody has ended."""
+    days = [
+        rules.duties_until(decision.effective_on, decision.decided_at.astimezone(clock.CITY_TIME).date())
+        for _, decision in await repository.approved_of(session, [permit_id])
+        if decision.effective_on is not None
+    ]
+    return min(days, default=None)
+
+
 async def bar_of(session: AsyncSession, uscc: str, day: date) -> Bar | None:
     """What bars this enterprise from applying on `day` (条例 art. 40, 41); None where nothing does."""
     found = await repository.bar_of(session, uscc, day)

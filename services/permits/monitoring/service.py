@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -106,7 +107,8 @@ async def figures(session: AsyncSession, permit_number: str, start: date, end: d
 
 
 async def sampled(
-    session: AsyncSession, permit_number: str, start: date, end: date
+    session: AsyncSession, permit_number: str, start: date, end: date, *, means: str | None = None
 ) -> list[tuple[str, str, date, int]]:
     """Place, pollutant, day and number of the samples that were taken on these days; as `figures` for who may ask."""
-    return await repository.counts_by_day(session, views.of_days(permit_number, start, end))
+    filters = replace(views.of_days(permit_number, start, end), means=means)
+    return await repository.counts_by_day(session, filters)

@@ -1,6 +1,6 @@
 """What can go wrong with obligations."""
 
-from services.kit.problems import Conflict, Invalid, NotFound
+from services.kit.problems import BadRequest, Conflict, Invalid, NotFound
 from services.kit.texts import Text
 
 
@@ -18,3 +18,8 @@ class NotOwed(Conflict):
 class DueOverrideInvalid(Invalid):
     code = "due_override_invalid"
     title = Text(zh="截止日调整不符合要求", en="The notice on due days breaks rules")
+
+
+class SpanTooLong(BadRequest):
+    code = "span_too_long"
+    title = Text(zh="起止日期颠倒，或时间跨度过长", en="The days are reversed, or too many")

@@ -1,9 +1,9 @@
-"""SQL of late reports: by enterprise, and who is still to be told of which."""
+"""SQL of late reports, by enterprise and by who is still to be told; and of monitoring plans."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,8 @@ from services.permits.enterprises.models import Enterprise
 from services.permits.obligations.models import Obligation, ObligationNotice
 from services.permits.obligations.repository import is_owed
 from services.permits.obligations.rules_notices import Schedule, Step
+from services.permits.obligations.rules_sampling import WORDS
+from services.permits.permits.models import MonitoringPlanRow
 
 
 async def page_by_enterprise(
@@ -101,3 +103,18 @@ async def notices_of(session: AsyncSession, obligation_id: uuid.UUID) -> Sequenc
     return (
         await session.exec(statement.order_by(col(ObligationNotice.noticed_at), col(ObligationNotice.days)))
     ).all()
+
+
+async def plans_of(
+    session: AsyncSession, version_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[MonitoringPlanRow]]:
+    """The rows of these versions' monitoring plans that are sampled by hand at a frequency with a date."""
+    statement = select(MonitoringPlanRow).where(
+        col(MonitoringPlanRow.permit_version_id).in_(version_ids),
+        col(MonitoringPlanRow.means) == "manual",
+        col(MonitoringPlanRow.frequency)["per"].astext.in_(tuple(WORDS)),
+    )
+    found: dict[uuid.UUID, list[MonitoringPlanRow]] = {each: [] for each in version_ids}
+    for row in await session.exec(statement.order_by(col(MonitoringPlanRow.id))):
+        found[row.permit_version_id].append(row)
+    return found

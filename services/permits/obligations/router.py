@@ -10,8 +10,8 @@ from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Day, Id, Page
 from services.permits.auth import Asker, CityRegistrar, OfTheCityOnly, Reader
-from services.permits.obligations import blank, late, overriding, service
-from services.permits.obligations.errors import DueOverrideInvalid, ObligationNotFound
+from services.permits.obligations import blank, late, overriding, sampling, service
+from services.permits.obligations.errors import DueOverrideInvalid, ObligationNotFound, SpanTooLong
 from services.permits.obligations.rules_notices import Schedule
 from services.permits.obligations.schemas import (
     Blank,
@@ -23,7 +23,10 @@ from services.permits.obligations.schemas import (
     ObligationFilter,
     ObligationRead,
     ReportKind,
+    SamplingRead,
 )
+from services.permits.permits.errors import PermitNotFound
+from services.permits.permits.schemas import PermitDay
 
 router = new_router("/v1/permits/obligations", tag="obligations")
 
@@ -70,6 +73,29 @@ async def list_late_reports(
 ) -> object:
     return await late.by_enterprise(
         session, reader.rows, query=paging, schedule=schedule, late_since=late_since
+    )
+
+
+@router.get(
+    "/samplings",
+    summary="自行监测任务 Samples that the monitoring plan asks for",
+    response_model=Page[SamplingRead],
+    responses=problem_responses(PermitNotFound, SpanTooLong),
+)
+async def list_samplings(
+    reader: Reader,
+    session: Session,
+    paging: Paging,
+    permit_number: Annotated[str, Query(max_length=22)],
+    since: Annotated[
+        PermitDay | None, Query(description="windows that touch the days from here; 31 days ago")
+    ] = None,
+    until: Annotated[
+        PermitDay | None, Query(description="to here, at most 93 days; 62 days after `since`")
+    ] = None,
+) -> object:
+    return await sampling.listing(
+        session, reader.rows, query=paging, number=permit_number, since=since, until=until
     )
 
 

@@ -12,6 +12,7 @@ from services.permits.permits.schemas import LimitContent, Medium, PermitDay
 ReportKind = Literal["monthly", "quarterly", "half_yearly", "annual"]
 ObligationState = Literal["upcoming", "open", "reported", "waived", "merged", "void"]
 ObligationFilter = Literal["upcoming", "open", "late", "reported", "waived", "merged", "void"]
+SamplingState = Literal["upcoming", "open", "met", "short", "waived"]
 NoticeLevel = Literal["enterprise", "reviewer", "inspector"]
 IndustryPrefix = Annotated[str, Field(pattern=r"^[0-9]{2,4}$", examples=["4411"])]
 
@@ -69,6 +70,20 @@ class LateEnterprise(Schema):
     days_late: int = Field(description="of the oldest, in calendar days")
     level: NoticeLevel | None = Field(description="who has been told of the oldest by now")
     article: str
+
+
+class SamplingRead(Schema):
+    """Samples that the monitoring plan wants taken in one window (条例 第十九条, HJ 819-2017)."""
+
+    place: str = Field(description="排放口编号, or 监测点位 such as 厂界")
+    pollutant_code: str
+    first: date
+    last: date = Field(description="the day by which they must have been taken")
+    wanted: int = Field(description="how many; 0 where they are waived")
+    taken: int = Field(description="samples recorded, by hand; a corrected record counts once")
+    state: SamplingState = Field(description="short: the window is over and samples are missing")
+    basis: str
+    reason: str | None = Field(description="why none is wanted")
 
 
 class DueOverrideContent(Schema):

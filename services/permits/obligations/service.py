@@ -132,7 +132,12 @@ def duties_of(
     versions: Iterable[PermitVersion], notices: Sequence[Override], *, ended_on: date | None = None
 ) -> list[rules.Duty]:
     """What a permit owes over its life, as its versions say."""
-    known = [
+    return rules.duties_of(rules.holdings(facts_of(versions), ended_on=ended_on), overrides=notices)
+
+
+def facts_of(versions: Iterable[PermitVersion]) -> list[rules.Version]:
+    """The versions of a permit as the rules take them."""
+    return [
         rules.Version(
             number=each.version,
             valid_from=each.effective_from,
@@ -142,7 +147,6 @@ def duties_of(
         )
         for each in versions
     ]
-    return rules.duties_of(rules.holdings(known, ended_on=ended_on), overrides=notices)
 
 
 async def move_due_days(

@@ -1661,6 +1661,18 @@ class RowResult(TypedDict):
     result: Literal["accepted", "repeated", "refused"]
 
 
+class SamplingRead(TypedDict):
+    basis: str
+    first: str
+    last: str
+    place: str
+    pollutant_code: str
+    reason: str | None
+    state: Literal["upcoming", "open", "met", "short", "waived"]
+    taken: int
+    wanted: int
+
+
 class SchemeRead(TypedDict):
     classes: list[str]
     default: str
@@ -2336,6 +2348,11 @@ class PageReplacementRead(TypedDict):
 
 class PageReportSummary(TypedDict):
     items: list[ReportSummary]
+    next_cursor: NotRequired[str | None]
+
+
+class PageSamplingRead(TypedDict):
+    items: list[SamplingRead]
     next_cursor: NotRequired[str | None]
 
 
