@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from services.kit.pages import PageQuery, page
 from services.permits.disclosure.filters import PermitFilter
 from services.permits.enterprises.models import Enterprise
 from services.permits.permits.models import Outlet, Permit, PermitVersion
+from services.permits.permits.repository import shown_version
 from services.permits.reports.models import Report, ReportValue, ReportVersion
 from services.permits.reports.repository import page_of as page_of_reports
 
@@ -29,7 +31,7 @@ PUBLIC = RowScope(everything=True)
 
 @dataclass(frozen=True, slots=True)
 class PermitRow:
-    """A permit with its newest version, whose it is, and where: amid its outlets, else at the enterprise's place."""
+    """A permit with the version shown, whose it is, and where: amid its outlets, else at the enterprise's place."""
 
     permit: Permit
     version: PermitVersion
@@ -39,7 +41,7 @@ class PermitRow:
 
 
 async def permits_page(
-    session: AsyncSession, *, query: PageQuery, wanted: PermitFilter, within: Bounds | None = None
+    session: AsyncSession, *, query: PageQuery, wanted: PermitFilter, day: date, within: Bounds | None = None
 ) -> tuple[list[PermitRow], str | None]:
     """Permits in the order of their numbers; `within`: only those whose place is known to lie there."""
     statement = select(Permit)
@@ -48,32 +50,31 @@ async def permits_page(
     if wanted.permit_number is not None:
         begins = col(Permit.permit_number).startswith(wanted.permit_number, autoescape=True)
         statement = statement.where(begins)
-    for of, conditions in (
-        (_owned, _of_enterprise(wanted)),
-        (_saying, _of_version(wanted)),
-    ):
-        statement = statement.where(of(conditions)) if conditions else statement
+    if of_enterprise := _of_enterprise(wanted):
+        statement = statement.where(col(Permit.uscc).in_(select(Enterprise.uscc).where(*of_enterprise)))
+    if of_version := _of_version(wanted):
+        statement = statement.where(_saying(of_version, day))
     if within is not None:
-        statement = _inside(statement, within)
+        statement = _inside(statement, within, day)
     found, following = await page(session, statement, by=[(col(Permit.permit_number), str)], query=query)
-    return await _complete(session, found), following
+    return await _complete(session, found, day), following
 
 
-def _inside(statement: SelectOfScalar[Permit], within: Bounds) -> SelectOfScalar[Permit]:
+def _inside(statement: SelectOfScalar[Permit], within: Bounds, day: date) -> SelectOfScalar[Permit]:
     west, south, east, north = within
     return (
         statement.join(Enterprise, col(Enterprise.uscc) == Permit.uscc)
-        .where(sa.func.coalesce(_middle(Outlet.longitude), Enterprise.longitude).between(west, east))
-        .where(sa.func.coalesce(_middle(Outlet.latitude), Enterprise.latitude).between(south, north))
+        .where(sa.func.coalesce(_middle(Outlet.longitude, day), Enterprise.longitude).between(west, east))
+        .where(sa.func.coalesce(_middle(Outlet.latitude, day), Enterprise.latitude).between(south, north))
     )
 
 
-def _middle(column: Any) -> Any:
-    """Of the outlets of a permit's newest version, those whose place the permit states."""
-    newest = (PermitVersion.permit_id == Permit.id, PermitVersion.version == Permit.current_version)
+def _middle(column: Any, day: date) -> Any:
+    """Of the outlets of the version that is shown, those whose place the permit states."""
+    shown = (PermitVersion.permit_id == Permit.id, PermitVersion.version == shown_version(day))
     mean = select(func.avg(column)).join(PermitVersion, col(PermitVersion.id) == Outlet.permit_version_id)
     placed = (col(Outlet.longitude).is_not(None), col(Outlet.latitude).is_not(None))
-    return mean.where(*newest, *placed).scalar_subquery()
+    return mean.where(*shown, *placed).scalar_subquery()
 
 
 def _of_enterprise(wanted: PermitFilter) -> list[Any]:
@@ -95,27 +96,21 @@ def _of_version(wanted: PermitFilter) -> list[Any]:
     return conditions
 
 
-def _owned(conditions: list[Any]) -> Any:
-    return col(Permit.uscc).in_(select(Enterprise.uscc).where(*conditions))
+def _saying(conditions: list[Any], day: date) -> Any:
+    """The version that is shown says so."""
+    shown = PermitVersion.version == shown_version(day)
+    return select(PermitVersion.id).where(PermitVersion.permit_id == Permit.id, shown, *conditions).exists()
 
 
-def _saying(conditions: list[Any]) -> Any:
-    """The newest version says so."""
-    newest = PermitVersion.version == Permit.current_version
-    of_it = PermitVersion.permit_id == Permit.id
-    return select(PermitVersion.id).where(of_it, newest, *conditions).exists()
-
-
-async def _complete(session: AsyncSession, permits: Sequence[Permit]) -> list[PermitRow]:
-    """Four statements a page, however many permits it has."""
+async def _complete(session: AsyncSession, permits: Sequence[Permit], day: date) -> list[PermitRow]:
+    """Three statements a page, however many permits it has."""
     if not permits:
         return []
     versions = await session.exec(
-        select(PermitVersion).where(
-            sa.tuple_(col(PermitVersion.permit_id), col(PermitVersion.version)).in_(
-                [(permit.id, permit.current_version) for permit in permits]
-            )
-        )
+        select(PermitVersion)
+        .join(Permit, col(Permit.id) == PermitVersion.permit_id)
+        .where(col(Permit.id).in_([permit.id for permit in permits]))
+        .where(PermitVersion.version == shown_version(day))
     )
     by_permit = {version.permit_id: version for version in versions}
     enterprises = await session.exec(

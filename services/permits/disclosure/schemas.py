@@ -36,13 +36,14 @@ class DisclosedPermit(Schema):
 
 
 class DisclosedPermitSummary(Schema):
-    """A permit in the public list, as its newest version has it."""
+    """A permit in the public list, as the version that holds today has it, or the one that held last."""
 
     permit_number: str
     uscc: str
     enterprise_name: str
     site_name: str
-    current_version: int
+    current_version: int = Field(description="the newest, which may take effect later than `version`")
+    version: int = Field(description="the one that this is read from")
     management_class: Literal["key", "simplified"]
     industry_code: str
     region_code: str

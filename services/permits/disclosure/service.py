@@ -30,7 +30,9 @@ from services.permits.reports.errors import ReportNotFound
 async def list_permits(
     session: AsyncSession, *, query: PageQuery, wanted: PermitFilter, within: Bounds | None = None
 ) -> Page[DisclosedPermitSummary]:
-    found, following = await repository.permits_page(session, query=query, wanted=wanted, within=within)
+    found, following = await repository.permits_page(
+        session, query=query, wanted=wanted, day=clock.today(), within=within
+    )
     hidden = await hidden_of(session, [row.permit.permit_number for row in found])
     standings = await endings.standings_of(session, {row.permit.id for row in found}, clock.today())
     items = [_summary(row, hidden[row.permit.permit_number], standings[row.permit.id]) for row in found]
@@ -39,12 +41,12 @@ async def list_permits(
 
 def _summary(row: PermitRow, hidden: Hidden, standing: Standing) -> DisclosedPermitSummary:
     permit, version, enterprise = row.permit, row.version, row.enterprise
-    shown, withheld = redacted({"site_name": permit.site_name}, hidden)
+    shown, withheld = redacted({"site_name": version.site_name}, hidden)
     return DisclosedPermitSummary(
         **shown,
         **permit.model_dump(include={"permit_number", "uscc", "current_version"}),
         **version.model_dump(
-            include={"management_class", "industry_code", "valid_from", "valid_to", "issued_on"}
+            include={"version", "management_class", "industry_code", "valid_from", "valid_to", "issued_on"}
         ),
         region_code=enterprise.region_code,
         longitude=row.longitude,
@@ -56,7 +58,7 @@ def _summary(row: PermitRow, hidden: Hidden, standing: Standing) -> DisclosedPer
 
 
 async def permit(session: AsyncSession, *, number: str) -> DisclosedPermit:
-    whole = await permits.read(session, repository.PUBLIC, number=number, as_of=None)
+    whole = await permits.read_today(session, repository.PUBLIC, number=number)
     found, withheld = await public(session, whole)
     names = await repository.enterprise_names(session, {found.uscc})
     content = found.model_dump(include=set(DisclosedPermit.model_fields))

@@ -32,7 +32,7 @@ class DocumentCheck(Schema):
     permit_number: str
     enterprise_name: str
     version: int
-    current_version: int
+    current_version: int = Field(description="the newest; it may take effect later")
     made_at: Moment
     pdf_sha256: str = Field(description="compare with the SHA-256 of the file at hand")
     holds: bool = Field(description="whether the permit holds today as this document has it")

@@ -43,13 +43,17 @@ async def for_holder(
     session: AsyncSession, principal: Principal, press: Press, *, number: str, kind: Kind, as_of: date | None
 ) -> PermitDocument:
     """The document of the version that held on `as_of`, with what is true of it today struck across it."""
-    permit = await permits.read(session, principal.rows, number=number, as_of=as_of)
+    permit = (
+        await permits.read_today(session, principal.rows, number=number)
+        if as_of is None
+        else await permits.read(session, principal.rows, number=number, as_of=as_of)
+    )
     return await _made(session, principal, press, permit, kind=kind, audience=Audience.HOLDER)
 
 
 async def for_public(session: AsyncSession, press: Press, *, number: str) -> PermitDocument:
     """The public 正本 of a permit that holds today (条例 art. 23); 404 for one that does not."""
-    permit = await permits.read(session, EVERYTHING, number=number, as_of=None)
+    permit = await permits.read_today(session, EVERYTHING, number=number)
     if await _stamp(session, permit) is not None:
         raise NoPermitInForce()
     return await _made(session, PUBLIC, press, permit, kind=Kind.ORIGINAL, audience=Audience.PUBLIC)
@@ -60,9 +64,11 @@ async def check(session: AsyncSession, *, document_id: uuid.UUID, keys: dict[str
     document = await repository.by_id(session, document_id)
     if document is None:
         raise DocumentNotFound()
-    permit = await permits.read(session, EVERYTHING, number=document.permit_number, as_of=None)
+    permit = await permits.read_version(
+        session, EVERYTHING, number=document.permit_number, version=document.version
+    )
     enterprise = await enterprises.by_uscc(session, document.uscc, rows=EVERYTHING)
-    now = await _stamp(session, permit.model_copy(update={"version": document.version}))
+    now = await _stamp(session, permit)
     receipt = check_receipt(document.receipt_jws, keys)
     return DocumentCheck(
         document_id=document.id,
@@ -78,13 +84,15 @@ async def check(session: AsyncSession, *, document_id: uuid.UUID, keys: dict[str
 
 
 async def _stamp(session: AsyncSession, permit: PermitRead) -> Stamp | None:
-    end = await endings.end_of(session, permit.id, clock.today())
+    today = clock.today()
+    end = await endings.end_of(session, permit.id, today)
+    shown = await permits.read_today(session, EVERYTHING, number=permit.permit_number)
     return rules.stamp(
-        valid_from=permit.valid_from,
+        effective_from=max(permit.basis.effective_from, permit.valid_from),
         valid_to=permit.valid_to,
         version=permit.version,
-        current_version=permit.current_version,
-        today=clock.today(),
+        shown_version=shown.version,
+        today=today,
         ended=(WORDS[end.kind], end.effective_on) if end else None,
     )
 

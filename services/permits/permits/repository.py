@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
@@ -50,6 +51,21 @@ async def version_on(session: AsyncSession, permit_id: uuid.UUID, day: date | No
     if day is not None:
         statement = statement.where(PermitVersion.effective_from <= day, PermitVersion.valid_to >= day)
     return (await session.exec(statement.order_by(col(PermitVersion.version).desc()))).first()
+
+
+def shown_version(day: date) -> Any:
+    """Of each permit the number of the version that holds on `day`, or held last; of one to come, the newest."""
+    begun = select(func.max(PermitVersion.version)).where(
+        PermitVersion.permit_id == Permit.id, PermitVersion.effective_from <= day
+    )
+    return func.coalesce(begun.correlate(Permit).scalar_subquery(), Permit.current_version)
+
+
+async def shown_on(session: AsyncSession, permit: Permit, day: date) -> int:
+    """The number of the version to show of one permit on `day`."""
+    statement = select(shown_version(day)).where(Permit.id == permit.id)
+    shown: int = (await session.exec(statement)).one()
+    return shown
 
 
 async def version_numbered(session: AsyncSession, permit_id: uuid.UUID, number: int) -> PermitVersion | None:

@@ -43,6 +43,16 @@ async def read(session: AsyncSession, rows: RowScope, *, number: str, as_of: dat
     return await views.image(session, permit, version, on=as_of)
 
 
+async def read_today(session: AsyncSession, rows: RowScope, *, number: str) -> PermitRead:
+    """The permit as it holds today, or held last: a version that takes effect later is not shown before."""
+    permit = await repository.by_number(session, number, rows=rows)
+    if permit is None:
+        raise PermitNotFound()
+    return await read_version(
+        session, rows, number=number, version=await repository.shown_on(session, permit, clock.today())
+    )
+
+
 async def read_version(session: AsyncSession, rows: RowScope, *, number: str, version: int) -> PermitRead:
     """The permit as one of its versions has it."""
     permit = await repository.by_number(session, number, rows=rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ import pytest
 from services.kit import downloads
 from tests.permits.disclosure.test_api import accepted
 from tests.permits.documents.example import PLANT, SPECIAL
+from tests.permits.documents.test_api import pdf, verified
 from tests.permits.reading import is_problem, walked
 from tests.support.town import Holder, Town
 
@@ -150,6 +152,27 @@ async def test_limits_of_the_plant_and_of_special_periods_are_rows_too(town: Tow
         True,
         "DA001",
     )
+
+
+async def test_the_public_sees_the_version_of_today_and_a_later_one_when_it_takes_effect(town: Town) -> None:
+    holder, clerk = await town.holder(), await town.staff("clerk")
+    number = holder.permit["permit_number"]
+    tomorrow = (town.today + timedelta(days=1)).isoformat()
+    later = town.version_content(holder.uscc)
+    later["basis"]["effective_from"] = tomorrow
+    later["industry_code"] = "4620"
+    made = await clerk.post(f"/v1/permits/permits/{number}/versions", later)
+    assert made.status_code == 201, made.text
+    (listed,) = await walked(town.public, f"{BASE}/permits", uscc=holder.uscc)
+    assert (listed[0]["version"], listed[0]["current_version"]) == (1, 2)
+    assert (listed[0]["site_name"], listed[0]["industry_code"]) == ("一号厂区", "4430")
+    assert await walked(town.public, f"{BASE}/permits", uscc=holder.uscc, industry_code="4620") == [[]]
+    public = (await town.public.get(f"{BASE}/permits/{number}")).json()
+    assert (public["version"], public["site_name"]) == (1, "一号厂区")
+    path = f"/v1/permits/permits/{number}/documents/original"
+    for params, expected in (({}, (1, True, None)), ({"as_of": tomorrow}, (2, False, "尚未生效"))):
+        said = await verified(town, await pdf(holder, path, **params))
+        assert (said["version"], said["holds"], said["standing"]) == expected
 
 
 class TestMap:

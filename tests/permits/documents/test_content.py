@@ -15,7 +15,7 @@ from services.permits.documents.rules import Kind, stamp
 from services.permits.documents.sheets import texts
 from tests.permits.documents.example import GRADE, PH, SPECIAL, permit, sheet
 
-TERM = {"valid_from": date(2025, 1, 1), "valid_to": date(2029, 12, 31)}
+TERM = {"effective_from": date(2025, 1, 1), "valid_to": date(2029, 12, 31)}
 REGISTERED = {
     "uscc": "91152501MA0N123456",
     "name": "登记的名称",
@@ -151,18 +151,18 @@ class TestStamp:
         [("2024-12-31", "尚未生效"), ("2025-01-01", None), ("2029-12-31", None), ("2030-01-01", "已届满")],
     )
     def test_art_14_the_term(self, today: str, word: str | None) -> None:
-        found = stamp(**TERM, version=1, current_version=1, today=date.fromisoformat(today), ended=None)
+        found = stamp(**TERM, version=1, shown_version=1, today=date.fromisoformat(today), ended=None)
         assert (found.word if found else None) == word
 
     def test_a_version_that_was_replaced_is_history(self) -> None:
-        found = stamp(**TERM, version=1, current_version=3, today=date(2026, 1, 1), ended=None)
+        found = stamp(**TERM, version=1, shown_version=3, today=date(2026, 1, 1), ended=None)
         assert found is not None
         assert (found.word, found.detail) == ("历史版本", "第1版，现行为第3版")
 
     @given(st.dates(), st.integers(1, 3), st.sampled_from(["已撤销", "已撤回", "已吊销", "已注销"]))
     def test_an_end_is_said_before_anything_else(self, today: date, version: int, word: str) -> None:
         ended = (word, date(2026, 5, 1))
-        found = stamp(**TERM, version=version, current_version=3, today=today, ended=ended)
+        found = stamp(**TERM, version=version, shown_version=3, today=today, ended=ended)
         assert found is not None
         assert found.word == word
         assert "2026-05-01" in found.detail

@@ -2082,6 +2082,7 @@ class DisclosedPermitSummary(TypedDict):
     uscc: str
     valid_from: str
     valid_to: str
+    version: int
     withheld: list[WithheldRead]
 
 
