@@ -87,11 +87,26 @@ def parse_json(body: bytes) -> Any:
         raise InvalidJson(_NOT_JSON.format(line=error.lineno, column=error.colno)) from error
     except RecursionError as error:
         raise InvalidJson(_TOO_DEEP.format(depth=MAX_DEPTH)) from error
+    if b"\\u" not in body and b"\0" not in body:  # nothing in it can be what cannot be stored
+        _measure(document, 0)
+        return document
     errors: list[FieldError] = []
     _inspect(document, (), errors)
     if errors:
         raise InvalidJson(errors=errors)
     return document
+
+
+def _measure(value: Any, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise InvalidJson(_TOO_DEEP.format(depth=MAX_DEPTH))
+    kind = type(value)
+    if kind is dict:
+        value = value.values()
+    elif kind is not list:
+        return
+    for member in value:
+        _measure(member, depth + 1)
 
 
 def _inspect(value: Any, path: tuple[str | int, ...], errors: list[FieldError]) -> None:

@@ -65,6 +65,11 @@ def test_the_rfcs_example_of_section_3_2_3_is_sorted_by_utf_16() -> None:
 
 
 @given(documents)
+def test_the_bytes_are_those_of_the_library(document: object) -> None:
+    assert canonical_json(document) == rfc8785.dumps(document)  # type: ignore[arg-type]
+
+
+@given(documents)
 def test_the_bytes_mean_the_document_and_have_one_form(document: object) -> None:
     written = canonical_json(document)
     assert load_json(written) == document
