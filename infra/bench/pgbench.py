@@ -51,7 +51,10 @@ def run_sql(server: EmbeddedPostgres, sql: str, *, database: str) -> str:
     """What psql prints of it, unaligned."""
     command = [str(program("psql")), *_where(server), "--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]
     command += ["--set", "ON_ERROR_STOP=1", "--command", sql, database]
-    return subprocess.run(command, capture_output=True, text=True, check=True, env=_environment()).stdout
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())
+    if done.returncode:
+        raise RuntimeError(f"psql: {done.stderr}")
+    return done.stdout
 
 
 def _where(server: EmbeddedPostgres) -> list[str]:
