@@ -27,7 +27,7 @@ Stater = Annotated[Principal, requires("credit:state")]
 """Who asks for signed statements: an enterprise for itself, or staff for it."""
 
 
-def _statement_reader(principal: Annotated[Principal, reads()]) -> Principal:
+async def _statement_reader(principal: Annotated[Principal, reads()]) -> Principal:
     if not principal.scopes & {"credit:check", "credit:read"}:
         text = Text(
             zh="缺少权限：credit:check 或 credit:read", en="Missing scope: credit:check or credit:read"

@@ -16,15 +16,15 @@ _OWN = Text(
 )
 
 
-def _office(principal: Annotated[Principal, requires()]) -> Principal:
+async def _office(principal: Annotated[Principal, requires()]) -> Principal:
     """Whatever scopes stand in its token: who acts for some enterprises is not the bureau."""
     if principal.usccs and not principal.every_enterprise:
         raise Forbidden(_OWN)
     return principal
 
 
-def _office_reading(principal: Annotated[Principal, reads()]) -> Principal:
-    return _office(principal)
+async def _office_reading(principal: Annotated[Principal, reads()]) -> Principal:
+    return await _office(principal)
 
 
 Reader = Annotated[Principal, Security(_office, scopes=["emergency:read"])]

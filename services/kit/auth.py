@@ -83,7 +83,9 @@ def current_principal(request: Request) -> Principal | None:
     return principal
 
 
-def signed_in(request: Request, wanted: SecurityScopes, _token: str | None = Security(oauth2)) -> Principal:
+async def signed_in(
+    request: Request, wanted: SecurityScopes, _token: str | None = Security(oauth2)
+) -> Principal:
     """The caller, who must be signed in and hold every scope that the endpoint names."""
     principal = current_principal(request)
     if principal is None:

@@ -7,6 +7,7 @@ import binascii
 import json
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
@@ -36,20 +37,24 @@ class BadCursor(BadRequest):
     title = Text(zh="游标无效", en="The cursor does not hold")
 
 
+@dataclass(frozen=True, slots=True)
 class PageQuery:
     """`limit` and `cursor` of a list."""
 
-    def __init__(
-        self,
-        limit: Annotated[int, Query(ge=1, le=500, description="how many items at most")] = 50,
-        cursor: Annotated[
-            str | None, Query(max_length=1000, description="`next_cursor` of the page before")
-        ] = None,
-    ) -> None:
-        self.limit, self.cursor = limit, cursor
+    limit: int = 50
+    cursor: str | None = None
 
 
-Paging = Annotated[PageQuery, Depends()]
+async def _asked(
+    limit: Annotated[int, Query(ge=1, le=500, description="how many items at most")] = 50,
+    cursor: Annotated[
+        str | None, Query(max_length=1000, description="`next_cursor` of the page before")
+    ] = None,
+) -> PageQuery:
+    return PageQuery(limit, cursor)
+
+
+Paging = Annotated[PageQuery, Depends(_asked)]
 
 
 def encode(values: Sequence[Any]) -> str:

@@ -48,7 +48,7 @@ class Reading:
     purpose: str
 
 
-def _reading(
+async def _reading(
     request: Request,
     principal: Annotated[Principal, Depends(signed_in)],
     steppe_purpose: Annotated[str | None, Header(alias=PURPOSE_HEADER, description=_DESCRIPTION)] = None,

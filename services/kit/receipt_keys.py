@@ -35,7 +35,7 @@ class ReceiptOffice:
         )
 
 
-def _office(request: Request) -> ReceiptOffice:
+async def _office(request: Request) -> ReceiptOffice:
     kit = request.app.state.kit
     return ReceiptOffice(keys=kit.receipt_keys, issuer=kit.shared.issuer)
 

@@ -6,6 +6,7 @@ For auditors (`audit:read`). Reading it is itself a read of unpublished data: wi
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -65,22 +66,28 @@ class ReadEntry(Schema):
     request_id: str | None
 
 
+@dataclass(slots=True)
 class TrailFilter:
     """What is looked for; everything given must hold."""
 
-    def __init__(
-        self,
-        person: Annotated[str | None, Query(max_length=100, description="account or client")] = None,
-        enterprise: Annotated[str | None, Query(max_length=18, description="USCC")] = None,
-        record: Annotated[str | None, Query(max_length=200, description="identity of a record")] = None,
-        since: Annotated[AwareDatetime | None, Query(description="from this moment")] = None,
-        until: Annotated[AwareDatetime | None, Query(description="before this moment")] = None,
-    ) -> None:
-        self.person, self.enterprise, self.record = person, enterprise, record
-        self.since, self.until = since, until
+    person: str | None = None
+    enterprise: str | None = None
+    record: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
-Filter = Annotated[TrailFilter, Depends()]
+async def _asked(
+    person: Annotated[str | None, Query(max_length=100, description="account or client")] = None,
+    enterprise: Annotated[str | None, Query(max_length=18, description="USCC")] = None,
+    record: Annotated[str | None, Query(max_length=200, description="identity of a record")] = None,
+    since: Annotated[AwareDatetime | None, Query(description="from this moment")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="before this moment")] = None,
+) -> TrailFilter:
+    return TrailFilter(person, enterprise, record, since, until)
+
+
+Filter = Annotated[TrailFilter, Depends(_asked)]
 Denied = Annotated[bool | None, Query(description="only denied attempts, or only what was done")]
 
 

@@ -50,26 +50,30 @@ Approver = Annotated[Principal, requires("permits:approve")]
 """An approver of the bureau (审批人员)."""
 
 
-def _of_the_city(asker: Asker) -> Principal:
-    if not asker.rows.everything:
+def _require_city(principal: Principal) -> Principal:
+    if not principal.rows.everything:
         raise OfTheCityOnly()
-    return asker
+    return principal
+
+
+async def _of_the_city(asker: Asker) -> Principal:
+    return _require_city(asker)
 
 
 City = Annotated[Principal, Depends(_of_the_city)]
 """Whoever reads all of the city's rows: sums over them say nothing to one enterprise, or too much."""
 
 
-def _for_the_city(registrar: Registrar) -> Principal:
-    return _of_the_city(registrar)
+async def _for_the_city(registrar: Registrar) -> Principal:
+    return _require_city(registrar)
 
 
 CityRegistrar = Annotated[Principal, Depends(_for_the_city)]
 """A registrar whose entry reaches every enterprise of the city: nobody who sees a part of them."""
 
 
-def _reads_the_city(reader: Reader) -> Principal:
-    return _of_the_city(reader)
+async def _reads_the_city(reader: Reader) -> Principal:
+    return _require_city(reader)
 
 
 CityReader = Annotated[Principal, Depends(_reads_the_city)]

@@ -34,7 +34,7 @@ from services.kit.schemas import Moment, Page
 router = new_router("/v1/credit", tag="grading")
 
 
-def _as_of(
+async def _as_of(
     valid_at: Annotated[date | None, Query(description="the day it counts for; default today")] = None,
     known_at: Annotated[Moment | None, Query(description="by what was known then; default now")] = None,
     rule: Annotated[str | None, Query(pattern="^[0-9a-f]{64}$", description="rule hash of a pack")] = None,

@@ -42,7 +42,7 @@ class LogSigner:
         return sign_note(Checkpoint(self.origin, size, root).text, name=self.origin, key=self.key)
 
 
-def _signer(request: Request) -> LogSigner:
+async def _signer(request: Request) -> LogSigner:
     signer: LogSigner = request.app.state.log_signer
     return signer
 

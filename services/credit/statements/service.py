@@ -52,7 +52,7 @@ class StatementOffice:
     holds_for: timedelta
 
 
-def _office(request: Request) -> StatementOffice:
+async def _office(request: Request) -> StatementOffice:
     kit = request.app.state.kit
     receipts = ReceiptOffice(keys=kit.receipt_keys, issuer=kit.shared.issuer)
     return StatementOffice(receipts, timedelta(days=kit.settings.statement_days))

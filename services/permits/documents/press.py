@@ -23,7 +23,7 @@ class Press:
         return f"{self.public_url}/v1/permits/disclosure/documents/{document_id}"
 
 
-def _press(request: Request) -> Press:
+async def _press(request: Request) -> Press:
     kit = request.app.state.kit
     settings = cast(PermitsSettings, kit.settings)
     public_url = settings.public_url or kit.shared.gateway_url

@@ -27,7 +27,7 @@ from services.permits.permits.errors import PermitNotFound
 router = new_router("/v1/permits/fuels", tag="fuels")
 
 
-def _kinds(request: Request) -> dict[str, kinds.Fuel]:
+async def _kinds(request: Request) -> dict[str, kinds.Fuel]:
     return kinds.load(request.app.state.kit.settings.fuels_file)
 
 

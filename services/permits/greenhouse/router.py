@@ -43,14 +43,14 @@ from services.permits.greenhouse.schemas import (
 router = new_router("/v1/permits/greenhouse", tag="greenhouse")
 
 
-def _factors(request: Request) -> factors.Factors:
+async def _factors(request: Request) -> factors.Factors:
     return factors.load(request.app.state.kit.settings.greenhouse_file)
 
 
 KnownFactors = Annotated[factors.Factors, Depends(_factors)]
 
 
-def _means(known: KnownFactors, kinds: Kinds, office: Office) -> submission.Means:
+async def _means(known: KnownFactors, kinds: Kinds, office: Office) -> submission.Means:
     return submission.Means(known, kinds, office)
 
 

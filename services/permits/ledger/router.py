@@ -52,7 +52,7 @@ EXPORTED = [
 ]
 
 
-def _years(request: Request) -> int:
+async def _years(request: Request) -> int:
     years: int = request.app.state.kit.settings.record_years
     return years
 
@@ -61,7 +61,7 @@ Years = Annotated[int, Depends(_years)]
 """How long the ledger is kept."""
 
 
-def _filters(
+async def _filters(
     permit_number: str,
     kind: EntryKind | None = None,
     facility_code: Annotated[str | None, Query(max_length=10)] = None,

@@ -55,7 +55,7 @@ EXPORTED = [
 ]
 
 
-def _years(request: Request) -> int:
+async def _years(request: Request) -> int:
     years: int = request.app.state.kit.settings.record_years
     return years
 
@@ -64,7 +64,7 @@ Years = Annotated[int, Depends(_years)]
 """How long records are kept."""
 
 
-def _filters(
+async def _filters(
     permit_number: str,
     outlet_code: Annotated[str | None, Query(max_length=10)] = None,
     pollutant_code: Annotated[str | None, Query(max_length=10)] = None,

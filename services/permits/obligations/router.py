@@ -31,7 +31,7 @@ from services.permits.permits.schemas import PermitDay
 router = new_router("/v1/permits/obligations", tag="obligations")
 
 
-def _schedule(request: Request) -> Schedule:
+async def _schedule(request: Request) -> Schedule:
     schedule: Schedule = request.app.state.kit.settings.schedule
     return schedule
 

@@ -47,7 +47,7 @@ from services.permits.permits.errors import PermitNotFound
 router = new_router("/v1/permits/performance", tag="performance")
 
 
-def _editions(request: Request) -> editions.Editions:
+async def _editions(request: Request) -> editions.Editions:
     return editions.load(request.app.state.kit.settings.performance_file)
 
 

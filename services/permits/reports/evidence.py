@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.kit.remembered import Remembered
 from services.permits.obligations.models import Obligation
 from services.permits.permits import repository as permits
 from services.permits.permits.rules import LimitFact
 from services.permits.reports import repository
-from services.permits.reports.models import ReportValue
 from services.permits.reports.rules import ValueFact
 
+_KNOWN: Remembered[uuid.UUID, tuple[LimitFact, ...]] = Remembered(512)
+"""By permit version, which never changes: half of what it takes to judge a report is to read its limits."""
 Earlier = Mapping[tuple[str, str], ValueFact]
 
 
@@ -60,24 +64,17 @@ async def evidence_of(session: AsyncSession, obligation: Obligation) -> Evidence
         before=obligation.period_start,
         last_year=year_before,
     )
-    newest = max((start for start, _ in rows), default=None)
+    newest = max((row[0] for row in rows), default=None)
     return Evidence(
         limits,
-        before={value.key: value for start, value in _facts(rows) if start == newest},
-        last_year={value.key: value for start, value in _facts(rows) if start == year_before},
+        before=_facts(row for row in rows if row[0] == newest),
+        last_year=_facts(row for row in rows if row[0] == year_before),
     )
 
 
-def _facts(rows: Sequence[tuple[date, ReportValue]]) -> list[tuple[date, ValueFact]]:
-    known = {
-        "outlet_code",
-        "pollutant_code",
-        "concentration_max",
-        "concentration_average",
-        "amount_t",
-        "method",
-    }
-    return [(start, ValueFact(**value.model_dump(include={*known, "no_data_code"}))) for start, value in rows]
+def _facts(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[str, str], ValueFact]:
+    facts = (ValueFact(*row[1:]) for row in rows)
+    return {fact.key: fact for fact in facts}
 
 
 def _year_before(day: date) -> date:
@@ -95,12 +92,19 @@ async def limits_of(session: AsyncSession, obligation: Obligation) -> list[Limit
     if version is None:
         return []
     day = min(obligation.period_end, version.valid_to)
-    facts = [
+    facts = _KNOWN.get(version.id)
+    if facts is None:
+        facts = await _limits_of_version(session, version.id)
+        _KNOWN.keep(version.id, facts)
+    return [fact for fact in facts if fact.holds_on(day)]
+
+
+async def _limits_of_version(session: AsyncSession, version_id: uuid.UUID) -> tuple[LimitFact, ...]:
+    return tuple(
         LimitFact(
             outlet_code=outlet.code,
             **limit.model_dump(include={"pollutant_code", "kind", "value", "unit", "valid_from", "valid_to"}),
         )
-        for outlet, limits in await permits.outlets_of(session, version.id)
+        for outlet, limits in await permits.outlets_of(session, version_id)
         for limit in limits
-    ]
-    return [fact for fact in facts if fact.holds_on(day)]
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -88,33 +89,46 @@ async def last_values_before(
     return (await session.exec(statement)).all()
 
 
+_EARLIER = (
+    col(Report.period_start),
+    col(ReportValue.outlet_code),
+    col(ReportValue.pollutant_code),
+    col(ReportValue.concentration_max),
+    col(ReportValue.concentration_average),
+    col(ReportValue.amount_t),
+    col(ReportValue.method),
+    col(ReportValue.no_data_code),
+)
+
+
 async def earlier_values(
     session: AsyncSession, *, permit_number: str, kind: str, before: date, last_year: date
-) -> Sequence[tuple[date, ReportValue]]:
+) -> Sequence[tuple[Any, ...]]:
     """The values that stand of the period before and of the one that began on `last_year`, by their first days.
 
     A report that was returned is nothing to compare with.
     """
     stands = (
-        Report.permit_number == permit_number,
-        Report.kind == kind,
+        col(Report.permit_number) == permit_number,
+        col(Report.kind) == kind,
         col(Report.state).in_(("submitted", "accepted")),
     )
     newest = select(sa.func.max(Report.period_start)).where(*stands, Report.period_end < before)
     statement = (
-        select(col(Report.period_start), ReportValue)
+        sa.select(*_EARLIER)
+        .select_from(ReportValue)
         .join(ReportVersion, col(ReportVersion.id) == ReportValue.report_version_id)
         .join(Report, col(Report.id) == ReportVersion.report_id)
         .where(
             *stands,
-            ReportVersion.version == Report.version,
+            col(ReportVersion.version) == Report.version,
             sa.or_(
                 col(Report.period_start) == newest.scalar_subquery(),
                 col(Report.period_start) == last_year,
             ),
         )
     )
-    return [(start, value) for start, value in await session.exec(statement)]
+    return [tuple(row) for row in await (await session.connection()).execute(statement)]
 
 
 async def values_of(session: AsyncSession, version_id: uuid.UUID) -> Sequence[ReportValue]:

@@ -39,7 +39,7 @@ from services.permits.totals.schemas import (
 router = new_router("/v1/permits/totals", tag="totals")
 
 
-def _control(request: Request) -> control.Control:
+async def _control(request: Request) -> control.Control:
     return control.load(request.app.state.kit.settings.totals_file)
 
 

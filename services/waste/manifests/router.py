@@ -46,7 +46,7 @@ router = new_router("/v1/waste/manifests", tag="manifests")
 notices_router = new_router("/v1/waste/notices", tag="manifests")
 
 
-def _tolerance(request: Request) -> Tolerance:
+async def _tolerance(request: Request) -> Tolerance:
     return Tolerance(percent=request.app.state.kit.settings.mass_tolerance_percent)
 
 
