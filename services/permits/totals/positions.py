@@ -173,20 +173,20 @@ async def against_plan(
 ) -> PlanStanding:
     """The city against the plans that run in the year."""
     targets = control.targets_in(year)
+    by_year = {
+        each: await figures.standings(session, rows=principal.rows, year=each, control=control)
+        for each in sorted({year, *(target.base_year for target in targets)} if targets else ())
+    }
     lines = []
     for target in targets:
-        now = await _of(session, principal, year, target, control)
-        then = await _of(session, principal, target.base_year, target, control)
         entries = [views.fact(row) for row in await repository.entries(session, target.pollutant)]
+        now, then = (_of(by_year[each], target) for each in (year, target.base_year))
         lines.append(_line(target, year, now, then, entries))
     return PlanStanding(year=year, lines=lines)
 
 
-async def _of(
-    session: AsyncSession, principal: Principal, year: int, target: Target, control: Control
-) -> list[Figures]:
-    found = await figures.standings(session, rows=principal.rows, year=year, control=control)
-    return [each for standing in found for each in standing.figures if each.pollutant == target.pollutant]
+def _of(standings: Iterable[Standing], target: Target) -> list[Figures]:
+    return [each for standing in standings for each in standing.figures if each.pollutant == target.pollutant]
 
 
 def _line(
