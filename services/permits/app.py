@@ -5,9 +5,15 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.kit.app import build_service
+from services.kit.receipt_keys import ReceiptOffice
 from services.kit.settings import SharedSettings
+from services.kit.signing import KeyRing
 from services.permits.alerts.router import router as alerts
 from services.permits.amounts.router import router as amounts
+from services.permits.applications.disclosure_router import router as public_applications
+from services.permits.applications.lapsing import deemed_acceptances
+from services.permits.applications.review_router import router as application_reviews
+from services.permits.applications.router import router as applications
 from services.permits.catalogue.router import classifications
 from services.permits.catalogue.router import router as catalogue
 from services.permits.changes.router import router as changes
@@ -19,6 +25,7 @@ from services.permits.disclosure.router import router as disclosure
 from services.permits.documents.router import public as public_documents
 from services.permits.documents.router import router as documents
 from services.permits.drafts.router import router as drafts
+from services.permits.eia.router import router as eia
 from services.permits.endings.router import bars, ending_grounds
 from services.permits.endings.router import router as endings
 from services.permits.enterprises.router import router as enterprises
@@ -53,18 +60,22 @@ from services.permits.violations.router import router as violations
 
 
 def create_app(settings: PermitsSettings | None = None, shared: SharedSettings | None = None) -> FastAPI:
-    settings = settings or PermitsSettings.load()
+    settings, shared = settings or PermitsSettings.load(), shared or SharedSettings.load()
     plausibility.use(settings.plausibility_file, days=settings.repudiation_days)
     violation_rules.use(settings.violations_file)
+    office = ReceiptOffice(keys=KeyRing.from_private_jwks(settings.receipt_keys), issuer=shared.issuer)
     return build_service(
         "permits",
         title="Steppe permits 排污许可",
         description="Discharge permits: who must report what by when, signed receipts, public disclosure.",
         settings=settings,
-        shared=shared or SharedSettings.load(),
+        shared=shared,
         routers=[
             enterprises,
             overview,
+            eia,
+            applications,
+            application_reviews,
             permits,
             changes,
             alerts,
@@ -93,6 +104,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             withholdings,
             public_notices,
             notices,
+            public_applications,
             catalogue,
             classifications,
             endings,
@@ -109,5 +121,6 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             late.shipped_overrides(),
             overdue.late_reports(),
             overdue.no_longer_owed(),
+            deemed_acceptances(office),
         ],
     )

@@ -1,11 +1,18 @@
 """All tables of this service, for migrations."""
 
 from services.permits.alerts.models import AlertPeriod
+from services.permits.applications.models import (
+    Application,
+    ApplicationFinding,
+    ApplicationStep,
+    ApplicationVersion,
+)
 from services.permits.batches.models import Batch
 from services.permits.confidentiality.models import Withholding
 from services.permits.credit.models import CreditGrade
 from services.permits.documents.models import PermitDocument
 from services.permits.drafts.models import Draft
+from services.permits.eia.models import EiaDocument
 from services.permits.endings.models import EndingDecision, EndingProposal
 from services.permits.enterprises.models import Enterprise
 from services.permits.exceedances.models import ExceedanceConfirmation
@@ -49,11 +56,16 @@ METADATA = PermitsTable.metadata
 __all__ = [
     "METADATA",
     "AlertPeriod",
+    "Application",
+    "ApplicationFinding",
+    "ApplicationStep",
+    "ApplicationVersion",
     "Batch",
     "CertificateCopy",
     "CreditGrade",
     "Draft",
     "DueOverride",
+    "EiaDocument",
     "EmissionLimit",
     "EndingDecision",
     "EndingProposal",

@@ -44,6 +44,7 @@ PUBLIC = {
     },
     "GET /v1/permits/ending-grounds": "grounds of the law, of nobody",
     "GET /v1/permits/no-data-codes": "codes of a form (HJ 944-2018), of nobody",
+    "GET /v1/permits/disclosure/applications": "排污许可管理条例 第九条: acceptance is published",
     "GET /v1/permits/disclosure/documents/{document_id}": "电子签名法 第十六条: whoever is shown a permit checks it",
     **{
         f"GET /v1/permits/disclosure/notices{rest}": "行政许可法 第四十六条: what touches the public is announced"

@@ -14,6 +14,7 @@ from services.kit.ids import new_id
 from tests.permits.registrations.forms import form
 from tests.support.credit import body, open_bureau, violation
 from tests.support.emergency import incident_content
+from tests.support.prey_applications import fill_applications
 from tests.support.prey_city import fill_city
 from tests.support.town import Holder, Town
 from tests.support.waste import WasteTown, bag_code, done
@@ -52,6 +53,7 @@ async def make_prey(town: Town) -> Prey:
     prey.usccs.append(prey.holder.uscc)
     await _permits(town, prey)
     await fill_city(town, prey.holder, prey.named, prey.documents)
+    await fill_applications(town, prey.holder, prey.named, prey.documents)
     await _waste(town, prey)
     await _credit(town, prey)
     await _emergency(town, prey)

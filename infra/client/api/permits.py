@@ -62,6 +62,267 @@ def calculate_amount(
     )
 
 
+def list_applications(
+    *,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+    kind: Literal["first", "supplement", "reapplication", "change", "renewal"] | None = None,
+    state: Literal[
+        "submitted",
+        "correctable",
+        "incomplete",
+        "accepted",
+        "paused",
+        "reviewed",
+        "granted",
+        "delivered",
+        "refused",
+        "not_required",
+        "not_competent",
+        "not_accepted",
+        "withdrawn",
+    ]
+    | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageApplicationSummary]:
+    """排污许可申请列表 List applications"""
+    return Call(
+        "GET",
+        "/v1/permits/applications",
+        query={
+            "uscc": uscc,
+            "permit_number": permit_number,
+            "kind": kind,
+            "state": state,
+            "limit": limit,
+            "cursor": cursor,
+        },
+    )
+
+
+def submit_application(
+    body: permits_models.ApplicationCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.ApplicationRead]:
+    """提交排污许可申请 Submit an application"""
+    return Call(
+        "POST",
+        "/v1/permits/applications",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_application(application_id: str) -> Call[permits_models.ApplicationRead]:
+    """排污许可申请及其期限 Read an application with its clock"""
+    return Call("GET", "/v1/permits/applications/{application_id}", path={"application_id": application_id})
+
+
+def decide_completeness(
+    application_id: str,
+    body: permits_models.CompletenessCreate,
+    *,
+    if_match: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[permits_models.ApplicationRead]:
+    """受理、一次性告知或不予受理 Accept it, ask for what is missing, or refuse to hear it"""
+    return Call(
+        "POST",
+        "/v1/permits/applications/{application_id}/completeness",
+        path={"application_id": application_id},
+        headers={"if-match": if_match, "Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def decide_application(
+    application_id: str,
+    body: permits_models.ApplicationDecisionCreate,
+    *,
+    if_match: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[permits_models.ApplicationRead]:
+    """准予、不予许可或退回审查 Grant, refuse or return"""
+    return Call(
+        "POST",
+        "/v1/permits/applications/{application_id}/decision",
+        path={"application_id": application_id},
+        headers={"if-match": if_match, "Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def deliver_permit(
+    application_id: str,
+    body: permits_models.PermitDeliveryCreate,
+    *,
+    if_match: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[permits_models.ApplicationRead]:
+    """颁发、送达 Hand over the permit"""
+    return Call(
+        "POST",
+        "/v1/permits/applications/{application_id}/delivery",
+        path={"application_id": application_id},
+        headers={"if-match": if_match, "Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def examine_application(
+    application_id: str,
+    body: permits_models.ConditionFindingsCreate,
+    *,
+    if_match: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[permits_models.ApplicationRead]:
+    """填写审查清单（条例第十一条） Note what is found of each condition"""
+    return Call(
+        "POST",
+        "/v1/permits/applications/{application_id}/findings",
+        path={"application_id": application_id},
+        headers={"if-match": if_match, "Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def pause_application(
+    application_id: str,
+    body: permits_models.PauseCreate,
+    *,
+    if_match: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[permits_models.ApplicationRead]:
+    """听证、检验、鉴定、专家评审：中止计期 Stop the clock for experts"""
+    return Call(
+        "POST",
+        "/v1/permits/applications/{application_id}/pause",
+        path={"application_id": application_id},
+        headers={"if-match": if_match, "Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def resume_application(
+    application_id: str,
+    body: permits_models.ResumptionCreate,
+    *,
+    if_match: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[permits_models.ApplicationRead]:
+    """恢复计期 Let the clock go on"""
+    return Call(
+        "POST",
+        "/v1/permits/applications/{application_id}/resumption",
+        path={"application_id": application_id},
+        headers={"if-match": if_match, "Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def review_application(
+    application_id: str,
+    body: permits_models.ReviewProposal,
+    *,
+    if_match: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[permits_models.ApplicationRead]:
+    """审查完毕，提出意见 End the review with a proposal"""
+    return Call(
+        "POST",
+        "/v1/permits/applications/{application_id}/review",
+        path={"application_id": application_id},
+        headers={"if-match": if_match, "Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def order_site_check(
+    application_id: str,
+    body: permits_models.SiteCheckCreate,
+    *,
+    if_match: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[permits_models.ApplicationRead]:
+    """决定现场核查 Order a site check"""
+    return Call(
+        "POST",
+        "/v1/permits/applications/{application_id}/site-check",
+        path={"application_id": application_id},
+        headers={"if-match": if_match, "Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def record_site_check(
+    application_id: str,
+    body: permits_models.SiteCheckRecord,
+    *,
+    if_match: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[permits_models.ApplicationRead]:
+    """记录现场核查 Record a site check"""
+    return Call(
+        "POST",
+        "/v1/permits/applications/{application_id}/site-check-record",
+        path={"application_id": application_id},
+        headers={"if-match": if_match, "Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def correct_application(
+    application_id: str, body: permits_models.ApplicationCorrection, *, idempotency_key: str | None = None
+) -> Call[permits_models.ApplicationRead]:
+    """补正或更正申请 Correct an application as asked"""
+    return Call(
+        "POST",
+        "/v1/permits/applications/{application_id}/versions",
+        path={"application_id": application_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_application_version(
+    application_id: str, version: int
+) -> Call[permits_models.ApplicationVersionRead]:
+    """申请的某一版本 Read one version of an application"""
+    return Call(
+        "GET",
+        "/v1/permits/applications/{application_id}/versions/{version}",
+        path={"application_id": application_id, "version": version},
+    )
+
+
+def withdraw_application(
+    application_id: str,
+    body: permits_models.ApplicationWithdrawalCreate,
+    *,
+    idempotency_key: str | None = None,
+) -> Call[permits_models.ApplicationRead]:
+    """撤回申请 Withdraw an application"""
+    return Call(
+        "POST",
+        "/v1/permits/applications/{application_id}/withdrawal",
+        path={"application_id": application_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def list_audit(
     *,
     denied: bool | None = None,
@@ -177,6 +438,17 @@ def classify_site(
         headers={"Idempotency-Key": idempotency_key},
         body=body,
         kind="json",
+    )
+
+
+def list_disclosed_applications(
+    *, uscc: str | None = None, name: str | None = None, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PageDisclosedApplication]:
+    """公开：受理与审批 Public applications, accepted and decided"""
+    return Call(
+        "GET",
+        "/v1/permits/disclosure/applications",
+        query={"uscc": uscc, "name": name, "limit": limit, "cursor": cursor},
     )
 
 
@@ -503,6 +775,60 @@ def sign_draft(
         "POST",
         "/v1/permits/drafts/{draft_id}/signature",
         path={"draft_id": draft_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def list_eia(
+    *,
+    uscc: str | None = None,
+    state: Literal["stated", "registered", "confirmed", "rejected"] | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageEiaRead]:
+    """环评批复与备案列表 List EIA documents"""
+    return Call(
+        "GET", "/v1/permits/eia", query={"uscc": uscc, "state": state, "limit": limit, "cursor": cursor}
+    )
+
+
+def register_eia(
+    body: permits_models.EiaCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.EiaRead]:
+    """登记环评批复或备案 Register an EIA document"""
+    return Call(
+        "POST", "/v1/permits/eia", headers={"Idempotency-Key": idempotency_key}, body=body, kind="json"
+    )
+
+
+def state_eia(
+    body: permits_models.EiaCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.EiaRead]:
+    """企业申报环评批复或备案 State one's own EIA"""
+    return Call(
+        "POST",
+        "/v1/permits/eia/statements",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_eia(eia_id: str) -> Call[permits_models.EiaRead]:
+    """环评批复或备案 Read an EIA document"""
+    return Call("GET", "/v1/permits/eia/{eia_id}", path={"eia_id": eia_id})
+
+
+def verify_eia(
+    eia_id: str, body: permits_models.EiaVerificationCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.EiaRead]:
+    """核实企业申报的环评 Verify what an enterprise stated"""
+    return Call(
+        "POST",
+        "/v1/permits/eia/{eia_id}/verification",
+        path={"eia_id": eia_id},
         headers={"Idempotency-Key": idempotency_key},
         body=body,
         kind="json",

@@ -164,15 +164,12 @@ class ReportingDuties(Schema):
     )
 
 
-class PermitContent(Schema):
-    """What a permit says (条例 art. 13)."""
+class PermitProposal(Schema):
+    """What a permit is to say (条例 art. 13), without the days that the authority gives it."""
 
     site_name: ShortText
     management_class: Literal["key", "simplified"]
     industry_code: IndustryCode
-    valid_from: PermitDay
-    valid_to: PermitDay
-    issued_on: PermitDay
     reporting: ReportingDuties
     outlets: list[OutletContent] = Field(min_length=1, max_length=200)
     plant_limits: list[PlantLimitContent] = Field(default=[], max_length=200)
@@ -181,6 +178,14 @@ class PermitContent(Schema):
         default=[], max_length=1000, description="自行监测方案 (art. 13(8))"
     )
     terms: Terms = Terms()
+
+
+class PermitContent(PermitProposal):
+    """What a permit says."""
+
+    valid_from: PermitDay
+    valid_to: PermitDay
+    issued_on: PermitDay
 
 
 class PermitCreate(PermitContent):

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from functools import lru_cache
 
 from services.kit import clock
 from services.kit.ids import new_id
-from services.kit.working_days import WorkingCalendar, working_calendar
+from services.kit.working_days import published_calendar
 from services.waste.clocks import rules
 from services.waste.clocks.models import Deadline
 
 HOURS = "hours"
-
-
-@lru_cache(maxsize=1)
-def published_calendar() -> WorkingCalendar:
-    """The working days of the State Council's notices, read once per process."""
-    return working_calendar()
 
 
 def start_confirmation(manifest_id: uuid.UUID, *, receiver_uscc: str, arrived_at: datetime) -> Deadline:

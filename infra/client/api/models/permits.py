@@ -52,6 +52,71 @@ class AnswerRead(TypedDict):
     notice_id: str
 
 
+class ApplicationClockRead(TypedDict):
+    basis: str
+    calendar: str
+    days_left: int
+    deadline: str
+    kind: Literal["completeness", "decision", "delivery"]
+    period_days: int
+    provisional: bool
+    stopped_since: str | None
+    uncovered_years: list[int]
+
+
+class ApplicationDecisionCreate(TypedDict):
+    outcome: Literal["grant", "refuse", "return"]
+    permit_number: NotRequired[str | None]
+    reason: NotRequired[str | None]
+    valid_from: NotRequired[str | None]
+
+
+class ApplicationRemarkRead(TypedDict):
+    article: str
+    code: str
+    detail_en: str
+    detail_zh: str
+
+
+class ApplicationSummary(TypedDict):
+    accepted_on: str | None
+    basis: str | None
+    days_left: int | None
+    deadline: str | None
+    decided_on: str | None
+    deemed_accepted: bool
+    id: str
+    kind: Literal["first", "supplement", "reapplication", "change", "renewal"]
+    management_class: Literal["key", "simplified"]
+    permit_number: str | None
+    provisional: bool
+    received_on: str
+    revision: int
+    site_name: str
+    state: Literal[
+        "submitted",
+        "correctable",
+        "incomplete",
+        "accepted",
+        "paused",
+        "reviewed",
+        "granted",
+        "delivered",
+        "refused",
+        "not_required",
+        "not_competent",
+        "not_accepted",
+        "withdrawn",
+    ]
+    submitted_on: str
+    uscc: str
+    version: int
+
+
+class ApplicationWithdrawalCreate(TypedDict):
+    reason: str
+
+
 class AuditEntry(TypedDict):
     action: str
     actor: str
@@ -142,6 +207,15 @@ class CheckFinding(TypedDict):
     severity: Literal["hard", "soft"]
 
 
+class ChecklistItem(TypedDict):
+    article: str
+    comment: str | None
+    found_at: str | None
+    item: Literal["eia", "standards", "total_control", "controls", "monitoring"]
+    outcome: Literal["met", "not_met", "unaffected"] | None
+    reviewer: str | None
+
+
 class ClassRead(TypedDict):
     basis: str
     declaration_id: str | None
@@ -183,6 +257,12 @@ class CommentReceived(TypedDict):
     received_at: str
 
 
+class CompletenessCreate(TypedDict):
+    competent_authority: NotRequired[str | None]
+    items: NotRequired[list[str] | None]
+    outcome: Literal["accept", "allow_correction", "notify", "not_required", "not_competent", "decline"]
+
+
 class CompletionRow(TypedDict):
     completed: str | None
     due: int
@@ -194,6 +274,16 @@ class CompletionRow(TypedDict):
     punctual: str | None
     quarter: int
     year: int
+
+
+class ConditionFindingCreate(TypedDict):
+    comment: NotRequired[str | None]
+    item: Literal["eia", "standards", "total_control", "controls", "monitoring"]
+    outcome: Literal["met", "not_met", "unaffected"]
+
+
+class ConditionFindingsCreate(TypedDict):
+    findings: list[ConditionFindingCreate]
 
 
 class ConfirmationCreate(TypedDict):
@@ -294,6 +384,35 @@ class Discharge(TypedDict):
     medium: Literal["air", "water", "solid_waste", "noise"]
     name: str
     standard: str
+
+
+class DisclosedApplication(TypedDict):
+    accepted_on: str | None
+    decided_on: str | None
+    deemed_accepted: bool
+    enterprise_name: str
+    id: str
+    kind: Literal["first", "supplement", "reapplication", "change", "renewal"]
+    management_class: Literal["key", "simplified"]
+    permit_number: str | None
+    site_name: str
+    state: Literal[
+        "submitted",
+        "correctable",
+        "incomplete",
+        "accepted",
+        "paused",
+        "reviewed",
+        "granted",
+        "delivered",
+        "refused",
+        "not_required",
+        "not_competent",
+        "not_accepted",
+        "withdrawn",
+    ]
+    submitted_on: str
+    uscc: str
 
 
 class DisclosedClass(TypedDict):
@@ -469,6 +588,47 @@ class EditionRead(TypedDict):
     name: str
     order: str
     source: str
+
+
+class EiaCreate(TypedDict):
+    authority: str
+    decided_on: str
+    eia_class: Literal["report", "form", "registration"]
+    number: str
+    project_name: str
+    uscc: str
+
+
+class EiaLink(TypedDict):
+    authority: str
+    eia_class: Literal["report", "form", "registration"]
+    id: str
+    number: str
+    remark_en: str | None
+    remark_zh: str | None
+    state: Literal["stated", "registered", "confirmed", "rejected"]
+
+
+class EiaRead(TypedDict):
+    authority: str
+    comment: str | None
+    decided_on: str
+    eia_class: Literal["report", "form", "registration"]
+    entered_at: str
+    entered_by: str
+    id: str
+    number: str
+    project_name: str
+    state: Literal["stated", "registered", "confirmed", "rejected"]
+    uscc: str
+    usual_permit_class: Literal["key", "simplified", "registration"]
+    verified_at: str | None
+    verified_by: str | None
+
+
+class EiaVerificationCreate(TypedDict):
+    comment: NotRequired[str | None]
+    outcome: Literal["confirmed", "rejected"]
 
 
 class EmissionFactorRead(TypedDict):
@@ -1095,6 +1255,11 @@ class PageAnswerRead(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PageApplicationSummary(TypedDict):
+    items: list[ApplicationSummary]
+    next_cursor: NotRequired[str | None]
+
+
 class PageAuditEntry(TypedDict):
     items: list[AuditEntry]
     next_cursor: NotRequired[str | None]
@@ -1115,6 +1280,11 @@ class PageConfirmationRead(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PageDisclosedApplication(TypedDict):
+    items: list[DisclosedApplication]
+    next_cursor: NotRequired[str | None]
+
+
 class PageDisclosedClass(TypedDict):
     items: list[DisclosedClass]
     next_cursor: NotRequired[str | None]
@@ -1132,6 +1302,11 @@ class PageDisclosedReportSummary(TypedDict):
 
 class PageDraftSummary(TypedDict):
     items: list[DraftSummary]
+    next_cursor: NotRequired[str | None]
+
+
+class PageEiaRead(TypedDict):
+    items: list[EiaRead]
     next_cursor: NotRequired[str | None]
 
 
@@ -1175,6 +1350,12 @@ class PageObligationRead(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PauseCreate(TypedDict):
+    expected_until: str
+    ground: Literal["hearing", "testing", "appraisal", "expert_review"]
+    reason: str
+
+
 class PenaltyRead(TypedDict):
     article: str
     detail_en: str
@@ -1211,6 +1392,11 @@ class PermitClassRead(TypedDict):
     on: str
     permit_number: str
     uscc: str
+
+
+class PermitDeliveryCreate(TypedDict):
+    method: Literal["in_person", "post", "electronic"]
+    received_by: str
 
 
 class PermitHolder(TypedDict):
@@ -1271,6 +1457,12 @@ class PreApplicationCreate(TypedDict):
     summary: str
     title: str
     uscc: str
+
+
+class PreDisclosureContent(TypedDict):
+    first_day: str
+    last_day: str
+    where: str
 
 
 class Problem(TypedDict):
@@ -1596,10 +1788,19 @@ class ResolutionCreate(TypedDict):
     version: int
 
 
+class ResumptionCreate(TypedDict):
+    result: str
+
+
 class ReviewCreate(TypedDict):
     comment: NotRequired[str | None]
     decision: Literal["accept", "return"]
     version: int
+
+
+class ReviewProposal(TypedDict):
+    comment: NotRequired[str | None]
+    proposal: Literal["grant", "refuse"]
 
 
 class ReviewRead(TypedDict):
@@ -1695,6 +1896,17 @@ class SheetFigure(TypedDict):
 
 class SignatureCreate(TypedDict):
     version: int
+
+
+class SiteCheckCreate(TypedDict):
+    planned_on: NotRequired[str | None]
+    reason: str
+
+
+class SiteCheckRecord(TypedDict):
+    inspectors: list[str]
+    result: str
+    visited_on: str
 
 
 class SiteDecision(TypedDict):
@@ -1935,6 +2147,61 @@ class ActivityStated(TypedDict):
     industry_code: str
     quantities: NotRequired[list[Quantity]]
     statements: NotRequired[list[Statement]]
+
+
+class ApplicationStepRead(TypedDict):
+    detail: dict[str, Any]
+    document: dict[str, Any] | None
+    receipt: ReceiptRead | None
+    revision: int
+    state: Literal[
+        "submitted",
+        "correctable",
+        "incomplete",
+        "accepted",
+        "paused",
+        "reviewed",
+        "granted",
+        "delivered",
+        "refused",
+        "not_required",
+        "not_competent",
+        "not_accepted",
+        "withdrawn",
+    ]
+    step: Literal[
+        "submit",
+        "allow_correction",
+        "notify",
+        "correct",
+        "accept",
+        "deem_accepted",
+        "find_not_required",
+        "find_not_competent",
+        "decline",
+        "withdraw",
+        "examine",
+        "order_site_check",
+        "record_site_check",
+        "pause",
+        "resume",
+        "review",
+        "return",
+        "grant",
+        "refuse",
+        "deliver",
+    ]
+    taken_at: str
+    taken_by: str
+    taken_on: str
+
+
+class ApplicationVersionRead(TypedDict):
+    document: dict[str, Any]
+    receipt: ReceiptRead
+    submitted_at: str
+    submitted_by: str
+    version: int
 
 
 class AutomaticContent(TypedDict):
@@ -2619,6 +2886,48 @@ class AmountRead(TypedDict):
     others: list[CalculationRead]
 
 
+class ApplicationRead(TypedDict):
+    accepted_on: str | None
+    basis: str | None
+    checklist: list[ChecklistItem] | None
+    clock: ApplicationClockRead | None
+    days_left: int | None
+    deadline: str | None
+    decided_on: str | None
+    deemed_accepted: bool
+    eia: list[EiaLink]
+    history: list[ApplicationStepRead]
+    id: str
+    kind: Literal["first", "supplement", "reapplication", "change", "renewal"]
+    management_class: Literal["key", "simplified"]
+    newest: ApplicationVersionRead
+    permit_number: str | None
+    permit_version: int | None
+    provisional: bool
+    received_on: str
+    remarks: list[ApplicationRemarkRead]
+    revision: int
+    site_name: str
+    state: Literal[
+        "submitted",
+        "correctable",
+        "incomplete",
+        "accepted",
+        "paused",
+        "reviewed",
+        "granted",
+        "delivered",
+        "refused",
+        "not_required",
+        "not_competent",
+        "not_accepted",
+        "withdrawn",
+    ]
+    submitted_on: str
+    uscc: str
+    version: int
+
+
 class Blank(TypedDict):
     obligation: ObligationRead
     reference: list[BlankLine]
@@ -2740,6 +3049,18 @@ class PermitCreate(TypedDict):
     terms: NotRequired[Terms]
     valid_from: str
     valid_to: str
+
+
+class PermitProposal(TypedDict):
+    industry_code: str
+    management_class: Literal["key", "simplified"]
+    monitoring: NotRequired[list[MonitoringRequirement]]
+    outlets: list[OutletContent]
+    plant_limits: NotRequired[list[PlantLimitContent]]
+    reporting: ReportingDuties
+    site_name: str
+    special_limits: NotRequired[list[SpecialLimitContent]]
+    terms: NotRequired[Terms]
 
 
 class PermitRead(TypedDict):
@@ -2872,6 +3193,28 @@ class ReportRead(TypedDict):
     updated_at: str
     uscc: str
     version: int
+
+
+class ApplicationCorrection(TypedDict):
+    changed_on: NotRequired[str | None]
+    content: PermitProposal
+    corrects_version: int
+    eia_ids: list[str]
+    enterprise: NotRequired[EnterpriseUpdate | None]
+    pre_disclosure: NotRequired[PreDisclosureContent | None]
+    reason: NotRequired[str | None]
+
+
+class ApplicationCreate(TypedDict):
+    changed_on: NotRequired[str | None]
+    content: PermitProposal
+    eia_ids: list[str]
+    enterprise: NotRequired[EnterpriseUpdate | None]
+    kind: Literal["first", "supplement", "reapplication", "change", "renewal"]
+    permit_number: NotRequired[str | None]
+    pre_disclosure: NotRequired[PreDisclosureContent | None]
+    reason: NotRequired[str | None]
+    uscc: str
 
 
 class DraftRead(TypedDict):

@@ -1,0 +1,191 @@
+"""Everything that is wrong with an application, before it is taken."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit import clock
+from services.kit.auth import Principal, RowScope
+from services.kit.findings import FieldError, Findings
+from services.kit.texts import Text
+from services.kit.working_days import published_calendar
+from services.permits.applications import repository, rules_content
+from services.permits.applications.models import Application
+from services.permits.applications.periods import periods
+from services.permits.applications.rules import Kind
+from services.permits.applications.schemas import ApplicationContent, ApplicationCorrection, ApplicationCreate
+from services.permits.changes import service as changes
+from services.permits.changes.rules import Route
+from services.permits.eia import repository as eia
+from services.permits.endings import service as endings
+from services.permits.endings.rules import KINDS
+from services.permits.permits import checks as permit_checks
+from services.permits.permits import service as permits
+from services.permits.permits.errors import PermitNotFound
+from services.permits.permits.rules import last_valid_day
+from services.permits.permits.schemas import PermitContent, PermitRead
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an application stands on: who applies for what, and what is known of them."""
+
+    uscc: str
+    kind: Kind
+    permit_number: str | None
+    permit: PermitRead | None
+    """That it is about, in its newest version; None for a first application."""
+    ended: bool
+    """Whether that permit was annulled, withdrawn, revoked or cancelled."""
+    barred_until: date | None
+    held: str | None
+    """The permit that the site of a first application holds already."""
+    eia_states: dict[uuid.UUID, str]
+
+    @property
+    def valid_to(self) -> date | None:
+        return self.permit.valid_to if self.permit else None
+
+
+async def ground_of(session: AsyncSession, principal: Principal, content: ApplicationCreate) -> Ground | None:
+    """None where the permit is not there, or not this enterprise's."""
+    permit = None
+    kind = Kind(content.kind)
+    if kind is not Kind.FIRST and content.permit_number is not None:
+        permit = await _permit(session, principal.rows, content.permit_number)
+        if permit is None or permit.uscc != content.uscc:
+            return None
+    held = None
+    if kind is Kind.FIRST:
+        held = await _held(session, content.uscc, content.content.site_name)
+    documents = await eia.of_enterprise(session, content.uscc, content.eia_ids)
+    return Ground(
+        uscc=content.uscc,
+        kind=kind,
+        permit_number=content.permit_number,
+        permit=permit,
+        ended=await has_ended(session, permit.id if permit else None),
+        barred_until=await barred_until(session, content.uscc),
+        held=held,
+        eia_states={each.id: each.state for each in documents.values()},
+    )
+
+
+async def ground_again(
+    session: AsyncSession, rows: RowScope, application: Application, content: ApplicationCorrection
+) -> Ground:
+    """What a correction stands on: who applies for what is as it was."""
+    permit = None
+    if application.kind != Kind.FIRST and application.permit_number is not None:
+        permit = await _permit(session, rows, application.permit_number)
+    documents = await eia.of_enterprise(session, application.uscc, content.eia_ids)
+    return Ground(
+        uscc=application.uscc,
+        kind=Kind(application.kind),
+        permit_number=application.permit_number,
+        permit=permit,
+        ended=await has_ended(session, permit.id if permit else None),
+        barred_until=await barred_until(session, application.uscc),
+        held=None,
+        eia_states={each.id: each.state for each in documents.values()},
+    )
+
+
+def findings_of(
+    content: ApplicationContent, ground: Ground, *, corrects: str | None = None, readable: bool = True
+) -> Findings:
+    """All findings at once. `corrects` is the site of the application that is corrected; what is not `readable` as a
+    whole is not compared with the permit."""
+    found, today = Findings(), clock.today()
+    disclosed = content.pre_disclosure
+    rules_content.check_number(found, kind=ground.kind, permit_number=ground.permit_number)
+    rules_content.check_bar(found, barred_until=ground.barred_until, today=today)
+    rules_content.check_not_ended(found, ended=ground.ended)
+    rules_content.check_site(found, held=ground.held)
+    rules_content.check_same_site(found, before=corrects, now=content.content.site_name)
+    rules_content.check_disclosure(
+        found,
+        kind=ground.kind,
+        management_class=content.content.management_class,
+        disclosed=(disclosed.first_day, disclosed.last_day) if disclosed else None,
+        today=today,
+        calendar=published_calendar(),
+        rule=periods().pre_disclosure_on(today),
+    )
+    if ground.valid_to is not None and corrects is None:
+        rules_content.check_held(found, valid_to=ground.valid_to, today=today)
+    rules_content.check_particulars(
+        found,
+        kind=ground.kind,
+        changes_enterprise=content.enterprise is not None,
+        changed_on=content.changed_on,
+        today=today,
+    )
+    rules_content.check_eia(found, states=[ground.eia_states.get(each) for each in content.eia_ids])
+    permit = _permit_today(content, today)
+    if ground.permit is not None and readable:
+        rules_content.check_route(found, kind=ground.kind, needs_reapplication=_more(ground.permit, permit))
+    found.errors += _of_the_permit(permit)
+    return found
+
+
+async def has_ended(session: AsyncSession, permit_id: uuid.UUID | None) -> bool:
+    """Whether a permit was annulled, withdrawn, revoked or cancelled (行政许可法 art. 69, 70)."""
+    if permit_id is None:
+        return False
+    return await endings.standing_of(session, permit_id, clock.today()) in KINDS
+
+
+async def barred_until(session: AsyncSession, uscc: str) -> date | None:
+    """Until when an enterprise may not apply (条例 art. 40, 41)."""
+    bar = await endings.bar_of(session, uscc, clock.today())
+    return bar.until if bar else None
+
+
+async def _held(session: AsyncSession, uscc: str, site_name: str) -> str | None:
+    """The number of the permit that a site holds today."""
+    permits_of_site = await repository.permits_at(session, uscc, site_name)
+    standings = await endings.standings_of(session, permits_of_site, clock.today())
+    return next((permits_of_site[each] for each in standings if standings[each] == "in_force"), None)
+
+
+async def _permit(session: AsyncSession, rows: RowScope, number: str) -> PermitRead | None:
+    try:
+        return await permits.read(session, rows, number=number, as_of=None)
+    except PermitNotFound:
+        return None
+
+
+def _permit_today(content: ApplicationContent, today: date) -> PermitContent:
+    """The permit as it would be issued today; its days are the authority's."""
+    proposed = content.content
+    return PermitContent.model_construct(
+        **{name: getattr(proposed, name) for name in type(proposed).model_fields},
+        valid_from=today,
+        valid_to=last_valid_day(today),
+        issued_on=today,
+    )
+
+
+def _more(before: PermitRead, after: PermitContent) -> Iterable[tuple[str, Text, str]]:
+    """What of the permit would let more be discharged, or elsewhere."""
+    for each in changes.decision(before, after).routed:
+        if each.reason.route is Route.REAPPLICATION:
+            yield each.pointer, each.reason.text, each.reason.article
+
+
+def _of_the_permit(permit: PermitContent) -> Iterable[FieldError]:
+    for error in permit_checks.findings_of(permit).errors:
+        rests_on = tuple(f"/content{place}" for place in error.rests_on)
+        yield replace(error, pointer=f"/content{error.pointer}", rests_on=rests_on)
+
+
+async def of_submission(session: AsyncSession, principal: Principal, content: ApplicationCreate) -> Findings:
+    """What the rules say about an application whose shape is wrong in places."""
+    ground = await ground_of(session, principal, content) if principal.rows.covers(content.uscc) else None
+    return findings_of(content, ground, readable=False) if ground is not None else Findings()

@@ -1,0 +1,81 @@
+"""Periods that are configuration: `data/periods.toml`, dated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.kit.configuration import ConfigurationError, read_toml, validated
+from services.permits.applications.rules import Kind
+from services.permits.applications.rules_clocks import Period
+from services.permits.applications.rules_content import PreDisclosure
+
+SHIPPED = Path(__file__).with_name("data") / "periods.toml"
+
+
+class PeriodsError(ConfigurationError):
+    """The file of periods cannot be used; its text says why."""
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    since: date
+    working_days: int = Field(ge=1, le=200)
+    basis: str = Field(min_length=1)
+    note: str = Field(min_length=1)
+
+
+class _Disclosure(_Entry):
+    management_classes: frozenset[str]
+    kinds: frozenset[Kind]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    change: list[_Entry] = Field(min_length=1)
+    pre_disclosure: list[_Disclosure] = []
+
+
+E = TypeVar("E", bound=_Entry)
+
+
+class Periods:
+    """The periods of one installation, by the day."""
+
+    def __init__(self, content: _File) -> None:
+        self._content = content
+
+    def change_on(self, day: date) -> Period:
+        """How long the decision on a change may take; before the first entry, the first."""
+        entry = _newest(self._content.change, day) or self._content.change[0]
+        return Period(entry.working_days, entry.basis)
+
+    def pre_disclosure_on(self, day: date) -> PreDisclosure | None:
+        """What has to be disclosed before an application; None where nothing had to."""
+        entry = _newest(self._content.pre_disclosure, day)
+        if entry is None:
+            return None
+        return PreDisclosure(entry.working_days, entry.management_classes, entry.kinds, entry.basis)
+
+
+def _newest(entries: Iterable[E], day: date) -> E | None:
+    begun = [each for each in entries if each.since <= day]
+    return max(begun, key=lambda each: each.since, default=None)
+
+
+def load(path: Path = SHIPPED) -> Periods:
+    """The periods of a file. PeriodsError where it is not in the form."""
+    return Periods(validated(_File, read_toml(path, PeriodsError), PeriodsError))
+
+
+@lru_cache(maxsize=1)
+def periods() -> Periods:
+    """The shipped periods, read once per process."""
+    return load()

@@ -1,0 +1,322 @@
+"""Applications over the wire."""
+
+import uuid
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from services.kit.identifiers.types import PermitNumber, Uscc
+from services.kit.schemas import Day, Id, LongText, Moment, Schema, ShortText, Whole
+from services.permits.enterprises.schemas import EnterpriseUpdate
+from services.permits.permits.schemas import PermitDay, PermitProposal
+from services.permits.reports.schemas import ReceiptRead
+
+ManagementClass = Literal["key", "simplified"]
+ApplicationKind = Literal["first", "supplement", "reapplication", "change", "renewal"]
+ApplicationState = Literal[
+    "submitted",
+    "correctable",
+    "incomplete",
+    "accepted",
+    "paused",
+    "reviewed",
+    "granted",
+    "delivered",
+    "refused",
+    "not_required",
+    "not_competent",
+    "not_accepted",
+    "withdrawn",
+]
+ApplicationStepName = Literal[
+    "submit",
+    "allow_correction",
+    "notify",
+    "correct",
+    "accept",
+    "deem_accepted",
+    "find_not_required",
+    "find_not_competent",
+    "decline",
+    "withdraw",
+    "examine",
+    "order_site_check",
+    "record_site_check",
+    "pause",
+    "resume",
+    "review",
+    "return",
+    "grant",
+    "refuse",
+    "deliver",
+]
+Condition = Literal["eia", "standards", "total_control", "controls", "monitoring"]
+ConditionOutcome = Literal["met", "not_met", "unaffected"]
+Texts = Annotated[list[LongText], Field(min_length=1, max_length=100)]
+
+
+class PreDisclosureContent(Schema):
+    """When the unit disclosed what it is and will apply for, before it did (条例 art. 8(1))."""
+
+    first_day: PermitDay
+    last_day: PermitDay = Field(description="included")
+    where: ShortText = Field(description="the page or notice", examples=["全国排污许可证管理信息平台"])
+
+
+class ApplicationContent(Schema):
+    """What is applied for."""
+
+    content: PermitProposal
+    eia_ids: list[Id] = Field(
+        max_length=50, description="the EIA approvals or filings it rests on, `/v1/permits/eia`; one at least"
+    )
+    pre_disclosure: PreDisclosureContent | None = Field(default=None, description="of key units")
+    enterprise: EnterpriseUpdate | None = Field(
+        default=None, description="of a change: the enterprise's new name, address or representative"
+    )
+    changed_on: Day | None = Field(default=None, description="of a change: since when it is so")
+    reason: LongText | None = Field(default=None, description="申请事由")
+
+
+class ApplicationCreate(ApplicationContent):
+    """An application as it is first submitted."""
+
+    uscc: Uscc
+    kind: ApplicationKind = Field(
+        description="首次申请 first, 补充申请 supplement, 重新申请 reapplication, 变更 change, 延续 renewal"
+    )
+    permit_number: PermitNumber | None = Field(
+        default=None, description="the permit that it is about; null for a first application"
+    )
+
+
+class ApplicationCorrection(ApplicationContent):
+    """The whole application anew, as the notice asked for it."""
+
+    corrects_version: Whole = Field(
+        ge=1, description="the version that is corrected; 409 if there is a newer one"
+    )
+
+
+class ApplicationWithdrawalCreate(Schema):
+    """Why the applicant takes it back."""
+
+    reason: LongText
+
+
+class CompletenessCreate(Schema):
+    """What the counter finds (条例 art. 9)."""
+
+    outcome: Literal["accept", "allow_correction", "notify", "not_required", "not_competent", "decline"] = (
+        Field(description="受理, 允许当场更正, 一次性告知补正, 不需要取得, 无职权不予受理, 补正不全不予受理")
+    )
+    items: Texts | None = Field(
+        default=None,
+        description="all that is to be corrected or supplied, or was not; needed for each but 受理",
+    )
+    competent_authority: ShortText | None = Field(
+        default=None, description="where to apply instead; needed for `not_competent`"
+    )
+
+
+class ConditionFindingCreate(Schema):
+    """What a reviewer finds of one condition."""
+
+    item: Condition = Field(description="环评, 排放标准, 总量控制, 防治设施, 自行监测")
+    outcome: ConditionOutcome = Field(
+        description="符合 met, 不符合 not_met, 本次变更不涉及 unaffected (of a change)"
+    )
+    comment: LongText | None = Field(default=None, description="needed unless met")
+
+
+class ConditionFindingsCreate(Schema):
+    findings: list[ConditionFindingCreate] = Field(min_length=1, max_length=5)
+
+
+class SiteCheckCreate(Schema):
+    """Why the site is looked at, and when."""
+
+    reason: LongText
+    planned_on: Day | None = None
+
+
+class SiteCheckRecord(Schema):
+    """What was seen at the site."""
+
+    visited_on: Day
+    inspectors: list[ShortText] = Field(min_length=2, max_length=20, description="two at least")
+    result: LongText
+
+
+class PauseCreate(Schema):
+    """Why the clock stops, and for how long: the applicant is told in writing (行政许可法 art. 45)."""
+
+    ground: Literal["hearing", "testing", "appraisal", "expert_review"] = Field(
+        description="听证, 检验检测, 鉴定, 专家评审"
+    )
+    reason: LongText
+    expected_until: Day
+
+
+class ResumptionCreate(Schema):
+    """What came of it; from today on the days count again."""
+
+    result: LongText
+
+
+class ReviewProposal(Schema):
+    """What the reviewer proposes to the approver."""
+
+    proposal: Literal["grant", "refuse"]
+    comment: LongText | None = Field(default=None, description="审查意见; needed to propose a refusal")
+
+
+class ApplicationDecisionCreate(Schema):
+    """What the approver decides."""
+
+    outcome: Literal["grant", "refuse", "return"] = Field(description="准予许可, 不予许可, 退回审查")
+    permit_number: PermitNumber | None = Field(
+        default=None, description="of a first permit: as the national platform made it (条例 art. 12)"
+    )
+    valid_from: PermitDay | None = Field(
+        default=None, description="of a first permit or a re-application; by default today"
+    )
+    reason: LongText | None = Field(default=None, description="needed to refuse or to return")
+
+
+class PermitDeliveryCreate(Schema):
+    """How the permit or the refusal reached the applicant."""
+
+    method: Literal["in_person", "post", "electronic"] = Field(description="当面, 邮寄, 电子送达")
+    received_by: ShortText
+
+
+class ApplicationClockRead(Schema):
+    """The period that runs, as of today."""
+
+    kind: Literal["completeness", "decision", "delivery"]
+    deadline: date
+    days_left: int
+    basis: str
+    period_days: int
+    stopped_since: date | None
+    provisional: bool
+    uncovered_years: list[int]
+    calendar: str
+
+
+class ApplicationRemarkRead(Schema):
+    """Something that the applicant is told; it refuses nothing."""
+
+    code: str
+    detail_zh: str
+    detail_en: str
+    article: str
+
+
+class ApplicationSummary(Schema):
+    """An application in a list, as it stands today."""
+
+    id: uuid.UUID
+    uscc: str
+    kind: ApplicationKind
+    permit_number: str | None
+    site_name: str
+    management_class: ManagementClass
+    state: ApplicationState = Field(description="by law: `accepted` as well where nothing was said in time")
+    version: int
+    revision: int = Field(description="counts every step")
+    submitted_on: date
+    received_on: date = Field(description="from which the three days count: of what was supplied last")
+    accepted_on: date | None
+    deemed_accepted: bool = Field(description="nothing was said in time: accepted as of its receipt")
+    decided_on: date | None
+    deadline: date | None = Field(
+        description="of the authority's next duty; while the clock is stopped, the one if it goes on today"
+    )
+    days_left: int | None = Field(
+        description="working days to the deadline; negative: so many late; null: nothing of the authority's runs"
+    )
+    basis: str | None = Field(description="the article that sets the period")
+    provisional: bool = Field(description="the period crosses a year whose calendar is not published")
+
+
+class EiaLink(Schema):
+    """An EIA document that the application rests on, beside the permit class that is applied for."""
+
+    id: uuid.UUID
+    number: str
+    eia_class: Literal["report", "form", "registration"]
+    authority: str
+    state: Literal["stated", "registered", "confirmed", "rejected"]
+    remark_zh: str | None = Field(description="where the two classes are not the usual pair")
+    remark_en: str | None
+
+
+class ChecklistItem(Schema):
+    """One condition of 条例 art. 11 with what was found of it."""
+
+    item: Condition
+    article: str
+    outcome: ConditionOutcome | None
+    comment: str | None
+    reviewer: str | None
+    found_at: Moment | None
+
+
+class ApplicationStepRead(Schema):
+    """One step, with the sealed document where the law asks for one in writing."""
+
+    revision: int
+    step: ApplicationStepName
+    state: ApplicationState
+    taken_on: date
+    taken_at: Moment
+    taken_by: str
+    detail: dict[str, Any]
+    document: dict[str, Any] | None
+    receipt: ReceiptRead | None
+
+
+class ApplicationVersionRead(Schema):
+    """What was applied for, as it was sent, with its receipt."""
+
+    version: int
+    document: dict[str, Any]
+    submitted_by: str
+    submitted_at: Moment
+    receipt: ReceiptRead
+
+
+class ApplicationRead(ApplicationSummary):
+    """An application with its content, clock, checklist and history."""
+
+    clock: ApplicationClockRead | None
+    newest: ApplicationVersionRead
+    remarks: list[ApplicationRemarkRead]
+    eia: list[EiaLink]
+    checklist: list[ChecklistItem] | None = Field(
+        description="null before acceptance, and to the applicant before the decision"
+    )
+    history: list[ApplicationStepRead] = Field(
+        description="what is internal to the review is shown to the bureau only"
+    )
+    permit_version: int | None = Field(description="the version of the permit that it became")
+
+
+class DisclosedApplication(Schema):
+    """What the law makes public of an application (条例 art. 9): whether it was accepted, and how it was decided."""
+
+    id: uuid.UUID
+    uscc: str
+    enterprise_name: str
+    kind: ApplicationKind
+    site_name: str
+    permit_number: str | None
+    management_class: ManagementClass
+    state: ApplicationState
+    submitted_on: date
+    accepted_on: date | None
+    deemed_accepted: bool
+    decided_on: date | None
