@@ -7,7 +7,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from services.permits.documents.sheets import Sheet
-from services.permits.documents.typesetting import draw, draw_centred, paragraph, style
+from services.permits.documents.typesetting import draw, draw_centred, paragraph, style, width
 
 _GREEN, _INK = HexColor("#1f5c45"), HexColor("#1a1a1a")
 _LEFT, _RIGHT = 34 * mm, 70 * mm  # the right is the QR's
@@ -36,12 +36,12 @@ def _border(canvas: Canvas, size: tuple[float, float]) -> None:
 
 def _lines(canvas: Canvas, sheet: Sheet, top: float, across: float) -> float:
     """The facts, each on as many lines as it needs; smaller where they would run into the seal."""
-    for large in (14, 12.5, 11, 9.5, 8):
+    for large in (14, 12.5, 11, 9.5, 8, 7, 6):
         styled = style(large)
         made = [(name, paragraph(text, styled)) for name, text in sheet.facts]
         heights = [text.wrap(across, 1000)[1] for _, text in made]
         gap = large * 0.45
-        if sum(heights) + gap * len(heights) <= top - 52 * mm or large == 8:
+        if sum(heights) + gap * len(heights) <= top - 52 * mm:
             break
     for (name, text), high in zip(made, heights, strict=True):
         draw(canvas, _LEFT, top - large, f"{name}：", large)
@@ -51,7 +51,11 @@ def _lines(canvas: Canvas, sheet: Sheet, top: float, across: float) -> float:
 
 
 def _authority(canvas: Canvas, sheet: Sheet, across: float, below: float) -> None:
-    draw(canvas, _LEFT, max(below - 12 * mm, 38 * mm), f"发证机关：{sheet.authority}", 12.5)
+    by, room = f"发证机关：{sheet.authority}", across - _LEFT - _RIGHT
+    size, rise = (12.5, 4 * mm) if width(by, 12.5) <= room else (7, 8 * mm)
+    made = paragraph(by, style(size))
+    _, high = made.wrap(room, 100)
+    made.drawOn(canvas, _LEFT, max(below - 12 * mm, 38 * mm) + rise - high)
     draw(canvas, _LEFT, max(below - 20 * mm, 30 * mm), f"发证日期：{sheet.issued_on}", 12.5)
     draw_centred(canvas, across - 37 * mm, 19 * mm, "扫码核验", 8)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -46,7 +47,10 @@ def test_every_font_is_embedded_and_in_part_only(kind: Kind) -> None:
 
 def test_an_original_is_one_page_however_long_its_names_are() -> None:
     holder = Holder("某" * 200, HOLDER.uscc, "址" * 200, "人" * 200)
-    assert pages(render(sheet(Kind.ORIGINAL, holder=holder, site_name="场" * 200), document_id="a")) == 1
+    terms = {**permit()["terms"], "site_address": "处" * 200}
+    made = sheet(Kind.ORIGINAL, holder=holder, site_name="场" * 200, terms=terms)
+    made = replace(made, authority="局" * 200)
+    assert pages(render(made, document_id="a")) == 1
 
 
 def test_200_outlets_with_long_names_take_pages_and_every_page_is_numbered() -> None:
