@@ -53,6 +53,8 @@ from services.permits.reports import configuration as plausibility
 from services.permits.reports.router import no_data_codes
 from services.permits.reports.router import router as reports
 from services.permits.settings import PermitsSettings
+from services.permits.sheets.router import blanks_router, signatures
+from services.permits.sheets.router import router as sheets
 from services.permits.totals.router import router as totals
 from services.permits.violations import configuration as violation_rules
 from services.permits.violations import overdue
@@ -84,6 +86,9 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             reports,
             no_data_codes,
             exceedances,
+            sheets,
+            blanks_router,
+            signatures,
             ledger,
             ledger_files,
             ledger_exports,

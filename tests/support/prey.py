@@ -188,6 +188,8 @@ async def _permits(town: Town, prey: Prey) -> None:
         "POST /v1/permits/monitoring/{permit_number}/batches",
         record,
     )
+    blank = await holder.get(f"/v1/permits/obligations/{spare['obligation_id']}/blank.csv")
+    prey.documents["POST /v1/permits/sheets/annotations"] = File(blank.content, "text/csv")
     correction = {name: value for name, value in content.items() if name != "obligation_id"}
     prey.documents |= {
         "POST /v1/permits/enterprises": town.enterprise_content(holder.uscc),
@@ -255,6 +257,13 @@ async def _permits(town: Town, prey: Prey) -> None:
             name: value for name, value in spare.items() if name != "obligation_id"
         },
         "POST /v1/permits/drafts/{draft_id}/discard": None,
+        **{
+            f"POST /v1/permits/sheets/{name}": File(json.dumps(spare).encode(), "application/x-ndjson")
+            for name in ("checks", "drafts", "reports")
+        },
+        "POST /v1/permits/drafts/signatures": {
+            "drafts": [{"draft_id": draft["id"], "version": draft["version"]}]
+        },
         "POST /v1/permits/drafts/{draft_id}/signature": {"version": draft["version"]},
     }
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -49,3 +51,21 @@ async def page_of(
     """In the order in which it happened."""
     by = [(col(LedgerEntry.happened_at), datetime), (col(LedgerEntry.id), uuid.UUID)]
     return await page(session, _wanted(filters), by=by, query=query)
+
+
+async def totals(session: AsyncSession, filters: Filters) -> list[sa.Row[Any]]:
+    """Sums of quantity and hours by kind, facility, name and unit. Corrected entries do not count."""
+    rows = _wanted(filters).where(uncorrected(LedgerEntry)).subquery().c
+    name, unit = rows.details["name"].astext, rows.details["unit"].astext
+    groups = (rows.kind, rows.facility_code, name.label("name"), unit.label("unit"))
+    statement = (
+        sa.select(
+            *groups,
+            sa.func.count().label("count"),
+            sa.func.sum(sa.cast(rows.details["quantity"].astext, sa.Numeric)).label("quantity"),
+            sa.func.sum(sa.cast(rows.details["run_hours"].astext, sa.Numeric)).label("run_hours"),
+        )
+        .group_by(rows.kind, rows.facility_code, name, unit)
+        .order_by(rows.kind, rows.facility_code, name, unit)
+    )
+    return list(await session.exec(statement))  # type: ignore[call-overload]

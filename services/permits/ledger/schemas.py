@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.kit.schemas import Flag, LongText, Moment, Schema, ShortText
+from services.kit.schemas import Computed, Flag, LongText, Moment, Schema, ShortText
 from services.kit.texts import Text
 from services.permits.batches.types import EntryId, Figure, Instant, Saying
 
@@ -87,3 +87,15 @@ class EntryRead(EntryContent):
     recorded_at: Moment
     recorded_by: str
     kept_until: date = Field(description="the day until which it is kept at least")
+
+
+class LedgerTotal(Schema):
+    """What the entries of one kind, facility, name and unit add up to over a period; corrected ones do not count."""
+
+    kind: EntryKind
+    facility_code: str | None
+    name: str | None
+    unit: str | None
+    count: int
+    quantity: Computed | None
+    run_hours: Computed | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, datetime, time, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,10 +17,12 @@ from services.permits.batches import receiving
 from services.permits.batches import repository as batches
 from services.permits.batches.entering import enter
 from services.permits.batches.views import permit_of
+from services.permits.ledger import repository
 from services.permits.ledger.desk import LedgerDesk
 from services.permits.ledger.events import LEDGER_ENTRY_RECORDED, EntryRecorded
 from services.permits.ledger.models import LedgerEntry
-from services.permits.ledger.schemas import EntryCreate
+from services.permits.ledger.repository import Filters
+from services.permits.ledger.schemas import EntryCreate, LedgerTotal
 from services.permits.permits.models import Permit
 
 
@@ -93,3 +96,15 @@ async def receive(
         office=office,
         language=language,
     )
+
+
+async def totals(session: AsyncSession, permit_number: str, start: date, end: date) -> list[LedgerTotal]:
+    """What the ledger of a permit adds up to over these days in the city, both included.
+
+    For the blank of a report: whoever asks has seen to it that the caller may read the permit.
+    """
+    first, last = (
+        datetime.combine(day, time.min, clock.CITY_TIME) for day in (start, end + timedelta(days=1))
+    )
+    filters = Filters(permit_number, happened_from=first, happened_before=last)
+    return [LedgerTotal.model_validate(row) for row in await repository.totals(session, filters)]

@@ -9,6 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock
 from services.kit.auth import RowScope
+from services.permits.ledger import service as ledger
+from services.permits.monitoring import service as monitoring
 from services.permits.obligations import service
 from services.permits.obligations.models import Obligation
 from services.permits.obligations.schemas import Blank, BlankLine, BlankSubmission, BlankValue
@@ -28,11 +30,14 @@ async def blank(session: AsyncSession, rows: RowScope, obligation_id: uuid.UUID)
     last = {(value.outlet_code, value.pollutant_code): value for value in previous}
     lines = _lines(permit, obligation, last)
     values = [BlankValue(outlet_code=line.outlet_code, pollutant_code=line.pollutant_code) for line in lines]
+    period = (obligation.permit_number, obligation.period_start, obligation.period_end)
     return Blank(
         obligation=service.view(obligation, today=clock.today()),
         site_name=permit.site_name,
         submission=BlankSubmission(obligation_id=obligation.id, values=values),
         reference=lines,
+        monitoring=await monitoring.figures(session, *period),
+        ledger=await ledger.totals(session, *period),
     )
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.kit.schemas import Exact, Moment, Page, Schema, ShortText
+from services.permits.ledger.schemas import LedgerTotal
+from services.permits.monitoring.schemas import FigureRead
 from services.permits.permits.schemas import LimitContent, Medium, PermitDay
 
 ReportKind = Literal["monthly", "quarterly", "half_yearly", "annual"]
@@ -162,3 +164,7 @@ class Blank(Schema):
     site_name: str
     submission: BlankSubmission
     reference: list[BlankLine]
+    monitoring: list[FigureRead] = Field(
+        default=[], description="what the enterprise's own records of the period add up to"
+    )
+    ledger: list[LedgerTotal] = Field(default=[], description="what its ledger of the period adds up to")

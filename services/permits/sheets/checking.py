@@ -1,0 +1,121 @@
+"""Use case: have the reports of a file checked, all of them and everything, with nothing saved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TypeVar
+
+from pydantic import ValidationError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit import clock
+from services.kit.auth import Principal
+from services.kit.errors import from_validation
+from services.kit.findings import FieldError
+from services.kit.problems import Problem
+from services.kit.salvage import Unreadable, certain, salvage
+from services.kit.texts import Text
+from services.kit.uploads import Upload
+from services.permits.obligations import service as obligations
+from services.permits.obligations.errors import ObligationNotFound
+from services.permits.reports import checks, dry_run
+from services.permits.reports.errors import AlreadyReported, PeriodNotOver
+from services.permits.reports.schemas import ChecksRead, ReportCreate
+from services.permits.sheets.grids import Place
+from services.permits.sheets.items import Item, items_of
+from services.permits.sheets.schemas import SheetCheck, SheetChecks
+from services.permits.sheets.xlsx import written
+
+_ERRORS = "错误 Errors"
+Content = TypeVar("Content", bound=ReportCreate)
+
+
+def shape_of(item: Item, model: type[Content]) -> tuple[Content | None, list[FieldError]]:
+    """The document as this model, or what is wrong with its shape."""
+    if item.document is None:
+        return None, item.errors
+    try:
+        return model.model_validate(item.document), item.errors
+    except ValidationError as error:
+        found = from_validation([{**each, "loc": ("body", *each["loc"])} for each in error.errors()])
+        return None, [*item.errors, *found.errors]
+
+
+async def check(session: AsyncSession, principal: Principal, upload: Upload) -> SheetChecks:
+    """Every report of the file, each with everything that it would be refused for."""
+    items = await asyncio.to_thread(items_of, upload)
+    found = [await _check(session, principal, item) for item in items]
+    acceptable = sum(each.acceptable for each in found)
+    return SheetChecks(acceptable=acceptable, refused=len(found) - acceptable, reports=found)
+
+
+async def _check(session: AsyncSession, principal: Principal, item: Item) -> SheetCheck:
+    content, errors = shape_of(item, ReportCreate)
+    result: ChecksRead | None = None
+    if content is None:
+        errors = [*errors, *await _of_the_rest(session, principal, item, errors)]
+    else:
+        try:
+            await _refuse_what_is_not_open(session, principal, content)
+            result = await dry_run.check(session, principal, content)
+        except Problem as problem:
+            errors = [*errors, FieldError("", problem.code, problem.title, article=problem.article)]
+    of_rules = [
+        FieldError(each.pointer, each.code, Text(zh=each.detail_zh, en=each.detail_en), article=each.article)
+        for each in (result.errors if result else ())
+    ]
+    findings = [item.finding(error) for error in (*errors, *of_rules)]
+    return SheetCheck(
+        source=item.source,
+        obligation_id=item.obligation_of(errors),
+        acceptable=not findings,
+        errors=findings,
+        warnings=result.warnings if result else [],
+        exceedances=result.exceedances if result else [],
+    )
+
+
+async def _of_the_rest(
+    session: AsyncSession, principal: Principal, item: Item, errors: Sequence[FieldError]
+) -> list[FieldError]:
+    """What the rules say of what could be read."""
+    unreadable = Unreadable(error.pointer for error in errors)
+    if not isinstance(item.document, dict) or unreadable.covers("") or unreadable.covers("/obligation_id"):
+        return []
+    partial = salvage(ReportCreate, item.document, unreadable)
+    return certain(await checks.of_submission(session, principal, partial), unreadable)
+
+
+async def _refuse_what_is_not_open(
+    session: AsyncSession, principal: Principal, content: ReportCreate
+) -> None:
+    obligation = await obligations.get(session, principal.rows, content.obligation_id)
+    if obligation.report_id is not None:
+        raise AlreadyReported(report=f"/v1/permits/reports/{obligation.report_id}")
+    if obligation.period_end >= clock.today():
+        raise PeriodNotOver(period_end=obligation.period_end.isoformat())
+
+
+async def annotated(session: AsyncSession, principal: Principal, upload: Upload) -> bytes:
+    """The file as it came, as XLSX: each bad cell in red with a comment, and a sheet that lists all errors."""
+    items = await asyncio.to_thread(items_of, upload)
+    found = [await _check(session, principal, item) for item in items]
+    if all(any(error.code == ObligationNotFound.code for error in each.errors) for each in found):
+        raise ObligationNotFound()
+    return await asyncio.to_thread(_annotated, items, found)
+
+
+def _annotated(items: Sequence[Item], found: Sequence[SheetCheck]) -> bytes:
+    notes: dict[tuple[str, Place], list[str]] = {}
+    listed: list[list[str | None]] = [
+        ["工作表 sheet", "单元格 cell", "位置 pointer", "代码 code", "说明", "detail"]
+    ]
+    for item, result in zip(items, found, strict=True):
+        for each in result.errors:
+            if item.filled is not None:
+                place = item.filled.place_of(each.pointer)
+                notes.setdefault((item.source, place), []).append(f"{each.detail_zh}\n{each.detail_en}")
+            listed.append([item.source, each.cell, each.pointer, each.code, each.detail_zh, each.detail_en])
+    sheets = [(item.source, item.filled.grid.rows) for item in items if item.filled is not None]
+    return written([(_ERRORS, listed), *sheets], notes=notes)

@@ -1,0 +1,137 @@
+"""HTTP of sheets: the blank of a report as a file, and files of many reports."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import Request, Response
+
+from services.kit.reading import log_read
+from services.kit.receipt_keys import Office
+from services.kit.routing import Session, problem_responses
+from services.kit.routing import router as new_router
+from services.kit.schemas import Id
+from services.kit.uploads import CSV, NDJSON, XLSX, FileEmpty, Upload, file_body, file_router, takes
+from services.permits.auth import Filer, Reader, Submitter
+from services.permits.batches.errors import FileUnreadable, TooManyRows
+from services.permits.obligations import blank as blanks
+from services.permits.obligations.errors import ObligationNotFound
+from services.permits.obligations.schemas import Blank
+from services.permits.sheets import checking, layout, taking
+from services.permits.sheets.grids import to_csv
+from services.permits.sheets.schemas import SheetChecks, SheetResults, SignatureResults, SignaturesCreate
+from services.permits.sheets.xlsx import written
+
+blanks_router = new_router("/v1/permits/obligations", tag="sheets")
+router = file_router("/v1/permits/sheets", tag="sheets")
+signatures = new_router("/v1/permits/drafts", tag="sheets")
+
+FileOfReports = Annotated[Upload, takes(XLSX, CSV, NDJSON)]
+REFUSALS = problem_responses(FileEmpty, FileUnreadable, TooManyRows)
+
+
+def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
+    schema = {"schema": {"type": "string", "format": "binary"}}
+    return {200: {"description": "the sheet", "content": {media_type: schema}}}
+
+
+def _sheet(content: bytes, media_type: str, name: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _logged(session: Session, request: Request, blank: Blank) -> None:
+    about = blank.obligation
+    log_read(session, request, enterprises=[about.uscc], records=[about.permit_number, str(about.id)])
+
+
+@blanks_router.get(
+    "/{obligation_id}/blank.xlsx",
+    summary="预填执行报告（XLSX） Pre-filled blank as a workbook",
+    response_class=Response,
+    responses={**_file(XLSX), **problem_responses(ObligationNotFound)},
+)
+async def read_blank_workbook(
+    obligation_id: Id, reader: Reader, session: Session, request: Request
+) -> Response:
+    blank = await blanks.blank(session, reader.rows, obligation_id)
+    _logged(session, request, blank)
+    content = await asyncio.to_thread(
+        written,
+        [(layout.title_of(blank), layout.rows_of(blank))],
+        hidden_rows=[layout.KEYS_ROW],
+        fill=layout.filled_columns(),
+        head=layout.HEAD_ROW,
+        choices=layout.choices(),
+    )
+    return _sheet(content, XLSX, f"report-{obligation_id}.xlsx")
+
+
+@blanks_router.get(
+    "/{obligation_id}/blank.csv",
+    summary="预填执行报告（CSV） Pre-filled blank as CSV",
+    response_class=Response,
+    responses={**_file(CSV), **problem_responses(ObligationNotFound)},
+)
+async def read_blank_csv(obligation_id: Id, reader: Reader, session: Session, request: Request) -> Response:
+    blank = await blanks.blank(session, reader.rows, obligation_id)
+    _logged(session, request, blank)
+    return _sheet(to_csv(layout.rows_of(blank)), CSV, f"report-{obligation_id}.csv")
+
+
+@router.post(
+    "/checks",
+    summary="试算：检查填报文件，不保存 Check a file of reports; nothing is saved",
+    response_model=SheetChecks,
+    openapi_extra=file_body(XLSX, CSV, NDJSON),
+    responses=REFUSALS,
+)
+async def check_sheets(filer: Filer, file: FileOfReports, session: Session) -> object:
+    return await checking.check(session, filer, file)
+
+
+@router.post(
+    "/annotations",
+    summary="试算：标注错误的填报文件 Check a file of reports; the answer is the file with its errors marked",
+    response_class=Response,
+    openapi_extra=file_body(XLSX, CSV),
+    responses={**_file(XLSX), **REFUSALS, **problem_responses(ObligationNotFound)},
+)
+async def annotate_sheets(
+    filer: Filer, file: Annotated[Upload, takes(XLSX, CSV)], session: Session
+) -> Response:
+    return _sheet(await checking.annotated(session, filer, file), XLSX, "checked.xlsx")
+
+
+@router.post(
+    "/drafts",
+    summary="批量填报草稿 File a file of reports as drafts",
+    response_model=SheetResults,
+    openapi_extra=file_body(XLSX, CSV, NDJSON),
+    responses=REFUSALS,
+)
+async def file_sheets(filer: Filer, file: FileOfReports, session: Session) -> object:
+    return await taking.file(session, filer, file)
+
+
+@router.post(
+    "/reports",
+    summary="批量提交执行报告 Submit a file of reports",
+    response_model=SheetResults,
+    openapi_extra=file_body(XLSX, CSV, NDJSON),
+    responses=REFUSALS,
+)
+async def submit_sheets(
+    submitter: Submitter, file: FileOfReports, session: Session, office: Office
+) -> object:
+    return await taking.submit(session, submitter, file, office=office)
+
+
+@signatures.post(
+    "/signatures",
+    summary="批量签署草稿 Sign drafts, each by itself",
+    response_model=SignatureResults,
+)
+async def sign_drafts(
+    content: SignaturesCreate, submitter: Submitter, session: Session, office: Office
+) -> object:
+    return await taking.sign(session, submitter, content, office=office)

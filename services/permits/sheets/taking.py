@@ -1,0 +1,120 @@
+"""Use cases of many reports at once: file as drafts, submit, sign. Each is taken or refused by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit.auth import Principal
+from services.kit.findings import FieldError
+from services.kit.problems import Problem
+from services.kit.receipt_keys import ReceiptOffice
+from services.kit.uploads import Upload
+from services.permits.drafts import service as drafts
+from services.permits.drafts import signing
+from services.permits.drafts.errors import DraftNotFound
+from services.permits.drafts.schemas import DraftCreate, SignatureCreate
+from services.permits.reports import submission
+from services.permits.reports.schemas import ReportCreate, Submitted
+from services.permits.sheets.checking import shape_of
+from services.permits.sheets.items import Item, items_of
+from services.permits.sheets.schemas import (
+    SheetResult,
+    SheetResults,
+    SignatureResult,
+    SignatureResults,
+    SignaturesCreate,
+    ToSign,
+)
+
+Take = Callable[[Any], Awaitable[dict[str, Any]]]
+
+
+async def file(session: AsyncSession, principal: Principal, upload: Upload) -> SheetResults:
+    """Each report of the file becomes a draft; what the rules find in it is shown there and refuses nothing."""
+
+    async def take(content: DraftCreate) -> dict[str, Any]:
+        return {"draft_id": (await drafts.file(session, principal, content)).id}
+
+    return await _each(session, await asyncio.to_thread(items_of, upload), DraftCreate, take)
+
+
+async def submit(
+    session: AsyncSession, principal: Principal, upload: Upload, *, office: ReceiptOffice
+) -> SheetResults:
+    """Each report of the file is submitted, with its own receipt."""
+
+    async def take(content: ReportCreate) -> dict[str, Any]:
+        return _taken(await submission.submit(session, principal, content, office=office))
+
+    return await _each(session, await asyncio.to_thread(items_of, upload), ReportCreate, take)
+
+
+async def sign(
+    session: AsyncSession, principal: Principal, content: SignaturesCreate, *, office: ReceiptOffice
+) -> SignatureResults:
+    """Each draft becomes its report, or stays open with the reason why."""
+    found = {}
+    for each in sorted(
+        content.drafts, key=lambda draft: draft.draft_id
+    ):  # two files wait for each other never
+        found[each.draft_id] = await _sign(session, principal, each, office)
+    results = [found[each.draft_id] for each in content.drafts]
+    accepted = sum(each.result == "accepted" for each in results)
+    return SignatureResults(accepted=accepted, refused=len(results) - accepted, results=results)
+
+
+async def _sign(
+    session: AsyncSession, principal: Principal, each: ToSign, office: ReceiptOffice
+) -> SignatureResult:
+    try:
+        async with session.begin_nested():
+            signature = SignatureCreate(version=each.version)
+            signed = await signing.sign(session, principal, signature, draft_id=each.draft_id, office=office)
+    except Problem as problem:
+        known = None if isinstance(problem, DraftNotFound) else each.draft_id
+        item = Item(str(each.draft_id), None)
+        errors = [item.finding(error) for error in problem.errors]
+        return SignatureResult(draft_id=known, result="refused", code=problem.code, errors=errors)
+    return SignatureResult(draft_id=each.draft_id, result="accepted", **_taken(signed))
+
+
+async def _each(
+    session: AsyncSession, items: Sequence[Item], model: type[ReportCreate], take: Take
+) -> SheetResults:
+    """Takes each report in a savepoint of its own, in an order in which two files never wait for each other."""
+    found: dict[int, SheetResult] = {}
+    for at, item in sorted(enumerate(items), key=lambda each: each[1].obligation_id or ""):
+        found[at] = await _one(session, item, model, take)
+    results = [found[at] for at in range(len(items))]
+    accepted = sum(each.result == "accepted" for each in results)
+    return SheetResults(accepted=accepted, refused=len(results) - accepted, results=results)
+
+
+async def _one(session: AsyncSession, item: Item, model: type[ReportCreate], take: Take) -> SheetResult:
+    content, errors = shape_of(item, model)
+    code = "invalid_document"
+    if content is not None and not errors:
+        try:
+            async with session.begin_nested():
+                taken = await take(content)
+                return SheetResult(
+                    source=item.source, obligation_id=item.obligation_id, result="accepted", **taken
+                )
+        except Problem as problem:
+            code = problem.code
+            errors = list(problem.errors) or [FieldError("", code, problem.title, article=problem.article)]
+    return SheetResult(
+        source=item.source,
+        obligation_id=item.obligation_of(errors),
+        result="refused",
+        code=code,
+        errors=[item.finding(each) for each in errors],
+    )
+
+
+def _taken(submitted: Submitted) -> dict[str, Any]:
+    return {"report_id": submitted.report.id, "receipt": submitted.receipt}

@@ -1,0 +1,239 @@
+"""Sheets over HTTP: the blank as a file, files of many reports, many signatures."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import httpx
+import pytest
+from openpyxl import load_workbook
+
+from services.kit.ids import new_id_text
+from services.kit.receipts import check_receipt
+from services.kit.uploads import CSV, NDJSON, XLSX
+from services.permits.sheets import layout
+from services.permits.sheets.xlsx import written
+from tests.permits.drafts.tokens import agent
+from tests.permits.reading import is_problem, walked
+from tests.support.town import Caller, Holder, Town
+
+SHEETS, DRAFTS, REPORTS = "/v1/permits/sheets", "/v1/permits/drafts", "/v1/permits/reports"
+KEYS = list(layout.COLUMNS)
+
+
+@pytest.fixture
+async def holder(town: Town) -> Holder:
+    return await town.holder()
+
+
+@pytest.fixture(scope="module")
+async def idle(town: Town) -> Holder:
+    """For what is refused before anybody's rows are looked at."""
+    return await town.holder()
+
+
+async def send(caller: Caller, path: str, content: bytes, media_type: str = XLSX) -> httpx.Response:
+    headers = {"Content-Type": media_type, "Idempotency-Key": new_id_text()}
+    return await caller.http.post(f"{SHEETS}/{path}", content=content, headers=headers)
+
+
+async def blank(holder: Holder, index: int = 0, suffix: str = "xlsx") -> bytes:
+    due = (await holder.obligations())[index]
+    answer = await holder.get(f"/v1/permits/obligations/{due['id']}/blank.{suffix}")
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+async def book(holder: Holder, *, count: int = 1, **changes: Any) -> bytes:
+    """The blanks of some obligations in one workbook, filled in as their reports say."""
+    sheets = []
+    for index in range(count):
+        report = await holder.report(index)
+        sheet = load_workbook(io.BytesIO(await blank(holder, index))).worksheets[0]
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        values = iter(report["values"])
+        for row in rows:
+            row += [None] * (len(KEYS) + 1 - len(row))
+            if row[0] == "production_days":
+                row[2] = changes.get("production_days", report["production_days"])
+            if row[0] == "value":
+                given = {**next(values), **(changes if index == 0 else {})}
+                for at, name in enumerate(KEYS):
+                    if name in given:
+                        row[at + 1] = given[name]
+        sheets.append((f"报告{index}", rows))
+    return written(sheets)
+
+
+class TestBlank:
+    async def test_it_shows_limits_the_last_period_and_what_was_recorded(self, town: Town) -> None:
+        holder = await town.holder()
+        due = (await holder.obligations())[0]
+        number = holder.permit["permit_number"]
+        record = {
+            "outlet_code": "DA001",
+            "pollutant_code": "a21026",
+            "sampled_at": f"{due['period_start']}T08:00:00+08:00",
+            "value": "123",
+            "unit": "mg/m3",
+            "means": "automatic",
+        }
+        entry = {
+            "kind": "production",
+            "facility_code": "MF0001",
+            "happened_at": f"{due['period_start']}T08:00:00+08:00",
+            "name": "热水",
+            "quantity": "1234.5",
+            "unit": "GJ",
+        }
+        assert (await holder.post(f"/v1/permits/monitoring/{number}/records", record)).status_code == 201
+        assert (await holder.post(f"/v1/permits/ledger/{number}/entries", entry)).status_code == 201
+        document = (await holder.get(f"/v1/permits/obligations/{due['id']}/blank")).json()
+        assert [(each["means"], each["maximum"]) for each in document["monitoring"]] == [("automatic", "123")]
+        assert [(each["name"], each["quantity"]) for each in document["ledger"]] == [("热水", "1234.5")]
+        sheet = load_workbook(io.BytesIO(await blank(holder))).worksheets[0]
+        assert sheet.column_dimensions["A"].hidden
+        assert sheet.row_dimensions[layout.KEYS_ROW + 1].hidden
+        assert len(sheet.data_validations.dataValidation) == len(layout.choices())
+        said = {str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None}
+        assert {"排放口编号", "无数据原因", due["id"], "1234.5"} <= said
+        assert any("自动监测 1次 123" in each for each in said)
+        assert any("hourly_concentration 300 mg/m3" in each for each in said)
+
+    async def test_the_csv_says_the_same_and_can_be_sent_back(self, holder: Holder) -> None:
+        content = (await blank(holder, suffix="csv")).decode("utf-8-sig")
+        assert "排放口编号" in content
+        checked = (await send(holder, "checks", content.encode("gb18030"), CSV)).json()
+        assert checked["refused"] == 1
+        codes = {each["code"] for each in checked["reports"][0]["errors"]}
+        assert {"missing", "value_blank"} <= codes, codes
+
+    async def test_another_enterprise_gets_none_and_the_bureaus_read_is_logged(
+        self, town: Town, holder: Holder
+    ) -> None:
+        due = (await holder.obligations())[0]
+        stranger, clerk, auditor = (
+            await town.holder(),
+            await town.staff("clerk"),
+            await town.staff("auditor"),
+        )
+        for suffix in ("xlsx", "csv"):
+            path = f"/v1/permits/obligations/{due['id']}/blank.{suffix}"
+            assert is_problem(await stranger.get(path), 404, "obligation_not_found")
+            assert (await clerk.get(path)).status_code == 200
+        log = (await auditor.get("/v1/permits/read-log", enterprise=holder.uscc)).json()["items"]
+        assert any(each["route"].endswith("/blank.xlsx") for each in log)
+
+
+class TestDryRun:
+    async def test_a_right_file_is_acceptable_and_nothing_is_saved(self, holder: Holder) -> None:
+        answer = await send(holder, "checks", await book(holder, count=2))
+        assert (answer.json()["acceptable"], answer.json()["refused"]) == (2, 0), answer.text
+        assert await walked(holder, REPORTS) == [[]]
+        assert await walked(holder, DRAFTS) == [[]]
+
+    async def test_every_error_has_its_pointer_and_its_cell(self, holder: Holder) -> None:
+        content = await book(holder, production_days=999, amount_t="viel", no_data_code="keine")
+        found = (await send(holder, "checks", content)).json()["reports"][0]
+        places = {(each["pointer"], each["code"]) for each in found["errors"]}
+        assert ("/values/0/amount_t", "decimal_string_expected") in places
+        assert ("/production_days", "less_than_equal") in places
+        assert ("/values/0/no_data_code", "literal_error") in places
+        cells = {each["pointer"]: each["cell"] for each in found["errors"]}
+        assert cells["/production_days"] == "C5"
+        assert all(each["detail_zh"] and each["detail_en"] for each in found["errors"])
+
+    async def test_the_annotated_file_marks_the_bad_cells_and_lists_all_errors(self, holder: Holder) -> None:
+        content = await book(holder, amount_t="-5")
+        found = (await send(holder, "checks", content)).json()["reports"][0]["errors"]
+        answer = await send(holder, "annotations", content)
+        assert answer.headers["content-type"] == XLSX
+        marked = load_workbook(io.BytesIO(answer.content))
+        listed, sheet = marked.worksheets
+        assert [row[2] for row in listed.iter_rows(min_row=2, values_only=True)] == [
+            each["pointer"] or None for each in found
+        ]
+        for each in found:
+            assert each["detail_en"] in sheet[each["cell"]].comment.text
+            assert sheet[each["cell"]].fill.start_color.rgb.endswith("FFC7CE")
+
+    async def test_what_is_reported_or_not_yours_is_said(self, town: Town, holder: Holder) -> None:
+        content = await book(holder)
+        assert (await holder.post(REPORTS, await holder.report())).status_code == 201
+        found = (await send(holder, "checks", content)).json()["reports"][0]
+        assert [each["code"] for each in found["errors"]] == ["already_reported"]
+        other = (await send(await town.holder(), "checks", content)).json()["reports"][0]
+        assert [each["code"] for each in other["errors"]] == ["obligation_not_found"]
+
+
+class TestTaking:
+    async def test_good_reports_are_submitted_and_bad_ones_refused_each_by_itself(
+        self, town: Town, holder: Holder
+    ) -> None:
+        answer = await send(holder, "reports", await book(holder, count=3, amount_t="-5"))
+        body = answer.json()
+        assert [each["result"] for each in body["results"]] == ["refused", "accepted", "accepted"], (
+            answer.text
+        )
+        assert body["results"][0]["code"] == "report_invalid"
+        assert any(each["code"] == "negative_value" for each in body["results"][0]["errors"])
+        keys = (await town.public.get("/v1/permits/receipt-keys")).json()
+        for each in body["results"][1:]:
+            assert check_receipt(each["receipt"]["jws"], keys).on_behalf_of == holder.uscc
+        assert len((await walked(holder, REPORTS))[0]) == 2
+
+    async def test_an_agent_files_drafts_and_the_representative_signs_them_at_once(
+        self, town: Town, holder: Holder
+    ) -> None:
+        preparer = await agent(town, holder)
+        content = await book(holder, count=3)
+        assert (await send(preparer, "reports", content)).status_code == 403
+        filed = (await send(preparer, "drafts", content)).json()
+        assert filed["accepted"] == 3, filed
+        again = (await send(preparer, "drafts", content)).json()
+        assert {each["code"] for each in again["results"]} == {"draft_open"}
+        named = [{"draft_id": each["draft_id"], "version": 1} for each in filed["results"]]
+        named[1]["version"] = 7
+        named.append({"draft_id": new_id_text(), "version": 1})
+        signed = await holder.post(f"{DRAFTS}/signatures", {"drafts": named})
+        results = signed.json()["results"]
+        assert [each["result"] for each in results] == ["accepted", "refused", "accepted", "refused"], (
+            signed.text
+        )
+        assert [each["code"] for each in results] == [None, "draft_changed", None, "draft_not_found"]
+        assert len((await walked(holder, REPORTS))[0]) == 2
+        assert (await preparer.post(f"{DRAFTS}/signatures", {"drafts": named})).status_code == 403
+
+    async def test_ndjson_of_reports_is_taken_line_by_line(self, holder: Holder) -> None:
+        lines = [json.dumps(await holder.report(index)).encode() for index in range(2)]
+        body = (await send(holder, "reports", b"\n".join([lines[0], b"{", lines[1]]), NDJSON)).json()
+        assert [(each["source"], each["result"]) for each in body["results"]] == [
+            ("1", "accepted"),
+            ("2", "refused"),
+            ("3", "accepted"),
+        ]
+
+    async def test_the_same_report_twice_in_a_file_is_one(self, holder: Holder) -> None:
+        line = json.dumps(await holder.report()).encode()
+        body = (await send(holder, "reports", line + b"\n" + line, NDJSON)).json()
+        assert sorted(each["result"] for each in body["results"]) == ["accepted", "refused"]
+        assert len((await walked(holder, REPORTS))[0]) == 1
+
+    @pytest.mark.parametrize(
+        ("content", "media_type", "status", "code"),
+        [
+            (b"", XLSX, 400, "file_empty"),
+            (b"PK\x03\x04 not really", XLSX, 400, "file_unreadable"),
+            (b"a,b\n1,2\n", CSV, 400, "file_unreadable"),
+            (b"\xff\xff\xff", CSV, 400, "file_unreadable"),
+            (b"{}\n" * 201, NDJSON, 422, "too_many_rows"),
+            (b"{}", "application/json", 415, "unsupported_media_type"),
+        ],
+    )
+    @pytest.mark.parametrize("path", ["checks", "drafts", "reports"])
+    async def test_a_bad_file_is_refused_with_its_reason(
+        self, idle: Holder, path: str, content: bytes, media_type: str, status: int, code: str
+    ) -> None:
+        assert is_problem(await send(idle, path, content, media_type), status, code)
