@@ -736,6 +736,19 @@ def file_draft(
     )
 
 
+def sign_drafts(
+    body: permits_models.SignaturesCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.SignatureResults]:
+    """批量签署草稿 Sign drafts, each by itself"""
+    return Call(
+        "POST",
+        "/v1/permits/drafts/signatures",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def read_draft(draft_id: str) -> Call[permits_models.DraftRead]:
     """执行报告草稿 Read a draft with its findings"""
     return Call("GET", "/v1/permits/drafts/{draft_id}", path={"draft_id": draft_id})
@@ -1573,6 +1586,20 @@ def read_blank(obligation_id: str) -> Call[permits_models.Blank]:
     return Call("GET", "/v1/permits/obligations/{obligation_id}/blank", path={"obligation_id": obligation_id})
 
 
+def read_blank_csv(obligation_id: str) -> Call[bytes]:
+    """预填执行报告（CSV） Pre-filled blank as CSV"""
+    return Call(
+        "GET", "/v1/permits/obligations/{obligation_id}/blank.csv", path={"obligation_id": obligation_id}
+    )
+
+
+def read_blank_workbook(obligation_id: str) -> Call[bytes]:
+    """预填执行报告（XLSX） Pre-filled blank as a workbook"""
+    return Call(
+        "GET", "/v1/permits/obligations/{obligation_id}/blank.xlsx", path={"obligation_id": obligation_id}
+    )
+
+
 def list_declarations(
     *,
     uscc: str | None = None,
@@ -2190,6 +2217,88 @@ def read_version(report_id: str, version: int) -> Call[permits_models.ReportVers
         "GET",
         "/v1/permits/reports/{report_id}/versions/{version}",
         path={"report_id": report_id, "version": version},
+    )
+
+
+def annotate_sheets(
+    body: bytes,
+    *,
+    media_type: Literal[
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv"
+    ] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    idempotency_key: str | None = None,
+) -> Call[bytes]:
+    """试算：标注错误的填报文件 Check a file of reports; the answer is the file with its errors marked"""
+    return Call(
+        "POST",
+        "/v1/permits/sheets/annotations",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="file",
+        media_type=media_type,
+    )
+
+
+def check_sheets(
+    body: bytes,
+    *,
+    media_type: Literal[
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/x-ndjson",
+        "text/csv",
+    ] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    idempotency_key: str | None = None,
+) -> Call[permits_models.SheetChecks]:
+    """试算：检查填报文件，不保存 Check a file of reports; nothing is saved"""
+    return Call(
+        "POST",
+        "/v1/permits/sheets/checks",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="file",
+        media_type=media_type,
+    )
+
+
+def file_sheets(
+    body: bytes,
+    *,
+    media_type: Literal[
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/x-ndjson",
+        "text/csv",
+    ] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    idempotency_key: str | None = None,
+) -> Call[permits_models.SheetResults]:
+    """批量填报草稿 File a file of reports as drafts"""
+    return Call(
+        "POST",
+        "/v1/permits/sheets/drafts",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="file",
+        media_type=media_type,
+    )
+
+
+def submit_sheets(
+    body: bytes,
+    *,
+    media_type: Literal[
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/x-ndjson",
+        "text/csv",
+    ] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    idempotency_key: str | None = None,
+) -> Call[permits_models.SheetResults]:
+    """批量提交执行报告 Submit a file of reports"""
+    return Call(
+        "POST",
+        "/v1/permits/sheets/reports",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="file",
+        media_type=media_type,
     )
 
 

@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit.pages import PageQuery, page
 from services.permits.batches.models import Batch, Record
 from services.permits.batches.site import Site, VersionFacts
-from services.permits.permits.models import EmissionLimit, Outlet, Permit, PermitVersion
+from services.permits.permits.models import EmissionLimit, MonitoringPlanRow, Outlet, Permit, PermitVersion
 
 Made = TypeVar("Made", bound=Record)
 
@@ -61,28 +61,33 @@ def uncorrected(table: type[Made]) -> sa.ColumnElement[bool]:
 
 
 async def site_of(session: AsyncSession, permit: Permit) -> Site:
-    """Every version of a permit with its outlets and their pollutants."""
-    statement = (
-        select(PermitVersion, Outlet.code, EmissionLimit.pollutant_code)
-        .join(Outlet, col(Outlet.permit_version_id) == PermitVersion.id)
+    """Every version of a permit with its outlets, their pollutants, and its monitoring plan."""
+    wanted = select(PermitVersion).where(PermitVersion.permit_id == permit.id)
+    versions = {version.id: version for version in await session.exec(wanted)}
+    limits = (
+        select(Outlet.permit_version_id, Outlet.code, EmissionLimit.pollutant_code)
         .join(EmissionLimit, col(EmissionLimit.outlet_id) == Outlet.id, isouter=True)
-        .where(PermitVersion.permit_id == permit.id)
+        .where(col(Outlet.permit_version_id).in_(versions))
         .distinct()
     )
-    versions: dict[int, PermitVersion] = {}
-    outlets: dict[int, dict[str, set[str]]] = {}
-    for version, outlet, pollutant in await session.exec(statement):
-        versions[version.version] = version
-        of_outlet = outlets.setdefault(version.version, {}).setdefault(outlet, set())
+    outlets: dict[uuid.UUID, dict[str, set[str]]] = {identity: {} for identity in versions}
+    for identity, outlet, pollutant in await session.exec(limits):
+        of_outlet = outlets[identity].setdefault(outlet, set())
         if pollutant is not None:
             of_outlet.add(pollutant)
+    plans: dict[uuid.UUID, dict[tuple[str, str, str], uuid.UUID]] = {identity: {} for identity in versions}
+    planned = select(MonitoringPlanRow).where(col(MonitoringPlanRow.permit_version_id).in_(versions))
+    for row in await session.exec(planned):
+        place = row.outlet_code or row.point or ""
+        plans[row.permit_version_id][place, row.pollutant_code, row.means] = row.id
     facts = [
         VersionFacts(
-            number,
-            version.valid_from,
+            version.version,
+            version.effective_from,
             version.valid_to,
-            {outlet: frozenset(pollutants) for outlet, pollutants in outlets[number].items()},
+            {outlet: frozenset(pollutants) for outlet, pollutants in outlets[identity].items()},
+            plans[identity],
         )
-        for number, version in sorted(versions.items())
+        for identity, version in versions.items()
     ]
-    return Site(permit.permit_number, facts)
+    return Site(permit.permit_number, sorted(facts, key=lambda each: each.version))

@@ -18,7 +18,7 @@ Plan = Mapping[tuple[str, str, str], uuid.UUID]
 
 @dataclass(frozen=True)
 class VersionFacts:
-    """One version of a permit."""
+    """One version of a permit: it holds from `valid_from` until a later one does, or the permit has ended."""
 
     version: int
     valid_from: date

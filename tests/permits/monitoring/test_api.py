@@ -143,3 +143,38 @@ async def test_another_enterprise_finds_nothing(town: Town, holder: Holder) -> N
     clerk = await town.staff("clerk")
     assert (await clerk.post(path(holder), record())).status_code == 403
     assert (await clerk.get(path(holder, "figures"), start="2026-01-01", end="2026-12-31")).status_code == 200
+
+
+async def test_a_record_names_the_row_of_the_plan_that_it_answers_and_points_are_those_of_the_plan(
+    town: Town,
+) -> None:
+    holder, clerk = await town.holder(), await town.staff("clerk")
+    plan = [
+        {
+            "outlet_code": "DA001",
+            "pollutant_code": "a21026",
+            "pollutant_name": "二氧化硫",
+            "means": "manual",
+            "frequency": {"count": 1, "per": "quarter"},
+        },
+        {
+            "point": "厂界上风向",
+            "pollutant_code": "a34001",
+            "pollutant_name": "总悬浮颗粒物",
+            "means": "manual",
+            "frequency": {"count": 1, "per": "year"},
+        },
+    ]
+    content = town.permit_content(holder.uscc, serial=2, monitoring=plan)
+    issued = await clerk.post("/v1/permits/permits", content)
+    assert issued.status_code == 201, issued.text
+    base = f"/v1/permits/monitoring/{issued.json()['permit_number']}/records"
+    planned = (await holder.post(base, record())).json()
+    assert planned["plan_row_id"] is not None
+    assert (await holder.post(base, record(means="automatic"))).json()["plan_row_id"] is None
+    at_point = {**record(point="厂界上风向", pollutant_code="a34001", unit="ug/m3"), "outlet_code": None}
+    kept = await holder.post(base, at_point)
+    assert kept.status_code == 201, kept.text
+    assert kept.json()["plan_row_id"] not in (None, planned["plan_row_id"])
+    elsewhere = await holder.post(base, {**at_point, "point": "厂界下风向"})
+    assert named(elsewhere) == {("/point", "point_not_permitted")}

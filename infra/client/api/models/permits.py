@@ -1033,6 +1033,16 @@ class LedgerRequirement(TypedDict):
     kept_years: NotRequired[int]
 
 
+class LedgerTotal(TypedDict):
+    count: int
+    facility_code: str | None
+    kind: Literal["basic", "production", "materials", "treatment", "abnormal", "monitoring", "other"]
+    name: str | None
+    quantity: str | None
+    run_hours: str | None
+    unit: str | None
+
+
 class LiftingCreate(TypedDict):
     comment: str
 
@@ -1894,8 +1904,49 @@ class SheetFigure(TypedDict):
     value: str
 
 
+class SheetFinding(TypedDict):
+    article: NotRequired[str | None]
+    cell: str | None
+    code: str
+    detail_en: str
+    detail_zh: str
+    pointer: str
+
+
+class SheetResult(TypedDict):
+    code: NotRequired[str | None]
+    draft_id: NotRequired[str | None]
+    errors: NotRequired[list[SheetFinding]]
+    obligation_id: str | None
+    receipt: NotRequired[ReceiptRead | None]
+    report_id: NotRequired[str | None]
+    result: Literal["accepted", "refused"]
+    source: str
+
+
+class SheetResults(TypedDict):
+    accepted: int
+    refused: int
+    results: list[SheetResult]
+
+
 class SignatureCreate(TypedDict):
     version: int
+
+
+class SignatureResult(TypedDict):
+    code: NotRequired[str | None]
+    draft_id: str | None
+    errors: NotRequired[list[SheetFinding]]
+    receipt: NotRequired[ReceiptRead | None]
+    report_id: NotRequired[str | None]
+    result: Literal["accepted", "refused"]
+
+
+class SignatureResults(TypedDict):
+    accepted: int
+    refused: int
+    results: list[SignatureResult]
 
 
 class SiteCheckCreate(TypedDict):
@@ -1956,6 +2007,11 @@ class TargetRead(TypedDict):
     registrations: int
     registrations_reached: bool
     source: str
+
+
+class ToSign(TypedDict):
+    draft_id: str
+    version: int
 
 
 class TotalControl(TypedDict):
@@ -2749,6 +2805,25 @@ class RowPage(TypedDict):
     next_cursor: str | None
 
 
+class SheetCheck(TypedDict):
+    acceptable: bool
+    errors: list[SheetFinding]
+    exceedances: list[ExceedanceRead]
+    obligation_id: str | None
+    source: str
+    warnings: list[WarningRead]
+
+
+class SheetChecks(TypedDict):
+    acceptable: int
+    refused: int
+    reports: list[SheetCheck]
+
+
+class SignaturesCreate(TypedDict):
+    drafts: list[ToSign]
+
+
 class Stated(TypedDict):
     quantities: NotRequired[list[Quantity]]
     statements: NotRequired[list[Statement]]
@@ -2929,6 +3004,8 @@ class ApplicationRead(TypedDict):
 
 
 class Blank(TypedDict):
+    ledger: NotRequired[list[LedgerTotal]]
+    monitoring: NotRequired[list[FigureRead]]
     obligation: ObligationRead
     reference: list[BlankLine]
     site_name: str
