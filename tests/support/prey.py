@@ -16,6 +16,7 @@ from tests.support.credit import body, open_bureau, violation
 from tests.support.emergency import incident_content
 from tests.support.prey_applications import fill_applications
 from tests.support.prey_city import fill_city
+from tests.support.prey_disclosure import fill_disclosure
 from tests.support.town import Holder, Town
 from tests.support.waste import WasteTown, bag_code, done
 
@@ -71,38 +72,6 @@ async def make_prey(town: Town) -> Prey:
     return prey
 
 
-async def _notice(town: Town, prey: Prey) -> None:
-    reviewer, today = await town.staff("reviewer"), clock.today().isoformat()
-    notice = {
-        "kind": "other",
-        "subject": "/v1/permits/enterprises",
-        "title": "征求意见",
-        "summary": "征求意见",
-        "opens_on": today,
-        "closes_on": today,
-    }
-    opened = done(await reviewer.post("/v1/permits/notices", notice))
-    said = done(
-        await town.public.post(
-            f"/v1/permits/disclosure/notices/{opened['id']}/comments",
-            json={"text": f"关于{prey.holder.uscc}的意见"},
-            headers={"Idempotency-Key": str(new_id())},
-        )
-    )
-    prey.named["notice_id"], prey.named["comment_id"] = [opened["id"]], [said["comment_id"]]
-    prey.documents |= {
-        "POST /v1/permits/notices": {**notice, "uscc": prey.holder.uscc},
-        "POST /v1/permits/notices/pre-application": {
-            **{name: notice[name] for name in ("title", "summary", "opens_on", "closes_on")},
-            "uscc": prey.holder.uscc,
-        },
-        "POST /v1/permits/notices/{notice_id}/comments/{comment_id}/answer": {
-            "matter": "意见",
-            "answer": "答复",
-        },
-    }
-
-
 async def _permits(town: Town, prey: Prey) -> None:
     holder = prey.holder
     content = await holder.report(0)
@@ -131,23 +100,7 @@ async def _permits(town: Town, prey: Prey) -> None:
     prey.named["draft_id"] = [draft["id"]]
     prey.named["permit_number"] = [holder.permit["permit_number"]]
     prey.named["version"] = ["1"]
-    await _notice(town, prey)
-    asked = {"version": 1, "pointers": ["/outlets/0/name"], "reason": "工艺属商业秘密"}
-    withholdings = f"/v1/permits/permits/{holder.permit['permit_number']}/withholdings"
-    prey.named["withholding_id"] = [done(await holder.post(withholdings, asked))["id"]]
-    prey.documents |= {
-        "POST /v1/permits/permits/{permit_number}/withholdings": asked,
-        "POST /v1/permits/withholdings/{withholding_id}/decision": {
-            "decision": "refuse",
-            "comment": "不属商业秘密",
-        },
-        "POST /v1/permits/withholdings/{withholding_id}/lifting": {"comment": "恢复公开"},
-    }
-    prey.named["document_kind"] = ["original", "duplicate"]
-    for kind in prey.named["document_kind"]:  # made at the first asking: before the rows are counted
-        number = holder.permit["permit_number"]
-        made = await holder.get(f"/v1/permits/permits/{number}/documents/{kind}")
-        assert made.status_code == 200, made.text
+    await fill_disclosure(town, holder, prey.named, prey.documents)
     prey.named["confirmation_id"] = [confirmed["id"]]
     entry = {"kind": "other", "happened_at": clock.now().isoformat(), "note": "巡查无异常"}
     number = holder.permit["permit_number"]
