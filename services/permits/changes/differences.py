@@ -98,7 +98,7 @@ def _values(
         yield from _items(path, trail, before, after)
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
         yield from _objects(path, trail, before, after)
-    elif not _same(before, after):
+    elif not _same(name, before, after):
         kind: Kind = "added" if before is None else "removed" if after is None else "changed"
         yield Difference(path, trail, kind, before, after)
 
@@ -107,12 +107,11 @@ def _keyed(before: list[Any], after: list[Any]) -> bool:
     return all(isinstance(item, Mapping) for item in (*before, *after))
 
 
-def _same(before: Any, after: Any) -> bool:
+def _same(name: str, before: Any, after: Any) -> bool:
     if isinstance(before, list) and isinstance(after, list):
         return sorted(map(repr, before)) == sorted(map(repr, after))
-    numbers = _number(before), _number(after)
-    if isinstance(before, str) and isinstance(after, str) and None not in numbers:
-        return numbers[0] == numbers[1]  # 12.5 and 12.50 permit the same
+    if name in NUMBERS and before is not None and after is not None:
+        return _number(before) == _number(after)  # 12.5 and 12.50 permit the same
     return bool(before == after)
 
 

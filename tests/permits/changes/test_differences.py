@@ -76,6 +76,11 @@ class TestCompare:
     def test_places_of_a_number_are_no_difference(self) -> None:
         assert seen(changed("outlets/0/limits/0/value", "300.0")) == []
 
+    @pytest.mark.parametrize("name", ["nan", "1e3", "0012"])
+    def test_a_name_is_a_name_however_much_it_looks_like_a_number(self, name: str) -> None:
+        assert compare(changed("site_name", name), changed("site_name", name)) == []
+        assert len(compare(changed("site_name", name), changed("site_name", "12"))) == 1
+
     def test_limits_that_change_on_a_day_are_told_apart_by_it(self) -> None:
         stepped = changed("outlets/0/limits/-", limit(value="200", valid_from="2027-01-01"))
         assert seen(stepped) == [

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.permits.endings.bureau import end
 from tests.permits.reading import is_problem, named, walked
 from tests.support.town import Caller, Holder, Town
 
@@ -157,6 +158,15 @@ class TestAmend:
             ("/basis/effective_from", "outside_validity"),
             ("/basis/reason", "reason_missing"),
         }
+
+    async def test_a_permit_whose_end_was_decided_changes_no_more_article_70(
+        self, town: Town, clerk: Caller
+    ) -> None:
+        own = await town.holder()
+        await end(town, own)
+        answer = await clerk.post(versions_of(own), town.version_content(own.uscc))
+        assert is_problem(answer, 409, "permit_ended")
+        assert answer.json()["article"] == "行政许可法 第七十条"
 
     async def test_only_a_clerk_enters_one_and_what_is_not_there_has_none(
         self, town: Town, clerk: Caller, holder: Holder
