@@ -14,6 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import within, within_sites
+from services.permits.applications.models import Application
+from services.permits.applications.rules import Kind
 from services.permits.endings.models import EndingDecision, EndingProposal
 from services.permits.enterprises.models import Enterprise
 from services.permits.obligations.models import Obligation
@@ -77,6 +79,16 @@ async def permits_of(
         .where(col(Permit.id).in_(permit_ids))
     )
     return {permit.id: (permit, name) for permit, name in await session.exec(statement)}
+
+
+async def renewals_of(session: AsyncSession, permit_numbers: Collection[str]) -> dict[str, Application]:
+    """The newest application to renew each of these permits."""
+    statement = (
+        select(Application)
+        .where(col(Application.permit_number).in_(permit_numbers), Application.kind == Kind.RENEWAL)
+        .order_by(col(Application.id))
+    )
+    return {each.permit_number: each for each in await session.exec(statement) if each.permit_number}
 
 
 async def permits_by_class(session: AsyncSession, *, rows: RowScope, day: date) -> dict[str, int]:

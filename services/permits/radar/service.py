@@ -11,6 +11,8 @@ from services.kit import clock
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page
+from services.permits.applications.models import Application
+from services.permits.applications.rules import OPEN, State
 from services.permits.permits.models import Permit, PermitVersion
 from services.permits.radar import repository, rules
 from services.permits.radar.schemas import (
@@ -18,6 +20,7 @@ from services.permits.radar.schemas import (
     CompletionRow,
     CoverageRead,
     ExpiringPermit,
+    RenewalRead,
     TargetRead,
     UncoveredEnterprise,
 )
@@ -34,7 +37,12 @@ async def expiring(
         session, rows=rows, query=query, since=since, until=until
     )
     permits = await repository.permits_of(session, {each.permit_id for each in found})
-    items = [_expiring(each, *permits[each.permit_id], today=today) for each in found]
+    renewals = await repository.renewals_of(session, {permit.permit_number for permit, _ in permits.values()})
+    items = []
+    for version in found:
+        permit, name = permits[version.permit_id]
+        renewal = renewals.get(permit.permit_number)
+        items.append(_expiring(version, permit, name, renewal, today=today))
     return Page(items=items, next_cursor=following)
 
 
@@ -50,9 +58,12 @@ def _span(stage: rules.Stage | None, today: date, until: date) -> tuple[date | N
     return by_stage[stage]
 
 
-def _expiring(version: PermitVersion, permit: Permit, name: str, *, today: date) -> ExpiringPermit:
-    stage = rules.stage(version.valid_to, today)
-    gap = rules.gap(version.valid_to, None, today)
+def _expiring(
+    version: PermitVersion, permit: Permit, name: str, application: Application | None, *, today: date
+) -> ExpiringPermit:
+    pending = application is not None and State(application.state) in OPEN
+    renewal = rules.Renewal(application.submitted_on, pending) if application else None
+    gap = rules.gap(version.valid_to, renewal, today)
     return ExpiringPermit(
         **permit.model_dump(include={"permit_number", "uscc", "site_name"}),
         enterprise_name=name,
@@ -60,10 +71,19 @@ def _expiring(version: PermitVersion, permit: Permit, name: str, *, today: date)
         valid_to=version.valid_to,
         days_left=(version.valid_to - today).days,
         apply_by=rules.apply_by(version.valid_to),
-        stage=stage,
-        renewal=None,
+        stage=rules.stage(version.valid_to, today),
+        renewal=_renewal(version, application, renewal) if application else None,
         gap=gap,
         article=rules.ARTICLES[gap],
+    )
+
+
+def _renewal(version: PermitVersion, application: Application, renewal: rules.Renewal | None) -> RenewalRead:
+    return RenewalRead(
+        application_id=application.id,
+        state=application.state,
+        applied_on=application.submitted_on,
+        in_time=rules.in_time(version.valid_to, renewal),
     )
 
 

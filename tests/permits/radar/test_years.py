@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from services.kit.pytest_plugin import MakeDatabase
+from tests.permits.applications.desk import applicant
 from tests.permits.endings.bureau import decide, end, propose
 from tests.permits.reading import is_problem, named, walked
 from tests.permits.registrations.forms import DISCLOSED, REGISTRATIONS, form, registered
@@ -55,6 +56,31 @@ async def test_a_permit_is_revoked_when_the_hearing_is_over_and_another_expires_
         await end(town, expiring, kind="cancelled", ground="expired_not_renewed")
         assert (await expiring.get(path)).json()["standing"] == "cancelled"
         assert await walked(reviewer, f"{RADAR}/renewals") == [[]]
+
+
+async def test_an_expired_permit_whose_renewal_waits_is_a_lawful_gap_if_it_was_applied_for_in_time(
+    make_database: MakeDatabase,
+) -> None:
+    async with years(make_database, START) as (town, journey):
+        clerk = await town.staff("clerk")
+        punctual, tardy = await applicant(town), await applicant(town)
+        for one in (punctual, tardy):
+            content = town.permit_content(one.uscc, management_class="simplified")
+            content["reporting"] = {"quarterly": False, "annual": False}
+            assert (await clerk.post(PERMITS, content)).status_code == 201
+        for one, day in ((punctual, date(2029, 11, 1)), (tardy, date(2029, 11, 2))):
+            journey.to_day(day)
+            await town.sign_in_anew(one.caller)
+            await one.applied(kind="renewal", permit_number=one.number)
+        journey.to_day(date(2030, 1, 2))
+        reviewer = await town.staff("reviewer")
+        rows = {row["uscc"]: row for row in (await walked(reviewer, f"{RADAR}/renewals"))[0]}
+        seen = {uscc: (row["renewal"]["in_time"], row["gap"], row["article"]) for uscc, row in rows.items()}
+        assert seen == {
+            punctual.uscc: (True, "lawful", "行政许可法 第五十条"),
+            tardy.uscc: (False, "unlawful", "排污许可管理条例 第三十三条"),
+        }
+        assert rows[punctual.uscc]["renewal"]["applied_on"] == "2029-11-01"
 
 
 async def test_a_registration_is_changed_late_renewed_in_time_and_late_and_cancelled(
