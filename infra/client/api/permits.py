@@ -1556,7 +1556,7 @@ def list_late_reports(
 
 def list_samplings(
     *,
-    permit_number: str,
+    permit_number: str | None = None,
     since: str | None = None,
     until: str | None = None,
     limit: int | None = None,

@@ -20,6 +20,11 @@ class DueOverrideInvalid(Invalid):
     title = Text(zh="截止日调整不符合要求", en="The notice on due days breaks rules")
 
 
+class PermitNumberNeeded(BadRequest):
+    code = "permit_number_needed"
+    title = Text(zh="应指明许可证编号", en="Say of which permit")
+
+
 class SpanTooLong(BadRequest):
     code = "span_too_long"
     title = Text(zh="起止日期颠倒，或时间跨度过长", en="The days are reversed, or too many")

@@ -11,7 +11,12 @@ from services.kit.routing import router as new_router
 from services.kit.schemas import Day, Id, Page
 from services.permits.auth import Asker, CityRegistrar, OfTheCityOnly, Reader
 from services.permits.obligations import blank, late, overriding, sampling, service
-from services.permits.obligations.errors import DueOverrideInvalid, ObligationNotFound, SpanTooLong
+from services.permits.obligations.errors import (
+    DueOverrideInvalid,
+    ObligationNotFound,
+    PermitNumberNeeded,
+    SpanTooLong,
+)
 from services.permits.obligations.rules_notices import Schedule
 from services.permits.obligations.schemas import (
     Blank,
@@ -80,13 +85,13 @@ async def list_late_reports(
     "/samplings",
     summary="自行监测任务 Samples that the monitoring plan asks for",
     response_model=Page[SamplingRead],
-    responses=problem_responses(PermitNotFound, SpanTooLong),
+    responses=problem_responses(PermitNotFound, PermitNumberNeeded, SpanTooLong),
 )
 async def list_samplings(
     reader: Reader,
     session: Session,
     paging: Paging,
-    permit_number: Annotated[str, Query(max_length=22)],
+    permit_number: Annotated[str | None, Query(max_length=22, description="of which permit; needed")] = None,
     since: Annotated[
         PermitDay | None, Query(description="windows that touch the days from here; 31 days ago")
     ] = None,

@@ -16,7 +16,7 @@ from services.kit.schemas import Page
 from services.permits.endings import service as endings
 from services.permits.monitoring import service as monitoring
 from services.permits.obligations import queries, repository, rules, rules_sampling, service
-from services.permits.obligations.errors import SpanTooLong
+from services.permits.obligations.errors import PermitNumberNeeded, SpanTooLong
 from services.permits.obligations.rules_sampling import Planned, Requirement, Sampling
 from services.permits.obligations.schemas import SamplingRead
 from services.permits.permits import repository as permits
@@ -33,11 +33,14 @@ async def listing(
     rows: RowScope,
     *,
     query: PageQuery,
-    number: str,
+    number: str | None,
     since: date | None,
     until: date | None,
 ) -> Page[SamplingRead]:
     """What is to be sampled in the windows that touch these days, by the day on which it must have been."""
+    after = tuple(decode(query.cursor, _KEY)) if query.cursor is not None else None
+    if number is None:
+        raise PermitNumberNeeded()
     since = since or clock.today() - _BEFORE
     until = until or since + _AFTER
     if not 0 <= (until - since).days < MOST_DAYS:
@@ -45,7 +48,6 @@ async def listing(
     permit = await permits.by_number(session, number, rows=rows)
     if permit is None:
         raise PermitNotFound()
-    after = tuple(decode(query.cursor, _KEY)) if query.cursor is not None else None
     asked = rules_sampling.samplings(await plan_of(session, permit.id), since=since, until=until)
     found = [each for each in asked if after is None or rules_sampling.order(each) > after]
     page, more = found[: query.limit], found[query.limit :]

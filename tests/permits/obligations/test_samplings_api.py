@@ -128,6 +128,11 @@ async def test_the_days_are_in_order_and_not_too_many(town: Town) -> None:
         assert answer.status_code == 400, answer.text
 
 
+async def test_a_permit_is_named(town: Town) -> None:
+    holder = await planned(town)
+    assert is_problem(await holder.get(PATH, **SPAN), 400, "permit_number_needed")
+
+
 async def test_another_enterprise_has_no_such_permit(town: Town) -> None:
     holder, other = await planned(town, plan_row("month")), await town.holder()
     answer = await other.get(PATH, permit_number=holder.permit["permit_number"], **SPAN)
