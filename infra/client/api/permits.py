@@ -1381,7 +1381,9 @@ def export_monitoring(
     )
 
 
-def read_monitoring_figures(permit_number: str, *, start: str, end: str) -> Call[permits_models.Figures]:
+def read_monitoring_figures(
+    permit_number: str, *, start: str | None = None, end: str | None = None
+) -> Call[permits_models.Figures]:
     """自行监测统计 Figures of a period"""
     return Call(
         "GET",

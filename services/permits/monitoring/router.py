@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from services.kit import clock
 from services.kit.all_at_once import also_checked_by
 from services.kit.downloads import Column, Format
 from services.kit.ids import new_id
@@ -221,7 +222,9 @@ async def read_monitoring_figures(
     permit_number: str,
     reader: Reader,
     session: Session,
-    start: Annotated[PermitDay, Query(description="first day")],
-    end: Annotated[PermitDay, Query(description="last day, included")],
+    start: Annotated[PermitDay | None, Query(description="first day; default: of this year")] = None,
+    end: Annotated[PermitDay | None, Query(description="last day, included; default: today")] = None,
 ) -> object:
+    end = end or clock.today()
+    start = start or end.replace(month=1, day=1)
     return await views.read_figures(session, reader.rows, permit_number=permit_number, start=start, end=end)

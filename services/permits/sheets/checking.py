@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -53,7 +54,9 @@ async def check(session: AsyncSession, principal: Principal, upload: Upload) -> 
 async def _check(session: AsyncSession, principal: Principal, item: Item) -> SheetCheck:
     content, errors = shape_of(item, ReportCreate)
     result: ChecksRead | None = None
-    if content is None:
+    if await _is_nobodys(session, principal, item):
+        errors = [FieldError("", ObligationNotFound.code, ObligationNotFound.title)]
+    elif content is None:
         errors = [*errors, *await _of_the_rest(session, principal, item, errors)]
     else:
         try:
@@ -74,6 +77,17 @@ async def _check(session: AsyncSession, principal: Principal, item: Item) -> She
         warnings=result.warnings if result else [],
         exceedances=result.exceedances if result else [],
     )
+
+
+async def _is_nobodys(session: AsyncSession, principal: Principal, item: Item) -> bool:
+    """Whether the obligation that is named is none of the caller's."""
+    try:
+        await obligations.get(session, principal.rows, uuid.UUID(item.obligation_id or ""))
+    except ObligationNotFound:
+        return True
+    except ValueError:  # no identity at all: the shape says so
+        return False
+    return False
 
 
 async def _of_the_rest(
