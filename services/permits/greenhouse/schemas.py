@@ -203,6 +203,10 @@ class GreenhouseSummary(Schema):
     due_on: date
     days_late: int
     keep_until: date = Field(description="raw records are kept at least until then")
+    feedback_due_on: date | None = Field(
+        default=None, description="of a verified report: by when its result is fed back (art. 12)"
+    )
+    fed_back_on: date | None = None
 
 
 class GreenhouseRead(GreenhouseSummary):

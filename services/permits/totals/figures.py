@@ -94,7 +94,11 @@ async def standings(
 
 def _figures_of(held: Held, year: int, control: Control, loaded: _Loaded) -> Iterable[Figures]:
     for pollutant, known in control.pollutants.items():
-        entries = loaded.entries.get((held.permit_number, pollutant), [])
+        entries = [
+            each
+            for each in loaded.entries.get((held.permit_number, pollutant), [])
+            if each.from_year <= year  # an account that is opened later is none yet, not one of zero
+        ]
         stated = [loaded.permitted.get((held.version_id, code), {}) for code in known.codes]
         permitted = [each for each in map(rules.permitted, stated) if each is not None]
         now = merged(loaded.reported.get((year, held.permit_number, pollutant), []))

@@ -208,7 +208,7 @@ class PollutantPosition(Schema):
     """One pollutant of one permit in one year, t/a."""
 
     pollutant: str
-    quota_t: Exact | None = Field(description="null: the ledger has no account; not zero")
+    quota_t: Exact | None = Field(description="null: the ledger has no account by then; not zero")
     permitted_t: Exact | None = Field(description="yearly limits of the permit; null: it limits no amount")
     permit_version: int | None
     allowed_t: Exact | None = Field(description="the lesser of quota and permitted, of those there are")

@@ -89,6 +89,8 @@ async def test_carbon_regulation_12_from_forwarding_to_feedback_with_its_clock(t
     assert (clock["started_on"], clock["met_on"], clock["late"]) == (today, None, False)
     assert clock["days_left"] >= 7
     assert clock["basis"] == "碳排放权交易管理暂行条例 第十二条"
+    (waiting,) = (await holder.get(GREENHOUSE_REPORTS, state="verified")).json()["items"]
+    assert (waiting["feedback_due_on"], waiting["fed_back_on"]) == (clock["due_on"], None)
     done = entered(await reviewer.post(path, step("feed_back", today)))
     assert (done["state"], done["feedback"]["met_on"]) == ("fed_back", today)
     assert [each["step"] for each in done["steps"]] == ["forward", "verify", "feed_back"]

@@ -113,3 +113,12 @@ async def test_the_database_refuses_to_change_an_entry(town: Town, statement: st
                 await connection.exec_driver_sql(statement)
     finally:
         await database.close()
+
+
+async def test_an_account_that_is_opened_later_is_none_yet(town: Town) -> None:
+    holder = await town.holder()
+    number = holder.permit["permit_number"]
+    await granted(town, holder, "7", pollutant="cod", from_year=2027)
+    before = (await holder.get(f"/v1/permits/totals/positions/{number}", year=2026)).json()["pollutants"]
+    assert [each for each in before if each["pollutant"] == "cod"] == []
+    assert (await position_of(holder, number, "cod", year=2027))["quota_t"] == "7"

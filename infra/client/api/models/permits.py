@@ -992,6 +992,8 @@ class GreenhouseSummary(TypedDict):
     conclusion: Literal["conforms", "corrected"] | None
     days_late: int
     due_on: str
+    fed_back_on: NotRequired[str | None]
+    feedback_due_on: NotRequired[str | None]
     id: str
     keep_until: str
     state: Literal["submitted", "returned", "forwarded", "verified", "fed_back"]
@@ -3328,7 +3330,9 @@ class GreenhouseRead(TypedDict):
     corrected_facts: list[FuelFactNewer]
     days_late: int
     due_on: str
+    fed_back_on: NotRequired[str | None]
     feedback: VerificationClock | None
+    feedback_due_on: NotRequired[str | None]
     id: str
     keep_until: str
     newest: GreenhouseVersionRead
