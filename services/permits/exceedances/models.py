@@ -43,6 +43,6 @@ class ExceedanceConfirmation(PermitsTable, table=True):
             "kind",
             name="uq_exceedance_confirmation_value",
         ),
-        sa.CheckConstraint("value >= limit_value", name="over"),
+        sa.CheckConstraint("multiple >= 0", name="over"),
         sa.Index("ix_exceedance_confirmation_uscc", "uscc", "id"),
     )

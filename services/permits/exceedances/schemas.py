@@ -18,7 +18,14 @@ class ConfirmationCreate(Schema):
     report_version: Whole = Field(ge=1, lt=2**31)
     outlet_code: OutletCode
     pollutant_code: PollutantCode
-    kind: Literal["hourly_concentration", "daily_concentration", "annual_amount"]
+    kind: Literal[
+        "hourly_concentration",
+        "daily_concentration",
+        "concentration",
+        "instant_value",
+        "grade",
+        "annual_amount",
+    ]
     finding: LongText = Field(description="核查情况: what permit, ledger and monitoring data showed")
 
 

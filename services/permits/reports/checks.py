@@ -86,6 +86,8 @@ def assess(
     plausible.check_last_year(judged.at(given.year), values, evidence.last_year, given)
     plausible.check_flow(judged.at(given.flow), values, given)
     plausible.check_determined(judged.at(given.undetermined), limits, values)
+    units = stating.standard_units(limits)
+    plausible.check_monitored(judged.at(given.monitored), values, evidence.monitored, units)
     plausible.check_calculations(judged, values, _worked_out(judged.hard, content), given)
     over = rules.exceedances(limits, values)
     if period.whole_year:

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit.auth import Principal
 from services.kit.findings import FieldError
 from services.permits.obligations import service as obligations
-from services.permits.reports import checks, views
+from services.permits.reports import checks, fuel, views
 from services.permits.reports.evidence import evidence_of, period_of
 from services.permits.reports.schemas import ChecksRead, ReportCreate
 
@@ -17,13 +17,14 @@ async def check(session: AsyncSession, principal: Principal, content: ReportCrea
     obligation = await obligations.get(session, principal.rows, content.obligation_id)
     evidence = await evidence_of(session, obligation)
     found = checks.assess(content, evidence=evidence, period=period_of(obligation))
-    hard = len(found.hard)
+    of_fuel = (await fuel.findings_of(session, obligation, content)).errors
+    refusing = [*of_fuel, *found.refusing.errors]
+    hard = len(of_fuel) + len(found.hard)
     return ChecksRead.model_validate(
         {
-            "acceptable": not found.refusing.errors,
+            "acceptable": not refusing,
             "errors": [
-                _finding(error, "hard" if index < hard else "soft")
-                for index, error in enumerate(found.refusing.errors)
+                _finding(error, "hard" if index < hard else "soft") for index, error in enumerate(refusing)
             ],
             "warnings": views.warning_rows(found.warnings),
             "exceedances": views.exceedance_rows(found.over),

@@ -11,11 +11,15 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.remembered import Remembered
+from services.permits.monitoring import service as monitoring
+from services.permits.monitoring.schemas import FigureRead
 from services.permits.obligations.models import Obligation
 from services.permits.permits import repository as permits
 from services.permits.permits.rules import LimitFact
+from services.permits.permits.rules_limits import AveragingRule
 from services.permits.reports import repository
 from services.permits.reports.rules import ValueFact
+from services.permits.reports.rules_plausibility import Monitored
 
 _KNOWN: Remembered[uuid.UUID, tuple[LimitFact, ...]] = Remembered(512)
 """By permit version, which never changes: half of what it takes to judge a report is to read its limits."""
@@ -42,11 +46,13 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The limits that hold, and what was reported for the period before and for the same one of last year."""
+    """The limits that hold, what was reported for the period before and for the same one of last year, and what the
+    enterprise's own monitoring shows."""
 
     limits: Sequence[LimitFact]
     before: Earlier = field(default_factory=dict)
     last_year: Earlier = field(default_factory=dict)
+    monitored: Mapping[tuple[str, str], Monitored] = field(default_factory=dict)
 
 
 def period_of(obligation: Obligation) -> Period:
@@ -65,8 +71,12 @@ async def evidence_of(session: AsyncSession, obligation: Obligation) -> Evidence
         last_year=year_before,
     )
     newest = max((row[0] for row in rows), default=None)
+    figures = await monitoring.figures(
+        session, obligation.permit_number, obligation.period_start, obligation.period_end
+    )
     return Evidence(
         limits,
+        monitored=_highest(figures),
         before=_facts(row for row in rows if row[0] == newest),
         last_year=_facts(row for row in rows if row[0] == year_before),
     )
@@ -103,8 +113,23 @@ async def _limits_of_version(session: AsyncSession, version_id: uuid.UUID) -> tu
     return tuple(
         LimitFact(
             outlet_code=outlet.code,
-            **limit.model_dump(include={"pollutant_code", "kind", "value", "unit", "valid_from", "valid_to"}),
+            averaging=_averaging(limit.averaging),
+            **limit.model_dump(exclude={"id", "outlet_id", "averaging"}),
         )
         for outlet, limits in await permits.outlets_of(session, version_id)
         for limit in limits
     )
+
+
+def _averaging(stated: dict[str, Any] | None) -> AveragingRule | None:
+    return None if stated is None else AveragingRule(stated["period"], stated["statistic"])
+
+
+def _highest(figures: Sequence[FigureRead]) -> dict[tuple[str, str], Monitored]:
+    """Of each pollutant at each outlet, whatever the means; what was only below detection proves nothing."""
+    highest: dict[tuple[str, str], Monitored] = {}
+    for each in figures:
+        key = (each.place, each.pollutant_code)
+        if each.below_detection < each.count and (key not in highest or each.maximum > highest[key].maximum):
+            highest[key] = Monitored(each.maximum, each.unit)
+    return highest

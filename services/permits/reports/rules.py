@@ -23,8 +23,12 @@ MULTIPLE_PLACES = Decimal("0.01")
 CONCENTRATIONS = {
     "hourly_concentration": "concentration_max",
     "daily_concentration": "concentration_average",
+    "concentration": "concentration_max",
+    "instant_value": "concentration_max",
+    "grade": "concentration_max",
 }
-"""Which reported figure is held against which kind of limit."""
+"""Which reported figure is held against which kind of limit; a grade (林格曼) is reported as its number."""
+_MEANS_OVER = ("day", "week", "month", "year")
 
 
 class State(StrEnum):
@@ -186,21 +190,50 @@ def check_figures(found: Findings, where: str, value: ValueFact, *, amount_limit
 def exceedances(limits: Iterable[LimitFact], values: Iterable[ValueFact]) -> list[Exceedance]:
     """The values over a concentration limit: maxima against hourly, averages against daily limits.
 
-    A value equal to the limit complies. Yearly amounts are judged over the year, not here.
+    A value equal to the limit complies; a stricter promise binds as the limit does (条例 art. 13(5)); a range has two
+    bounds. Yearly amounts are judged over the year, not here, and rates (kg/h) are not reported.
     """
     by_key = {value.key: value for value in values}
     found = []
     for limit in limits:
         value = by_key.get((limit.outlet_code, limit.pollutant_code))
-        if value is None or limit.kind not in CONCENTRATIONS:
+        name = figure_for(limit)
+        if value is None or name is None:
             continue
-        name = CONCENTRATIONS[limit.kind]
         figure, qualifier = getattr(value, name), getattr(value, f"{name}_qualifier")
-        if figure is not None and certainly_over(figure, qualifier, limit.value):
-            found.append(
-                Exceedance(*value.key, limit.kind, limit.value, figure, multiple_of(figure, limit.value))
-            )
+        bound = limit.strictest
+        if figure is not None and certainly_over(figure, qualifier, bound):
+            found.append(Exceedance(*value.key, limit.kind, bound, figure, multiple_of(figure, bound)))
+        elif limit.lower_value is not None and (least := _least(value)) is not None:
+            lower = limit.lower_value
+            if least < lower:
+                found.append(
+                    Exceedance(*value.key, limit.kind, lower, least, multiple_of(lower, least, of=lower))
+                )
     return found
+
+
+def figure_for(limit: LimitFact) -> str | None:
+    """条例 art. 13: the reported figure that a limit is held against: the mean where it is one of a day or longer."""
+    if (
+        limit.kind == "concentration"
+        and limit.averaging is not None
+        and limit.averaging.period in _MEANS_OVER
+    ):
+        return "concentration_average"
+    return CONCENTRATIONS.get(limit.kind)
+
+
+def _least(value: ValueFact) -> Decimal | None:
+    """The smallest figure that a line shows to have been: for ranges (pH). ">5" says nothing of the smallest."""
+    shown = (
+        (value.concentration_max, value.concentration_max_qualifier),
+        (value.concentration_average, value.concentration_average_qualifier),
+    )
+    return min(
+        (figure for figure, said in shown if figure is not None and said not in (">", ">=", "too_numerous")),
+        default=None,
+    )
 
 
 def yearly_exceedances(limits: Iterable[LimitFact], values: Iterable[ValueFact]) -> list[Exceedance]:
@@ -211,9 +244,10 @@ def yearly_exceedances(limits: Iterable[LimitFact], values: Iterable[ValueFact])
         value = by_key.get((limit.outlet_code, limit.pollutant_code))
         if limit.kind != "annual_amount" or value is None or value.amount_t is None:
             continue
-        if value.amount_t > limit.value:
-            multiple = multiple_of(value.amount_t, limit.value)
-            found.append(Exceedance(*value.key, limit.kind, limit.value, value.amount_t, multiple))
+        bound = limit.strictest
+        if value.amount_t > bound:
+            multiple = multiple_of(value.amount_t, bound)
+            found.append(Exceedance(*value.key, limit.kind, bound, value.amount_t, multiple))
     return found
 
 
@@ -222,11 +256,14 @@ def kept(limits: Iterable[LimitFact], values: Iterable[ValueFact]) -> set[tuple[
     by_key = {value.key: value for value in values}
     shown = set()
     for limit in limits:
-        value, name = by_key.get((limit.outlet_code, limit.pollutant_code)), CONCENTRATIONS.get(limit.kind)
+        value, name = by_key.get((limit.outlet_code, limit.pollutant_code)), figure_for(limit)
         if value is None or name is None:
             continue
         figure, qualifier = getattr(value, name), getattr(value, f"{name}_qualifier")
-        if figure is not None and figure <= limit.value and qualifier not in (">", ">=", "too_numerous"):
+        above = figure is None or figure > limit.strictest or qualifier in (">", ">=", "too_numerous")
+        least = _least(value)
+        below = limit.lower_value is not None and (least is None or least < limit.lower_value)
+        if not above and not below:
             shown.add((*value.key, limit.kind))
     return shown
 
@@ -243,9 +280,9 @@ def medium_of(outlet_code: str) -> str:
     return "air" if outlet_code.startswith("DA") else "water"
 
 
-def multiple_of(figure: Decimal, limit: Decimal) -> Decimal:
-    """超标倍数: (value − limit) / limit, to two places, half up."""
-    ratio = EXACT.divide(EXACT.subtract(figure, limit), limit)
+def multiple_of(figure: Decimal, limit: Decimal, *, of: Decimal | None = None) -> Decimal:
+    """超标倍数: (value − limit) / limit, to two places, half up; below a lower bound the distance to it, `of` it."""
+    ratio = EXACT.divide(EXACT.subtract(figure, limit), limit if of is None else of)
     return ratio.quantize(MULTIPLE_PLACES, ROUND_HALF_UP, EXACT)
 
 

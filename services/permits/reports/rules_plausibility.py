@@ -17,7 +17,7 @@ from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
 from services.permits.amounts.rules import ARTICLE_ORDER, Amount, deviation
 from services.permits.permits.rules import LimitFact
-from services.permits.reports.rules import ARTICLE_TRUTH, CONCENTRATIONS, ValueFact, certainly_over, medium_of
+from services.permits.reports.rules import ARTICLE_TRUTH, ValueFact, certainly_over, figure_for, medium_of
 from services.permits.reports.rules_units import EXACT, said
 
 Severity = Literal["hard", "soft", "note", "off"]
@@ -43,6 +43,7 @@ class Plausibility:
     all_zero: Severity = "soft"
     average: Severity = "soft"
     undetermined: Severity = "soft"
+    monitored: Severity = "soft"
     calculation_soft: Decimal = Decimal("0.01")
     calculation_hard: Decimal = Decimal("0.05")
     """Share by which a stated amount may differ from the one worked out (as EPA's CAERS has it, from memory)."""
@@ -89,6 +90,12 @@ _YEAR = Text(
 _FLOW = Text(
     zh="与平均浓度×排放体积得出的{expected} t不符",
     en="does not agree with {expected} t by mean concentration × volume",
+)
+_MONITORED = Text(
+    zh="低于自行监测记录的最大值{maximum}", en="below {maximum}, the highest of the self-monitoring records"
+)
+_MONITORED_ANYWAY = Text(
+    zh="自行监测记录中有数据，最大值{maximum}", en="the self-monitoring records hold figures, up to {maximum}"
 )
 _METHOD = Text(zh="按所附数据应采用{method}方法核算", en="by the data given the method is {method}")
 _CALCULATION = Text(
@@ -137,7 +144,7 @@ def check_concentrations(
     """条例 art. 37: a concentration a thousand times its limit is a unit error until explained."""
     of_line = {value.key: (index, value) for index, value in enumerate(values)}
     for limit in limits:
-        name = CONCENTRATIONS.get(limit.kind)
+        name = figure_for(limit)
         line = of_line.get((limit.outlet_code, limit.pollutant_code))
         if name is None or line is None:
             continue
@@ -215,22 +222,53 @@ def check_flow(found: Findings, values: Sequence[ValueFact], plausibility: Plaus
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Monitored:
+    """The highest figure of the self-monitoring records of one pollutant at one outlet over the period."""
+
+    maximum: Decimal
+    unit: str
+
+
+def check_monitored(
+    found: Findings, values: Sequence[ValueFact], monitored: Mapping[Key, Monitored], units: Mapping[Key, str]
+) -> None:
+    """条例 art. 19, 37: a report shows no less than the enterprise's own records do."""
+    for index, value in enumerate(values):
+        record = monitored.get(value.key)
+        if record is None:
+            continue
+        if value.no_data_code is not None:
+            text = _MONITORED_ANYWAY.format(maximum=said(record.maximum))
+            where = pointer("values", index, "no_data_code")
+            found.add(where, "monitored_anyway", text, article=ARTICLE_TRUTH)
+            continue
+        top, qualifier = value.concentration_max, value.concentration_max_qualifier
+        if top is None or qualifier in (">", ">=", "too_numerous") or units.get(value.key) != record.unit:
+            continue
+        if top < record.maximum:
+            text = _MONITORED.format(maximum=said(record.maximum))
+            where = pointer("values", index, "concentration_max")
+            found.add(where, "below_monitored", text, article=ARTICLE_TRUTH, rests_on=_units_of(index))
+
+
 def check_determined(found: Findings, limits: Iterable[LimitFact], values: Sequence[ValueFact]) -> None:
     """条例 art. 22: a report shows whether the limits were kept; "<500" against 300 and ">200" against 300 do not."""
     of_line = {value.key: (index, value) for index, value in enumerate(values)}
     for limit in limits:
-        name = CONCENTRATIONS.get(limit.kind)
+        name = figure_for(limit)
         line = of_line.get((limit.outlet_code, limit.pollutant_code))
         if name is None or line is None:
             continue
         index, value = line
         figure, qualifier = getattr(value, name), getattr(value, f"{name}_qualifier")
-        if figure is None or certainly_over(figure, qualifier, limit.value):
+        bound = limit.strictest
+        if figure is None or certainly_over(figure, qualifier, bound):
             continue
-        below = qualifier in ("<", "<=") and figure > limit.value
-        above = qualifier in (">", ">=", "too_numerous") and figure <= limit.value
+        below = qualifier in ("<", "<=") and figure > bound
+        above = qualifier in (">", ">=", "too_numerous") and figure <= bound
         if below or above:
-            text = _UNDETERMINED.format(qualifier=qualifier, figure=said(figure), limit=said(limit.value))
+            text = _UNDETERMINED.format(qualifier=qualifier, figure=said(figure), limit=said(bound))
             where = pointer("values", index, name)
             found.add(
                 where, "compliance_undetermined", text, article=ARTICLE_TRUTH, rests_on=_units_of(index)

@@ -147,6 +147,27 @@ async def test_below_the_detection_limit_is_no_exceedance_and_no_zero(holder: Ho
     assert body["exceedances"] == []
 
 
+async def test_less_than_the_enterprise_s_own_monitoring_shows_needs_a_reason(town: Town) -> None:
+    holder = await town.holder()
+    report = await holder.report()
+    (obligation,) = [each for each in await holder.obligations() if each["id"] == report["obligation_id"]]
+    record = {
+        "pollutant_code": "a21026",
+        "sampled_at": f"{obligation['period_start']}T10:00:00+08:00",
+        "value": "210",
+        "unit": "mg/m3",
+        "means": "automatic",
+        "outlet_code": "DA001",
+    }
+    number = holder.permit["permit_number"]
+    kept = await holder.post(f"/v1/permits/monitoring/{number}/records", record)
+    assert kept.status_code == 201, kept.text
+    body = await checked(holder, report)
+    assert told(body["errors"]) == [("/values/1/concentration_max", "below_monitored", "soft")]
+    shown = changed(report, concentration_max="210")
+    assert (await checked(holder, shown))["acceptable"] is True
+
+
 async def test_the_no_data_codes_are_public_and_each_says_what_it_means(town: Town) -> None:
     answer = await town.public.get("/v1/permits/no-data-codes")
     assert answer.status_code == 200

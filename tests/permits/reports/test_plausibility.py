@@ -174,6 +174,28 @@ class TestDetermined:
         assert [error.code for error in found.errors] == ["compliance_undetermined"] * named
 
 
+class TestMonitoredArticle19:
+    def judged(self, given: ValueFact, maximum: str = "120", unit: str = "mg/m3") -> list[str]:
+        found = Findings()
+        record = {given.key: plausible.Monitored(Decimal(maximum), unit)}
+        plausible.check_monitored(found, [given], record, {given.key: "mg/m3"})
+        return [error.code for error in found.errors]
+
+    def test_less_than_the_enterprise_s_own_records_show(self) -> None:
+        assert self.judged(line(concentration_max="119.9")) == ["below_monitored"]
+        assert self.judged(line(concentration_max="120.0")) == []
+        assert self.judged(line(concentration_max="100", concentration_max_qualifier=">")) == []
+
+    def test_nothing_where_the_records_have_figures(self) -> None:
+        assert self.judged(line(no_data_code="not_required")) == ["monitored_anyway"]
+
+    def test_figures_of_another_unit_and_lines_without_records_are_not_compared(self) -> None:
+        assert self.judged(line(concentration_max="1"), unit="mg/L") == []
+        found = Findings()
+        plausible.check_monitored(found, [line(concentration_max="1")], {}, {})
+        assert found.errors == []
+
+
 class TestCalculationsArticle10:
     @pytest.mark.parametrize(
         ("amount", "hard", "soft"),

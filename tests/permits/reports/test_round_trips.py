@@ -23,7 +23,8 @@ from services.permits.reports.schemas import ReportCreate
 from tests.permits.obligations.test_late import on, permit
 
 MOST = 10
-"""Obligation, limits (3), earlier values, open violations; the report with its lines; event, audit row."""
+"""Obligation, version, its outlets and limits (read once for a version), earlier values, monitoring, open violations;
+the report with its lines; event, audit row."""
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from services.kit.findings import Findings
 from services.permits.permits.rules import LimitFact
+from services.permits.permits.rules_limits import AveragingRule
 from services.permits.reports import rules
 from services.permits.reports.rules import ValueFact
 from tests.permits.reports.facts import CONTENT, TRUTH, Found, limit, line, seen
@@ -121,6 +123,52 @@ class TestExceedances:
     def test_a_line_without_figures_exceeds_nothing(self) -> None:
         assert self.over([limit()], line(no_data_code="no_discharge")) == []
         assert self.over([limit()], line("a21002", concentration_max="999")) == []
+
+
+class TestTypedLimitsArticle13:
+    def over(self, fact: LimitFact, given: ValueFact) -> list[tuple[str, str, str]]:
+        return [
+            (str(each.limit), str(each.value), str(each.multiple))
+            for each in rules.exceedances([fact], [given])
+        ]
+
+    def test_a_stricter_promise_binds(self) -> None:
+        promised = replace(limit(value="300"), promised_value=Decimal(200))
+        assert self.over(promised, line(concentration_max="250")) == [("200", "250", "0.25")]
+        assert self.over(promised, line(concentration_max="200")) == []
+
+    def test_a_grade_is_compared_as_its_number(self) -> None:
+        grade = limit("a01", kind="grade", value="1", unit="grade")
+        assert self.over(grade, line("a01", concentration_max="2")) == [("1", "2", "1.00")]
+        assert self.over(grade, line("a01", concentration_max="1")) == []
+
+    @pytest.mark.parametrize(
+        ("top", "average", "found"),
+        [
+            ("9", "6", []),
+            ("9.1", "7", [("9", "9.1", "0.01")]),
+            ("8", "5.7", [("6", "5.7", "0.05")]),
+            ("9.5", "5", [("9", "9.5", "0.06")]),  # once for a limit
+        ],
+    )
+    def test_ph_has_two_bounds(self, top: str, average: str, found: list[tuple[str, str, str]]) -> None:
+        upper = limit("w01001", kind="instant_value", value="9", outlet="DW001", unit="dimensionless")
+        ph = replace(upper, lower_value=Decimal(6))
+        given = line("w01001", outlet="DW001", concentration_max=top, concentration_average=average)
+        assert self.over(ph, given) == found
+        assert bool(rules.kept([ph], [given])) is not bool(found)
+
+    def test_a_concentration_over_days_is_held_against_the_mean(self) -> None:
+        monthly = replace(limit(kind="concentration", value="50"), averaging=AveragingRule("month", "mean"))
+        assert self.over(monthly, line(concentration_max="80", concentration_average="40")) == []
+        assert self.over(monthly, line(concentration_max="80", concentration_average="60")) == [
+            ("50", "60", "0.20")
+        ]
+
+    def test_a_rate_is_not_reported_and_not_judged(self) -> None:
+        rate = limit(kind="emission_rate", value="1", unit="kg/h")
+        assert self.over(rate, line(concentration_max="80")) == []
+        assert rules.kept([rate], [line(concentration_max="80")]) == set()
 
 
 class TestCheckExplainedHj944:

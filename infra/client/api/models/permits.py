@@ -288,7 +288,14 @@ class ConditionFindingsCreate(TypedDict):
 
 class ConfirmationCreate(TypedDict):
     finding: str
-    kind: Literal["hourly_concentration", "daily_concentration", "annual_amount"]
+    kind: Literal[
+        "hourly_concentration",
+        "daily_concentration",
+        "concentration",
+        "instant_value",
+        "grade",
+        "annual_amount",
+    ]
     outlet_code: str
     pollutant_code: str
     report_id: str
