@@ -28,6 +28,14 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _STORED_HEADERS = ("content-type", "location", "etag", "content-language")
 _TABLE = cast(sa.Table, IdempotencyRow.__table__)  # type: ignore[attr-defined]
 
+# Put together once: that takes as long as to execute them.
+_CLAIM = insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.key)
+_ANSWER = (
+    sa.update(_TABLE)
+    .where(_TABLE.c.caller == sa.bindparam("of_caller"), _TABLE.c.key == sa.bindparam("of_key"))
+    .values({name: sa.bindparam(name) for name in ("status", "headers", "body")})
+)
+
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -87,22 +95,16 @@ async def once(
     Members of the answer that are `withheld` (a new secret) are not stored: a repeated answer goes without them.
     """
     key, fingerprint = key_of(request), await fingerprint_of(request)
-    claim = (
-        insert(_TABLE)
-        .values(caller=caller, key=key, fingerprint=fingerprint, created_at=clock.now())
-        .on_conflict_do_nothing()
-        .returning(_TABLE.c.key)
-    )
-    if (await session.exec(claim)).first() is None:
+    connection = await session.connection()
+    claim = {"caller": caller, "key": key, "fingerprint": fingerprint, "created_at": clock.now()}
+    if (await connection.execute(_CLAIM, claim)).first() is None:
         return await _stored(session, caller, key, fingerprint)
     response = await handler(request)
     headers = {name: response.headers[name] for name in _STORED_HEADERS if name in response.headers}
     await session.flush()
-    await session.exec(
-        sa.update(_TABLE)
-        .where(_TABLE.c.caller == caller, _TABLE.c.key == key)
-        .values(status=response.status_code, headers=headers, body=_without(bytes(response.body), withheld))
-    )
+    body = _without(bytes(response.body), withheld)
+    answer = {"status": response.status_code, "headers": headers, "body": body}
+    await connection.execute(_ANSWER, {"of_caller": caller, "of_key": key, **answer})
     return response
 
 

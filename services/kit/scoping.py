@@ -22,6 +22,8 @@ def within_sites(rows: RowScope, statement: Statement, column: Any, *, site: Any
     """As `within`, for rows that belong to a site (column `site`): a caller narrowed to sites gets those of its own."""
     if rows.everything:
         return statement
+    if not rows.partly:
+        return statement.where(column.in_(rows.usccs))
     of_sites = sa.and_(column.in_(rows.partly), site.in_(rows.sites))
     return statement.where(sa.or_(column.in_(rows.usccs), of_sites))
 

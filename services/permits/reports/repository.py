@@ -101,20 +101,17 @@ _EARLIER = (
 )
 
 
-async def earlier_values(
-    session: AsyncSession, *, permit_number: str, kind: str, before: date, last_year: date
-) -> Sequence[tuple[Any, ...]]:
-    """The values that stand of the period before and of the one that began on `last_year`, by their first days.
-
-    A report that was returned is nothing to compare with.
-    """
+def _earlier_values() -> Any:
+    """Put together once: that takes as long as to execute it."""
     stands = (
-        col(Report.permit_number) == permit_number,
-        col(Report.kind) == kind,
-        col(Report.state).in_(("submitted", "accepted")),
+        col(Report.permit_number) == sa.bindparam("permit_number"),
+        col(Report.kind) == sa.bindparam("kind"),
+        sa.or_(col(Report.state) == "submitted", col(Report.state) == "accepted"),
     )
-    newest = select(sa.func.max(Report.period_start)).where(*stands, Report.period_end < before)
-    statement = (
+    newest = sa.select(sa.func.max(col(Report.period_start))).where(
+        *stands, col(Report.period_end) < sa.bindparam("before")
+    )
+    return (
         sa.select(*_EARLIER)
         .select_from(ReportValue)
         .join(ReportVersion, col(ReportVersion.id) == ReportValue.report_version_id)
@@ -124,11 +121,25 @@ async def earlier_values(
             col(ReportVersion.version) == Report.version,
             sa.or_(
                 col(Report.period_start) == newest.scalar_subquery(),
-                col(Report.period_start) == last_year,
+                col(Report.period_start) == sa.bindparam("last_year"),
             ),
         )
     )
-    return [tuple(row) for row in await (await session.connection()).execute(statement)]
+
+
+_EARLIER_VALUES = _earlier_values()
+
+
+async def earlier_values(
+    session: AsyncSession, *, permit_number: str, kind: str, before: date, last_year: date
+) -> Sequence[tuple[Any, ...]]:
+    """The values that stand of the period before and of the one that began on `last_year`, by their first days.
+
+    A report that was returned is nothing to compare with.
+    """
+    asked = {"permit_number": permit_number, "kind": kind, "before": before, "last_year": last_year}
+    found = await (await session.connection()).execute(_EARLIER_VALUES, asked)
+    return [tuple(row) for row in found]
 
 
 async def values_of(session: AsyncSession, version_id: uuid.UUID) -> Sequence[ReportValue]:
