@@ -40,9 +40,6 @@ Reviewer = Annotated[Principal, requires("permits:review")]
 
 CommentReader = Annotated[Principal, reads("permits:review")]
 """Whoever of the bureau reads what the public said to a notice, and who may be asked back."""
-AlertOfficer = Annotated[Principal, requires("permits:alert")]
-"""Who enters heavy-pollution alerts and lifts them: the duty officer, or a reviewer (值班人员、审核人员)."""
-
 Inspector = Annotated[Principal, requires("permits:inspect")]
 """An inspector who confirms what reports and data show (执法人员)."""
 
@@ -70,6 +67,15 @@ async def _for_the_city(registrar: Registrar) -> Principal:
 
 CityRegistrar = Annotated[Principal, Depends(_for_the_city)]
 """A registrar whose entry reaches every enterprise of the city: nobody who sees a part of them."""
+
+
+async def _alerts_the_city(officer: Annotated[Principal, requires("permits:alert")]) -> Principal:
+    return _require_city(officer)
+
+
+AlertOfficer = Annotated[Principal, Depends(_alerts_the_city)]
+"""Who enters heavy-pollution alerts and lifts them: the duty officer, or a reviewer (值班人员、审核人员). They hold for
+every enterprise of their area."""
 
 
 async def _reads_the_city(reader: Reader) -> Principal:

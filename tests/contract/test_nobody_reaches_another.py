@@ -43,6 +43,8 @@ OPEN = {
     "POST /v1/delegations/answers": "who was given the one-time code answers the invitation",
     "GET /v1/credit/statements/{statement_id}": "who was given its address reads it: that is how it is shown",
 }
+ALWAYS = {"GET /v1/permits/permits/{permit_number}/comparison": "?from=1&to=1"}
+"""What a route is always asked with."""
 WITHOUT_PREY = {
     "GET /v1/waste/notices",
     "GET /v1/permits/obligations/samplings",
@@ -108,7 +110,8 @@ class Hunt:
             template.format(**dict(zip(names, each, strict=True))) for each in itertools.product(*values)
         ]
         given_filters = [name for name in self.filters.get(route.key, []) if self.prey.named[name]]
-        queries = ["", *(f"?{name}={self.prey.named[name][0]}" for name in given_filters)]
+        given = ALWAYS.get(route.key, "")
+        queries = [given, *(f"?{name}={self.prey.named[name][0]}" for name in given_filters)]
         return [path + query for path in paths for query in (queries if route.method == "GET" else [""])]
 
     async def asks(

@@ -42,6 +42,10 @@ PUBLIC = {
         f"GET /v1/permits/disclosure/registrations{rest}": "排污许可管理条例 第二十四条"
         for rest in ("", "/{receipt_number}")
     },
+    **{
+        f"GET /v1/permits/alert-periods{rest}": "大气污染防治法 第九十五条: alerts are published"
+        for rest in ("", "/{alert_period_id}")
+    },
     "GET /v1/permits/ending-grounds": "grounds of the law, of nobody",
     "GET /v1/permits/no-data-codes": "codes of a form (HJ 944-2018), of nobody",
     "GET /v1/permits/disclosure/applications": "排污许可管理条例 第九条: acceptance is published",

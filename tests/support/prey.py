@@ -155,6 +155,7 @@ async def _permits(town: Town, prey: Prey) -> None:
             "source": "通知",
             "noticed_on": "2049-12-01",
         },
+        **await _alert(town, prey),
         "POST /v1/permits/permits/{permit_number}/versions": town.version_content(holder.uscc),
         "POST /v1/permits/permits/{permit_number}/change-routes": _declaration(town, holder),
         "POST /v1/permits/reports": spare,
@@ -366,4 +367,24 @@ async def _gateway(town: Town, prey: Prey) -> None:
         "POST /v1/devices": device,
         "POST /v1/devices/{device_id}/rotation": {},
         "DELETE /v1/devices/{device_id}": None,
+    }
+
+
+async def _alert(town: Town, prey: Prey) -> dict[str, Any]:
+    """An alert that was over long before anybody's permit began; how one is declared and lifted."""
+    alert = {
+        "level": "yellow",
+        "region_code": "152501",
+        "begins_at": "2020-01-10T08:00:00+08:00",
+        "ends_at": "2020-01-11T08:00:00+08:00",
+        "basis": "预警〔2020〕1号",
+    }
+    declared = done(await (await town.staff("duty_officer")).post("/v1/permits/alert-periods", alert))
+    prey.named["alert_period_id"] = [declared["id"]]
+    return {
+        "POST /v1/permits/alert-periods": alert,
+        "POST /v1/permits/alert-periods/{alert_period_id}/lifting": {
+            "ends_at": "2020-01-10T20:00:00+08:00",
+            "reason": "好转",
+        },
     }

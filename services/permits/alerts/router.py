@@ -9,7 +9,7 @@ from services.kit.schemas import Id, Page
 from services.permits.alerts import service
 from services.permits.alerts.errors import AlertLifted, AlertNotFound
 from services.permits.alerts.schemas import AlertCreate, AlertLifting, AlertRead, AlertState
-from services.permits.auth import AlertOfficer
+from services.permits.auth import AlertOfficer, OfTheCityOnly
 
 router = new_router("/v1/permits/alert-periods", tag="alerts")
 
@@ -33,7 +33,13 @@ async def read_alert_period(alert_period_id: Id, session: Session) -> object:
     return await service.read(session, alert_period_id=alert_period_id)
 
 
-@router.post("", summary="录入预警 Declare an alert", status_code=201, response_model=AlertRead)
+@router.post(
+    "",
+    summary="录入预警 Declare an alert",
+    status_code=201,
+    response_model=AlertRead,
+    responses=problem_responses(OfTheCityOnly),
+)
 async def declare_alert_period(
     content: AlertCreate, officer: AlertOfficer, session: Session, response: Response
 ) -> object:
@@ -46,7 +52,7 @@ async def declare_alert_period(
     "/{alert_period_id}/lifting",
     summary="解除预警 Lift an alert",
     response_model=AlertRead,
-    responses=problem_responses(AlertNotFound, AlertLifted),
+    responses=problem_responses(AlertNotFound, AlertLifted, OfTheCityOnly),
 )
 async def lift_alert_period(
     alert_period_id: Id, content: AlertLifting, officer: AlertOfficer, session: Session

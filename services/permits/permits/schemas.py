@@ -265,6 +265,7 @@ class PermitSummary(Schema):
 class VersionSummary(Schema):
     """One version of a permit in the list of its versions."""
 
+    permit_number: str
     version: int
     site_name: str
     valid_from: date

@@ -70,7 +70,7 @@ async def versions(
     if permit is None:
         raise PermitNotFound()
     found, following = await repository.versions_page(session, permit.id, query=query)
-    return Page(items=[views.summary(version) for version in found], next_cursor=following)
+    return Page(items=[views.summary(permit, version) for version in found], next_cursor=following)
 
 
 async def read_for_period(session: AsyncSession, rows: RowScope, obligation: Obligation) -> PermitRead:

@@ -61,10 +61,11 @@ _SAID = {
 }
 
 
-def summary(version: PermitVersion) -> VersionSummary:
+def summary(permit: Permit, version: PermitVersion) -> VersionSummary:
     """A version in the list of versions."""
-    said = version.model_dump(include=set(VersionSummary.model_fields) - {"basis"})
-    return VersionSummary.model_validate({**said, "basis": _basis(version)})
+    said = version.model_dump(include=set(VersionSummary.model_fields) - {"basis", "permit_number"})
+    about = {"permit_number": permit.permit_number, "basis": _basis(version)}
+    return VersionSummary.model_validate({**said, **about})
 
 
 def _basis(version: PermitVersion) -> BasisRead:
