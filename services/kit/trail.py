@@ -66,7 +66,7 @@ class ReadEntry(Schema):
     request_id: str | None
 
 
-@dataclass(slots=True)
+@dataclass
 class TrailFilter:
     """What is looked for; everything given must hold."""
 

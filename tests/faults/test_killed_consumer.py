@@ -64,7 +64,7 @@ def token_of_a_service(town: Town) -> str:
 async def work(town: Town, database: Database) -> Work:
     async with database.engine.begin() as connection:
         await connection.execute(text("TRUNCATE effect, standing"))
-    holder = await town.holder()
+    holder = await town.holder(in_time=True)
     before = await settled(town)
     for _ in range(3):
         await accepted(town, holder)

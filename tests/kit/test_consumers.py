@@ -69,7 +69,7 @@ async def rig(town: Town, empty: Database) -> AsyncIterator[Rig]:
     """A new consumer that stands before four facts: two reports, each submitted and accepted."""
     async with empty.engine.begin() as connection:
         await connection.execute(text("TRUNCATE effect, standing"))
-    holder, staff = await town.holder(), await town.staff("inspector")
+    holder, staff = await town.holder(in_time=True), await town.staff("inspector")
     before = await settled(town)
     for _ in range(2):
         await accepted(town, holder)

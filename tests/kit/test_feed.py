@@ -14,7 +14,7 @@ from tests.support.town import Town
 
 
 async def test_an_enterprise_sees_its_own_events_and_the_public_ones_only(town: Town) -> None:
-    mine, other = await town.holder(), await town.holder()
+    mine, other = await town.holder(in_time=True), await town.holder(in_time=True)
     before = await settled(town)
     own, foreign = await accepted(town, mine), await accepted(town, other)
     await settled(town)
@@ -23,7 +23,7 @@ async def test_an_enterprise_sees_its_own_events_and_the_public_ones_only(town: 
 
 
 async def test_the_bureau_sees_everything(town: Town) -> None:
-    holder = await town.holder()
+    holder = await town.holder(in_time=True)
     before = await settled(town)
     path = await accepted(town, holder)
     end = await settled(town)
@@ -33,7 +33,7 @@ async def test_the_bureau_sees_everything(town: Town) -> None:
 
 
 async def test_the_next_position_moves_past_events_that_the_caller_may_not_see(town: Town) -> None:
-    mine, other = await town.holder(), await town.holder()
+    mine, other = await town.holder(in_time=True), await town.holder(in_time=True)
     before = await settled(town)
     await other.submitted()
     end = await settled(town)
@@ -42,7 +42,7 @@ async def test_the_next_position_moves_past_events_that_the_caller_may_not_see(t
 
 
 async def test_an_event_is_a_cloud_event_with_its_position_as_sequence(town: Town) -> None:
-    holder = await town.holder()
+    holder = await town.holder(in_time=True)
     before = await settled(town)
     submitted = await holder.submitted()
     await settled(town)
@@ -55,7 +55,7 @@ async def test_an_event_is_a_cloud_event_with_its_position_as_sequence(town: Tow
 
 
 async def test_pages_of_any_size_give_the_same_events(town: Town) -> None:
-    holder = await town.holder()
+    holder = await town.holder(in_time=True)
     before = await settled(town)
     for _ in range(2):
         await accepted(town, holder)
@@ -67,7 +67,7 @@ async def test_pages_of_any_size_give_the_same_events(town: Town) -> None:
 
 
 async def test_events_of_chosen_types_come_alone_and_the_position_passes_the_others(town: Town) -> None:
-    holder = await town.holder()
+    holder = await town.holder(in_time=True)
     before = await settled(town)
     path = await accepted(town, holder)
     end = await settled(town)
@@ -77,7 +77,7 @@ async def test_events_of_chosen_types_come_alone_and_the_position_passes_the_oth
 
 
 async def test_a_long_poll_is_answered_with_the_event_that_is_committed_meanwhile(town: Town) -> None:
-    holder = await town.holder()
+    holder = await town.holder(in_time=True)
     body, after = await holder.report(), await settled(town)
     waiting = asyncio.create_task(ask(holder.http, after=after, wait=20))
     await asyncio.sleep(0.3)
@@ -89,14 +89,14 @@ async def test_a_long_poll_is_answered_with_the_event_that_is_committed_meanwhil
 
 
 async def test_a_long_poll_with_nothing_new_ends_with_an_empty_batch(town: Town) -> None:
-    holder = await town.holder()
+    holder = await town.holder(in_time=True)
     after = await settled(town)
     assert await ask(holder.http, after=after, wait=1) == ([], after)
 
 
 async def test_readers_that_wait_hold_no_connection(town: Town) -> None:
     """More readers wait than the pool has connections, and the service still answers others."""
-    holder = await town.holder()
+    holder = await town.holder(in_time=True)
     pool = town.stack.apps["permits"].state.kit.database.engine.pool
     body, after = await holder.report(), await settled(town)
     waiting = [asyncio.create_task(ask(holder.http, after=after, wait=20)) for _ in range(pool.size() + 5)]
@@ -108,7 +108,7 @@ async def test_readers_that_wait_hold_no_connection(town: Town) -> None:
 
 
 async def test_a_lost_listener_loses_no_event_and_comes_back(town: Town) -> None:
-    holder = await town.holder()
+    holder = await town.holder(in_time=True)
     url = make_url(town.stack.databases["permits"]).set(drivername="postgresql")
     admin = await asyncpg.connect(url.render_as_string(hide_password=False))
     # The listener's connection has no time-outs of its own; those of the pool do not stay on a bare statement.

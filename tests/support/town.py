@@ -231,13 +231,19 @@ class Town:
         basis = {"kind": "change", "effective_from": "2026-07-01", **changes.pop("basis", {})}
         return {**content, "site_name": "新厂区", "amends_version": amends, "basis": basis, **changes}
 
-    async def holder(self) -> Holder:
-        """A new enterprise with a permit, signed in."""
+    async def holder(self, *, in_time: bool = False) -> Holder:
+        """A new enterprise with a permit, signed in; `in_time`: what it owes is not late yet, whatever the day."""
         uscc, clerk = self.new_uscc(), await self.staff("clerk")
         registered = await clerk.post("/v1/permits/enterprises", self.enterprise_content(uscc))
         assert registered.status_code == 201, registered.text
         issued = await clerk.post("/v1/permits/permits", self.permit_content(uscc))
         assert issued.status_code == 201, issued.text
+        if in_time:
+            database = Database(self.stack.databases["permits"], pool_size=1)
+            async with database.engine.begin() as connection:
+                later = "UPDATE obligation SET due_on = '2099-12-31' WHERE uscc = $1"
+                await connection.exec_driver_sql(later, (uscc,))
+            await database.close()
         made = await self.caller(f"e.{uscc.lower()}", roles=["enterprise"], usccs=[uscc])
         return Holder(made.http, made.account, made.login, made.token, uscc, issued.json())
 

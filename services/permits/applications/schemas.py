@@ -145,7 +145,9 @@ class SiteCheckRecord(Schema):
     """What was seen at the site."""
 
     visited_on: Day
-    inspectors: list[ShortText] = Field(min_length=2, max_length=20, description="two at least")
+    inspectors: list[ShortText] = Field(
+        min_length=2, max_length=20, description="two at least", examples=[["执法人员甲", "执法人员乙"]]
+    )
     result: LongText
 
 

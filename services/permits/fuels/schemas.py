@@ -13,7 +13,11 @@ from services.permits.permits.schemas import PermitDay
 
 FuelName = Annotated[
     str,
-    Field(pattern=r"^[a-z][a-z0-9_]{1,30}$", description="a name of `GET /v1/permits/fuels/kinds`"),
+    Field(
+        pattern=r"^[a-z][a-z0-9_]{1,30}$",
+        examples=["raw_coal"],
+        description="a name of `GET /v1/permits/fuels/kinds`",
+    ),
 ]
 FuelUnit = Literal["t", "10^4 m3", "MWh", "GJ"]
 _Figure = Annotated[Exact, Field(gt=Decimal(0), le=Decimal(10**6))]

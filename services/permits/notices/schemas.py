@@ -20,7 +20,9 @@ class NoticeCreate(Schema):
         description="申请前信息公开 pre_application, 许可申请 application, 绩效分级 performance, 其他 other"
     )
     subject: str = Field(
-        pattern=r"^/v1/permits/[A-Za-z0-9_./-]{1,180}$", description="the path of what it is about"
+        pattern=r"^/v1/permits/[A-Za-z0-9_./-]{1,180}$",
+        description="the path of what it is about",
+        examples=["/v1/permits/applications"],
     )
     title: ShortText
     summary: LongText

@@ -2058,6 +2058,7 @@ class VersionSummary(TypedDict):
     basis: BasisRead
     created_at: str
     issued_on: str
+    permit_number: str
     site_name: str
     valid_from: str
     valid_to: str
