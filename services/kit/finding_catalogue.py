@@ -77,6 +77,8 @@ def _calls(module: ModuleType) -> Iterator[tuple[list[str], list[Text], str | No
             at = _code_at(node)
             if at is not None and isinstance(node, ast.Call):
                 codes = [each for each in reader.values(node.args[at]) if isinstance(each, str)]
+                if not codes and _passed_on(node.args[at]):
+                    continue
                 texts = [each for each in reader.values(node.args[at + 1]) if isinstance(each, Text)]
                 article = next((word.value for word in node.keywords if word.arg == "article"), None)
                 named = [each for each in reader.values(article) if isinstance(each, str)] if article else []
@@ -92,6 +94,11 @@ def _code_at(node: ast.AST) -> int | None:
     return at if at is not None and len(node.args) > at + 1 else None
 
 
+def _passed_on(code: ast.expr) -> bool:
+    """`problem.code`: what is found there has its code in a catalogue already."""
+    return isinstance(code, ast.Attribute) and code.attr == "code"
+
+
 class _Reader:
     """What an expression inside a function may be: constants, the module's names, and what the function assigns."""
 
@@ -101,6 +108,9 @@ class _Reader:
         for node in ast.walk(function):
             if isinstance(node, ast.Assign):
                 self._note(node.targets[0], node.value)
+            elif isinstance(node, ast.For) and isinstance(node.iter, ast.Tuple):
+                for each in node.iter.elts:
+                    self._note(node.target, each)
 
     def _note(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, ast.Name):

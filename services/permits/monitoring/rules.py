@@ -94,7 +94,7 @@ def check_place(
         return
     name, text = ("outlet_code", _OUTLET) if outlet_code is not None else ("point", _POINT)
     if place not in permitted:
-        code = f"{name.partition('_')[0]}_not_permitted"
+        code = "outlet_not_permitted" if name == "outlet_code" else "point_not_permitted"
         rests_on = ("/sampled_at",)
         found.add(f"/{name}", code, text.format(place=place), article=ARTICLE_MONITORING, rests_on=rests_on)
     elif pollutant_code not in permitted[place]:

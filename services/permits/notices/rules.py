@@ -62,11 +62,10 @@ def check_days(found: Findings, *, opens_on: date, closes_on: date, today: date)
 
 def check_no_person(found: Findings, where: str, text: str) -> None:
     """政府信息公开条例 art. 15: what the bureau publishes holds no mobile number, e-mail or identity card."""
-    for form, what in (
-        (_ID_CARD, Text(zh="身份证号码", en="an identity card's number")),
-        (_MOBILE, Text(zh="手机号码", en="a mobile number")),
-        (_EMAIL, Text(zh="电子邮箱", en="an e-mail address")),
+    for form, said in (
+        (_ID_CARD, Text(zh="公开的文字含身份证号码", en="what is published holds an identity card's number")),
+        (_MOBILE, Text(zh="公开的文字含手机号码", en="what is published holds a mobile number")),
+        (_EMAIL, Text(zh="公开的文字含电子邮箱", en="what is published holds an e-mail address")),
     ):
         if form.search(text):
-            said = Text(zh=f"公开的文字含{what.zh}", en=f"what is published holds {what.en}")
             found.add(where, "names_a_person", said, article=ARTICLE_PERSONS)

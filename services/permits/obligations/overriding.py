@@ -33,7 +33,7 @@ def findings_of(content: DueOverrideContent) -> Findings:
     return found
 
 
-async def add(session: AsyncSession, principal: Principal, content: DueOverrideCreate) -> DueOverrideRead:
+async def enter(session: AsyncSession, principal: Principal, content: DueOverrideCreate) -> DueOverrideRead:
     """Keeps a notice and moves the reports that are still to come; each move is told as an event."""
     findings_of(content).raise_if_any(DueOverrideInvalid)
     row = DueOverride(

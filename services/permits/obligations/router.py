@@ -118,7 +118,7 @@ async def list_due_overrides(_: Asker, session: Session, paging: Paging) -> obje
 )
 @also_checked_by(overriding.also_wrong)
 async def add_due_override(content: DueOverrideCreate, registrar: CityRegistrar, session: Session) -> object:
-    return await overriding.add(session, registrar, content)
+    return await overriding.enter(session, registrar, content)
 
 
 @router.get(

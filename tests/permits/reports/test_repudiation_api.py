@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 
+from tests.kit.feed_tools import read_from, settled
 from tests.permits.reading import is_problem
 from tests.support.town import Town
 
@@ -15,6 +16,7 @@ STATEMENT = {"version": 1, "statement": "账号被盗用，非本单位报送"}
 
 async def test_a_repudiated_report_is_not_public_and_its_period_owes_a_new_version(town: Town) -> None:
     holder, reviewer = await town.holder(), await town.staff("reviewer")
+    before = await settled(town)
     submitted = await holder.submitted()
     path = f"{PATH}/{submitted['report']['id']}"
     assert (await reviewer.post(f"{path}/reviews", {"version": 1, "decision": "accept"})).status_code == 201
@@ -26,7 +28,8 @@ async def test_a_repudiated_report_is_not_public_and_its_period_owes_a_new_versi
     assert (await holder.get(path)).json()["state"] == "repudiated"
     direct = await (await town.direct("permits")).get(public)
     assert is_problem(direct, 404, "report_not_found")
-    events = (await holder.get("/v1/permits/events", limit=100)).json()
+    await settled(town)
+    events = await read_from(holder.http, before)
     assert [each["type"] for each in events].count("permits.report_repudiated.v1") == 1
     again = await reviewer.post(f"{path}/reviews", {"version": 1, "decision": "accept"})
     assert is_problem(again, 409, "step_not_open")
