@@ -97,7 +97,7 @@ async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestSt
             database_url=databases["gateway"],
             token_keys=token_keys,
             secret=SECRET,
-            access_minutes=60,  # the callers of a session sign in once, and it may take longer than a quarter of an hour
+            access_minutes=60,  # a session's callers sign in once, and it may take long
             limits_scale=1000,
             cache_mib=0,
             **PATIENT,
