@@ -8,7 +8,7 @@ from datetime import date
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.clock import CITY_TIME
-from services.permits.calendars import published_calendar
+from services.kit.working_days import published_calendar
 from services.permits.endings import repository, rules
 from services.permits.endings.grounds import Grounds, grounds
 from services.permits.endings.models import EndingDecision, EndingProposal

@@ -13,7 +13,7 @@ from services.kit.findings import Findings
 from services.kit.ids import new_id
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page
-from services.permits.calendars import published_calendar
+from services.kit.working_days import published_calendar
 from services.permits.endings import repository as ended
 from services.permits.endings import service as endings
 from services.permits.permits.errors import PermitNotFound
