@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from infra.sample.types import ReportKind, SamplePermit
+from services.kit.anniversaries import anniversary
 
 HISTORY_YEARS = 2
 
@@ -18,14 +19,6 @@ class Period:
     kind: ReportKind
     start: date
     end: date
-
-
-def years_later(day: date, years: int) -> date:
-    """The same day `years` later (earlier when negative); 29 February becomes 1 March where there is none."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)
 
 
 def quarter(year: int, number: int) -> Period:
@@ -52,7 +45,7 @@ def due_on(permit: SamplePermit, period: Period) -> date:
 
 def reported_periods(permit: SamplePermit, as_of: date) -> Iterator[Period]:
     """The periods that ended within the two years before `as_of` and are to be reported, oldest first."""
-    first = years_later(as_of, -HISTORY_YEARS)
+    first = anniversary(as_of, -HISTORY_YEARS)
     for year in range(first.year, as_of.year + 1):
         periods = [quarter(year, number) for number in range(1, 5)] if "quarterly" in permit.reports else []
         for period in [*periods, calendar_year(year)]:

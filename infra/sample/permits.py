@@ -9,9 +9,9 @@ from random import Random
 
 from infra.sample.draws import draw, stream
 from infra.sample.enterprises import Holder
-from infra.sample.periods import years_later
 from infra.sample.specs import Industry, OutletSpec, PollutantSpec
 from infra.sample.types import LimitKind, Medium, SampleLimit, SampleOutlet, SamplePermit, Unit
+from services.kit.anniversaries import anniversary, last_day_of_years
 
 CONCENTRATION = Decimal("0.01")
 AMOUNT = Decimal("0.0001")
@@ -46,7 +46,7 @@ def make_plant(holder: Holder, as_of: date, *, seed: int, index: int) -> Plant:
     flows = tuple(
         (spec.flow * draw(rng, "0.75", "1.25")).quantize(CONCENTRATION) for spec in industry.outlets
     )
-    valid_from = years_later(as_of, -3) - timedelta(days=_days_before(rng, index))
+    valid_from = anniversary(as_of, -3) - timedelta(days=_days_before(rng, index))
     permit = SamplePermit(
         permit_number=number,
         enterprise_uscc=enterprise.uscc,
@@ -55,7 +55,7 @@ def make_plant(holder: Holder, as_of: date, *, seed: int, index: int) -> Plant:
         industry_code=industry.industry_code,
         site_name=f"{holder.trade_name}{industry.site_word}",
         valid_from=valid_from,
-        valid_to=years_later(valid_from, 5) - timedelta(days=1),
+        valid_to=last_day_of_years(valid_from, 5),
         issued_on=valid_from - timedelta(days=rng.randint(0, 9)),
         outlets=_outlets(industry, flows, valid_from),
         reports=("quarterly", "annual") if industry.management_class == "key" else ("annual",),

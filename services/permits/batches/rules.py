@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from services.kit.anniversaries import anniversary
 from services.kit.findings import Findings
 from services.kit.texts import Text
 
@@ -68,7 +69,4 @@ def kept_until(day: date, years: int) -> date:
     """条例 art. 19, 21: kept for five years at least, counted from the day that the record is about."""
     if years < LEAST_YEARS_KEPT:
         raise ValueError("records are kept for five years at least")
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:  # of 29 February
-        return date(day.year + years, 3, 1)
+    return anniversary(day, years)

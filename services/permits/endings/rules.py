@@ -13,10 +13,10 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Literal, get_args
 
+from services.kit.anniversaries import last_day_of_years
 from services.kit.findings import Findings
 from services.kit.texts import Text
 from services.kit.working_days import Deadline, WorkingCalendar
-from services.permits.spans import last_day_of_years
 
 Kind = Literal["annulled", "withdrawn", "revoked", "cancelled"]
 Standing = Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
+from services.kit.anniversaries import last_day_of_years
 from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
 from services.permits.permits.rules_limits import AveragingRule
@@ -62,11 +63,7 @@ class LimitFact:
 
 def last_valid_day(valid_from: date) -> date:
     """A permit holds five years (条例 art. 14): to the day before the fifth anniversary."""
-    try:
-        anniversary = valid_from.replace(year=valid_from.year + VALID_YEARS)
-    except ValueError:  # issued on 29 February
-        anniversary = date(valid_from.year + VALID_YEARS, 3, 1)
-    return anniversary - timedelta(days=1)
+    return last_day_of_years(valid_from, VALID_YEARS)
 
 
 def check_validity(found: Findings, *, valid_from: date, valid_to: date, issued_on: date) -> None:

@@ -14,10 +14,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
+from services.kit.anniversaries import last_day_of_years
 from services.kit.findings import Findings
 from services.kit.texts import Text
 from services.permits.catalogue.conditions import STRICTNESS, Class
-from services.permits.spans import last_day_of_years
 
 ARTICLE_REGISTRATION = "排污许可管理条例 第二十四条"
 ARTICLE_NEEDED = "排污许可管理条例 第二条、第二十四条"

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from services.kit.anniversaries import last_day_of_years
 from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
 
@@ -46,12 +47,7 @@ class LicenceFact:
 
 def last_valid_day(valid_from: date, *, kind: str) -> date:
     """The day before the anniversary on which the licence ends (Order 408 art. 10)."""
-    year = valid_from.year + VALID_YEARS[kind]
-    try:
-        anniversary = valid_from.replace(year=year)
-    except ValueError:  # issued on 29 February
-        anniversary = date(year, 3, 1)
-    return anniversary - timedelta(days=1)
+    return last_day_of_years(valid_from, VALID_YEARS[kind])
 
 
 def check_validity(found: Findings, *, kind: str, valid_from: date, valid_to: date) -> None:

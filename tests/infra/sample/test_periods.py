@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.sample.city import make_city
-from infra.sample.periods import last_ended_quarter, quarter, years_later
+from infra.sample.periods import last_ended_quarter, quarter
+from services.kit.anniversaries import anniversary
 
 DAYS = st.dates(date(2021, 1, 1), date(2060, 12, 31))
 
@@ -22,8 +23,8 @@ def test_the_last_ended_quarter_is_over_and_the_next_one_is_not(day: date) -> No
 
 
 def test_five_years_from_a_leap_day_end_on_the_last_of_february() -> None:
-    assert years_later(date(2024, 2, 29), 5) == date(2029, 3, 1)
-    assert years_later(date(2024, 2, 28), 5) == date(2029, 2, 28)
+    assert anniversary(date(2024, 2, 29), 5) == date(2029, 3, 1)
+    assert anniversary(date(2024, 2, 28), 5) == date(2029, 2, 28)
 
 
 @settings(max_examples=15, deadline=None)

@@ -6,9 +6,9 @@ from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
-from infra.sample.periods import years_later
 from infra.sample.permits import tonnes
 from infra.sample.types import SampleCity
+from services.kit.anniversaries import anniversary
 
 
 def test_the_first_permit_has_one_air_outlet_and_the_smallest_report(city: SampleCity) -> None:
@@ -31,7 +31,7 @@ def test_the_second_permit_has_one_air_and_one_water_outlet(city: SampleCity) ->
 
 def test_every_permit_is_in_force_for_five_years_less_a_day_around_today(city: SampleCity) -> None:
     for permit in city.permits:
-        assert permit.valid_to + timedelta(days=1) == years_later(permit.valid_from, 5)
+        assert permit.valid_to + timedelta(days=1) == anniversary(permit.valid_from, 5)
         assert permit.issued_on <= permit.valid_from < city.as_of < permit.valid_to
         assert all(
             limit.valid_from == permit.valid_from for outlet in permit.outlets for limit in outlet.limits
