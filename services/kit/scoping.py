@@ -33,3 +33,11 @@ def naming(rows: RowScope, statement: Statement, column: Any) -> Statement:
     if rows.everything:
         return statement
     return statement.where(column.in_((*rows.usccs, *rows.partly)))
+
+
+def matching(statement: Statement, *wanted: tuple[Any, object]) -> Statement:
+    """Narrows `statement` to the rows that have each value in its column; a value of None asks for nothing."""
+    for column, value in wanted:
+        if value is not None:
+            statement = statement.where(column == value)
+    return statement

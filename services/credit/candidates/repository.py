@@ -15,7 +15,7 @@ from services.credit.candidates.models import Candidate
 from services.credit.records.models import Record
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import within
+from services.kit.scoping import matching, within
 
 _TABLE = cast(sa.Table, Candidate.__table__)  # type: ignore[attr-defined]
 
@@ -45,10 +45,9 @@ async def page_of(
 ) -> tuple[list[Candidate], str | None]:
     """Oldest first: what has waited longest."""
     statement = within(rows, select(Candidate), col(Candidate.uscc))
-    named = ((Candidate.state, state), (Candidate.uscc, uscc), (Candidate.source, source))
-    for column, value in named:
-        if value is not None:
-            statement = statement.where(col(column) == value)
+    statement = matching(
+        statement, (col(Candidate.state), state), (col(Candidate.uscc), uscc), (col(Candidate.source), source)
+    )
     return await page(session, statement, by=[(col(Candidate.id), uuid.UUID)], query=query)
 
 

@@ -13,7 +13,7 @@ from services.credit.log.models import LogEntry
 from services.credit.records.models import Record
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import within
+from services.kit.scoping import matching, within
 
 
 def _visible(rows: RowScope, statement: SelectOfScalar[Record]) -> SelectOfScalar[Record]:
@@ -50,9 +50,9 @@ async def page_of(
 ) -> tuple[list[Record], str | None]:
     """Newest first."""
     statement = _visible(rows, select(Record))
-    for column, value in ((Record.uscc, uscc), (Record.kind, kind), (Record.state, state)):
-        if value is not None:
-            statement = statement.where(col(column) == value)
+    statement = matching(
+        statement, (col(Record.uscc), uscc), (col(Record.kind), kind), (col(Record.state), state)
+    )
     return await page(session, statement, by=[(col(Record.id), uuid.UUID)], query=query, descending=True)
 
 

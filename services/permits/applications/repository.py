@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import within_sites
+from services.kit.scoping import matching, within_sites
 from services.permits.applications.models import (
     Application,
     ApplicationFinding,
@@ -71,9 +71,7 @@ async def page_of(
         col(Application.uscc),
         site=sa.func.coalesce(Application.permit_number, ""),
     )
-    for name, value in filters.items():
-        if value is not None:
-            statement = statement.where(getattr(Application, name) == value)
+    statement = matching(statement, *((getattr(Application, name), value) for name, value in filters.items()))
     if state is not None:
         statement = statement.where(_standing(state, today))
     return await page(session, statement, by=[(col(Application.id), uuid.UUID)], query=query, descending=True)

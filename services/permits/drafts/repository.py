@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import within_sites
+from services.kit.scoping import matching, within_sites
 from services.permits.drafts.models import Draft
 
 
@@ -37,7 +37,5 @@ async def page_of(
 ) -> tuple[list[Draft], str | None]:
     """Newest first."""
     statement = within_sites(rows, select(Draft), col(Draft.uscc), site=col(Draft.permit_number))
-    for column, value in ((Draft.permit_number, permit_number), (Draft.state, state)):
-        if value is not None:
-            statement = statement.where(col(column) == value)
+    statement = matching(statement, (col(Draft.permit_number), permit_number), (col(Draft.state), state))
     return await page(session, statement, by=[(col(Draft.id), uuid.UUID)], query=query, descending=True)

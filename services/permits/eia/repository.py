@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import within
+from services.kit.scoping import matching, within
 from services.permits.eia.models import EiaDocument
 
 
@@ -36,7 +36,5 @@ async def page_of(
 ) -> tuple[list[EiaDocument], str | None]:
     """Newest first."""
     statement = within(rows, select(EiaDocument), col(EiaDocument.uscc))
-    for column, value in ((EiaDocument.uscc, uscc), (EiaDocument.state, state)):
-        if value is not None:
-            statement = statement.where(col(column) == value)
+    statement = matching(statement, (col(EiaDocument.uscc), uscc), (col(EiaDocument.state), state))
     return await page(session, statement, by=[(col(EiaDocument.id), uuid.UUID)], query=query, descending=True)

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import within_sites
+from services.kit.scoping import matching, within_sites
 from services.permits.endings.models import EndingDecision, EndingProposal
 from services.permits.permits.models import Permit, PermitVersion
 
@@ -89,13 +89,12 @@ async def page_of(
     statement = within_sites(
         rows, select(EndingProposal), col(EndingProposal.uscc), site=col(EndingProposal.permit_number)
     )
-    for column, value in (
-        (EndingProposal.permit_number, permit_number),
-        (EndingProposal.uscc, uscc),
-        (EndingProposal.kind, kind),
-    ):
-        if value is not None:
-            statement = statement.where(col(column) == value)
+    statement = matching(
+        statement,
+        (col(EndingProposal.permit_number), permit_number),
+        (col(EndingProposal.uscc), uscc),
+        (col(EndingProposal.kind), kind),
+    )
     if state is not None:
         statement = statement.where(_in_state(state))
     by = [(col(EndingProposal.id), uuid.UUID)]

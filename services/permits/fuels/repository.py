@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import within_sites
+from services.kit.scoping import matching, within_sites
 from services.permits.fuels.models import FuelFactRow, FuelFactVersion
 from services.permits.permits.models import Permit
 
@@ -92,12 +92,11 @@ async def page_of(
     statement = within_sites(
         rows, select(FuelFactRow), col(FuelFactRow.uscc), site=col(FuelFactRow.permit_number)
     )
-    for column, value in (
-        (FuelFactRow.uscc, uscc),
-        (FuelFactRow.permit_number, permit_number),
-        (FuelFactRow.fuel, fuel),
-    ):
-        if value is not None:
-            statement = statement.where(col(column) == value)
+    statement = matching(
+        statement,
+        (col(FuelFactRow.uscc), uscc),
+        (col(FuelFactRow.permit_number), permit_number),
+        (col(FuelFactRow.fuel), fuel),
+    )
     by = [(col(FuelFactRow.period_end), date), (col(FuelFactRow.id), uuid.UUID)]
     return await page(session, statement, by=by, query=query)

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import within
+from services.kit.scoping import matching, within
 from services.permits.enterprises.models import Enterprise
 from services.permits.fuels.models import FuelFactRow
 from services.permits.greenhouse.models import (
@@ -72,13 +72,12 @@ async def page_of(
 ) -> tuple[list[GreenhouseReport], str | None]:
     """Newest first."""
     statement = within(rows, select(GreenhouseReport), col(GreenhouseReport.uscc))
-    for column, value in (
-        (GreenhouseReport.uscc, uscc),
-        (GreenhouseReport.year, year),
-        (GreenhouseReport.state, state),
-    ):
-        if value is not None:
-            statement = statement.where(col(column) == value)
+    statement = matching(
+        statement,
+        (col(GreenhouseReport.uscc), uscc),
+        (col(GreenhouseReport.year), year),
+        (col(GreenhouseReport.state), state),
+    )
     by = [(col(GreenhouseReport.id), uuid.UUID)]
     return await page(session, statement, by=by, query=query, descending=True)
 

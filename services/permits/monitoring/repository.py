@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from services.kit.pages import PageQuery, page
+from services.kit.scoping import matching
 from services.permits.batches.repository import uncorrected
 from services.permits.monitoring.models import MonitoringRecord
 from services.permits.monitoring.rules import Sum
@@ -33,13 +34,12 @@ class Filters:
 
 def _wanted(filters: Filters) -> SelectOfScalar[MonitoringRecord]:
     statement = select(MonitoringRecord).where(MonitoringRecord.permit_number == filters.permit_number)
-    for column, value in (
-        (MonitoringRecord.outlet_code, filters.outlet_code),
-        (MonitoringRecord.pollutant_code, filters.pollutant_code),
-        (MonitoringRecord.means, filters.means),
-    ):
-        if value is not None:
-            statement = statement.where(col(column) == value)
+    statement = matching(
+        statement,
+        (col(MonitoringRecord.outlet_code), filters.outlet_code),
+        (col(MonitoringRecord.pollutant_code), filters.pollutant_code),
+        (col(MonitoringRecord.means), filters.means),
+    )
     if filters.sampled_from is not None:
         statement = statement.where(MonitoringRecord.sampled_at >= filters.sampled_from)
     if filters.sampled_before is not None:

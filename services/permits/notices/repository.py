@@ -11,6 +11,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.pages import PageQuery, page
+from services.kit.scoping import matching
 from services.permits.notices.models import Notice, NoticeAnswer, NoticeComment
 
 
@@ -31,13 +32,12 @@ async def page_of(
     statement = select(Notice)
     if open_on is not None:
         statement = statement.where(Notice.opens_on <= open_on, Notice.closes_on >= open_on)
-    for column, value in (
-        (Notice.kind, kind),
-        (Notice.subject, subject),
-        (Notice.permit_number, permit_number),
-    ):
-        if value is not None:
-            statement = statement.where(col(column) == value)
+    statement = matching(
+        statement,
+        (col(Notice.kind), kind),
+        (col(Notice.subject), subject),
+        (col(Notice.permit_number), permit_number),
+    )
     return await page(session, statement, by=[(col(Notice.id), uuid.UUID)], query=query, descending=True)
 
 

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import within_sites
+from services.kit.scoping import matching, within_sites
 from services.permits.obligations.models import DueOverride, Obligation
 from services.permits.permits.models import PermitVersion
 
@@ -101,12 +101,11 @@ async def page_of(
         statement = statement.where(_in_state(state, today))
     if due_before is not None:
         statement = statement.where(Obligation.due_on < due_before)
-    for column, value in (
-        (Obligation.uscc, uscc),
-        (Obligation.permit_number, permit_number),
-        (Obligation.kind, kind),
-    ):
-        if value is not None:
-            statement = statement.where(col(column) == value)
+    statement = matching(
+        statement,
+        (col(Obligation.uscc), uscc),
+        (col(Obligation.permit_number), permit_number),
+        (col(Obligation.kind), kind),
+    )
     by = [(col(Obligation.period_end), date), (col(Obligation.id), uuid.UUID)]
     return await page(session, statement, by=by, query=query)

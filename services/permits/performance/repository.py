@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import within_sites
+from services.kit.scoping import matching, within_sites
 from services.permits.enterprises.models import Enterprise
 from services.permits.performance.models import (
     MeasurePlan,
@@ -63,13 +63,12 @@ async def page_of_declarations(
         col(PerformanceDeclaration.uscc),
         site=col(PerformanceDeclaration.permit_number),
     )
-    for column, value in (
-        (PerformanceDeclaration.uscc, uscc),
-        (PerformanceDeclaration.permit_number, permit_number),
-        (PerformanceDeclaration.state, state),
-    ):
-        if value is not None:
-            statement = statement.where(col(column) == value)
+    statement = matching(
+        statement,
+        (col(PerformanceDeclaration.uscc), uscc),
+        (col(PerformanceDeclaration.permit_number), permit_number),
+        (col(PerformanceDeclaration.state), state),
+    )
     by = [(col(PerformanceDeclaration.id), uuid.UUID)]
     return await page(session, statement, by=by, query=query, descending=True)
 
@@ -183,13 +182,12 @@ async def page_of_plans(
     statement = within_sites(
         rows, select(MeasurePlan), col(MeasurePlan.uscc), site=col(MeasurePlan.permit_number)
     )
-    for column, value in (
-        (MeasurePlan.uscc, uscc),
-        (MeasurePlan.permit_number, permit_number),
-        (MeasurePlan.state, state),
-    ):
-        if value is not None:
-            statement = statement.where(col(column) == value)
+    statement = matching(
+        statement,
+        (col(MeasurePlan.uscc), uscc),
+        (col(MeasurePlan.permit_number), permit_number),
+        (col(MeasurePlan.state), state),
+    )
     by = [(col(MeasurePlan.id), uuid.UUID)]
     return await page(session, statement, by=by, query=query, descending=True)
 

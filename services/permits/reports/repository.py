@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import within_sites
+from services.kit.scoping import matching, within_sites
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
 
 
@@ -57,15 +57,13 @@ async def page_of(
 ) -> tuple[list[Report], str | None]:
     """Newest first."""
     statement = within_sites(rows, select(Report), col(Report.uscc), site=col(Report.permit_number))
-    named = (
-        (Report.uscc, uscc),
-        (Report.permit_number, permit_number),
-        (Report.kind, kind),
-        (Report.state, state),
+    statement = matching(
+        statement,
+        (col(Report.uscc), uscc),
+        (col(Report.permit_number), permit_number),
+        (col(Report.kind), kind),
+        (col(Report.state), state),
     )
-    for column, value in named:
-        if value is not None:
-            statement = statement.where(col(column) == value)
     return await page(session, statement, by=[(col(Report.id), uuid.UUID)], query=query, descending=True)
 
 

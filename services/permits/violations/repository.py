@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import within_sites
+from services.kit.scoping import matching, within_sites
 from services.permits.obligations.models import Obligation
 from services.permits.obligations.repository import is_owed
 from services.permits.violations.models import Violation, ViolationStep
@@ -118,8 +118,6 @@ async def page_of(
 ) -> tuple[list[Violation], str | None]:
     """Newest first."""
     statement = within_sites(rows, select(Violation), col(Violation.uscc), site=col(Violation.permit_number))
-    for name, value in filters.items():
-        if value is not None:
-            statement = statement.where(col(getattr(Violation, name)) == value)
+    statement = matching(statement, *((getattr(Violation, name), value) for name, value in filters.items()))
     by = [(col(Violation.id), uuid.UUID)]
     return await page(session, statement, by=by, query=query, descending=True)
