@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
+from services.permits.permits.models import EmissionLimit, Outlet
 from services.permits.permits.rules import WHOLE_PLANT, LimitFact
 from services.permits.permits.rules_limits import AveragingRule
-from services.permits.permits.schemas import Averaging, PermitRead
+from services.permits.permits.schemas import PermitRead
 
 
 def outlet_facts(permit: PermitRead) -> Iterator[LimitFact]:
     """The limits of its outlets: what an ordinary day is judged by."""
     for outlet in permit.outlets:
         for limit in outlet.limits:
-            said = limit.model_dump(exclude={"averaging"})
-            yield LimitFact(outlet_code=outlet.code, averaging=_rule(limit.averaging), **said)
+            yield _outlet_fact(outlet.code, limit.model_dump())
+
+
+def stored_facts(outlets: Iterable[tuple[Outlet, Sequence[EmissionLimit]]]) -> Iterator[LimitFact]:
+    """The same from the rows of a version."""
+    for outlet, limits in outlets:
+        for limit in limits:
+            yield _outlet_fact(outlet.code, limit.model_dump(exclude={"id", "outlet_id"}))
 
 
 def plant_facts(permit: PermitRead) -> Iterator[LimitFact]:
@@ -27,13 +35,13 @@ def plant_facts(permit: PermitRead) -> Iterator[LimitFact]:
 def special_facts(permit: PermitRead) -> Iterator[LimitFact]:
     """Limits of special periods; where discharge is prohibited the value is 0."""
     for limit in permit.special_limits:
-        said = limit.model_dump(exclude={"averaging", "period", "outlet_code", "value"})
+        said = limit.model_dump(exclude={"period", "outlet_code", "value"})
         yield LimitFact(
             outlet_code=limit.outlet_code or WHOLE_PLANT,
             scope="outlet" if limit.outlet_code else "plant",
             value=limit.value if limit.value is not None else Decimal(0),
             ground=limit.period,
-            averaging=_rule(limit.averaging),
+            averaging=_rule(said.pop("averaging")),
             **said,
         )
 
@@ -42,5 +50,9 @@ def all_facts(permit: PermitRead) -> list[LimitFact]:
     return [*outlet_facts(permit), *plant_facts(permit), *special_facts(permit)]
 
 
-def _rule(stated: Averaging | None) -> AveragingRule | None:
-    return AveragingRule(**stated.model_dump()) if stated else None
+def _outlet_fact(outlet_code: str, said: dict[str, Any]) -> LimitFact:
+    return LimitFact(outlet_code=outlet_code, averaging=_rule(said.pop("averaging")), **said)
+
+
+def _rule(stated: dict[str, Any] | None) -> AveragingRule | None:
+    return AveragingRule(**stated) if stated else None

@@ -15,8 +15,8 @@ from services.permits.monitoring import service as monitoring
 from services.permits.monitoring.schemas import FigureRead
 from services.permits.obligations.models import Obligation
 from services.permits.permits import repository as permits
+from services.permits.permits.facts import stored_facts
 from services.permits.permits.rules import LimitFact
-from services.permits.permits.rules_limits import AveragingRule
 from services.permits.reports import repository
 from services.permits.reports.rules import ValueFact
 from services.permits.reports.rules_plausibility import Monitored
@@ -104,25 +104,9 @@ async def limits_of(session: AsyncSession, obligation: Obligation) -> list[Limit
     day = min(obligation.period_end, version.valid_to)
     facts = _KNOWN.get(version.id)
     if facts is None:
-        facts = await _limits_of_version(session, version.id)
+        facts = tuple(stored_facts(await permits.outlets_of(session, version.id)))
         _KNOWN.keep(version.id, facts)
     return [fact for fact in facts if fact.holds_on(day)]
-
-
-async def _limits_of_version(session: AsyncSession, version_id: uuid.UUID) -> tuple[LimitFact, ...]:
-    return tuple(
-        LimitFact(
-            outlet_code=outlet.code,
-            averaging=_averaging(limit.averaging),
-            **limit.model_dump(exclude={"id", "outlet_id", "averaging"}),
-        )
-        for outlet, limits in await permits.outlets_of(session, version_id)
-        for limit in limits
-    )
-
-
-def _averaging(stated: dict[str, Any] | None) -> AveragingRule | None:
-    return None if stated is None else AveragingRule(stated["period"], stated["statistic"])
 
 
 def _highest(figures: Sequence[FigureRead]) -> dict[tuple[str, str], Monitored]:
