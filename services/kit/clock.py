@@ -62,6 +62,11 @@ def today() -> date:
     return now().astimezone(CITY_TIME).date()
 
 
+def start_of(day: date) -> datetime:
+    """The moment at which a day begins in the city, aware."""
+    return datetime.combine(day, time.min, CITY_TIME)
+
+
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Within the block it is `moment` (aware) for this task and those it starts."""

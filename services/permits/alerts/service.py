@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -27,7 +27,7 @@ _REVERSED = Text(zh="结束早于开始", en="it ends before it begins")
 
 async def level_on(session: AsyncSession, *, day: date, region: str) -> str | None:
     """The level that holds in `region` on `day`; None where there is no alert."""
-    first = datetime.combine(day, time.min, clock.CITY_TIME)
+    first = clock.start_of(day)
     found = await repository.between(session, first, first + timedelta(days=1))
     facts = [rules.AlertFact(each.level, each.region_code, each.begins_at, each.ends_at) for each in found]
     return rules.level_on(facts, day=day, region=region, zone=clock.CITY_TIME)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from functools import cached_property
 
-from services.kit.clock import CITY_TIME
+from services.kit.clock import CITY_TIME, start_of
 
 Permitted = Mapping[str, frozenset[str]]
 """By place, the pollutants that may be measured there."""
@@ -48,7 +48,7 @@ class Site:
     def since(self) -> datetime:
         """The moment at which the permit began in the city; in UTC, which is quick to compare with."""
         first = min(each.valid_from for each in self.versions)
-        return datetime.combine(first, time.min, CITY_TIME).astimezone(UTC)
+        return start_of(first).astimezone(UTC)
 
     def at(self, moment: datetime) -> VersionFacts:
         """The version of that day in the city; after the last one, that."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -103,8 +103,6 @@ async def totals(session: AsyncSession, permit_number: str, start: date, end: da
 
     For the blank of a report: whoever asks has seen to it that the caller may read the permit.
     """
-    first, last = (
-        datetime.combine(day, time.min, clock.CITY_TIME) for day in (start, end + timedelta(days=1))
-    )
-    filters = Filters(permit_number, happened_from=first, happened_before=last)
+    first, following = clock.start_of(start), clock.start_of(end + timedelta(days=1))
+    filters = Filters(permit_number, happened_from=first, happened_before=following)
     return [LedgerTotal.model_validate(row) for row in await repository.totals(session, filters)]

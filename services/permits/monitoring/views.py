@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
-from services.kit.clock import CITY_TIME
+from services.kit.clock import CITY_TIME, start_of
 from services.kit.downloads import Pages, Row
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page, plain
@@ -80,8 +80,8 @@ def exporting(filters: Filters, *, years: int) -> Pages:
 
 def of_days(permit_number: str, start: date, end: date) -> Filters:
     """The records of these days in the city, both included."""
-    first, last = (datetime.combine(day, time.min, CITY_TIME) for day in (start, end + timedelta(days=1)))
-    return Filters(permit_number, sampled_from=first, sampled_before=last)
+    following = end + timedelta(days=1)
+    return Filters(permit_number, sampled_from=start_of(start), sampled_before=start_of(following))
 
 
 async def figures(session: AsyncSession, permit_number: str, start: date, end: date) -> list[FigureRead]:
