@@ -33,10 +33,11 @@ class Contender:
     name: str
     port: int
     pid: int
+    path: str = PATH
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self.port}{PATH}"
+        return f"http://{HOST}:{self.port}{self.path}"
 
 
 @dataclass(frozen=True, slots=True)

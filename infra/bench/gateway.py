@@ -7,7 +7,6 @@ load have the others. Rounds are interleaved and their median is taken, so that 
 from __future__ import annotations
 
 import argparse
-import statistics
 import sys
 from dataclasses import asdict
 from typing import Any
@@ -83,7 +82,7 @@ def _rounds(
                 wrk.load(each, token, connections=connections, seconds=arguments.seconds)
             )
     print(f"\n{connections} connection(s)           requests/s   median ms    p99 ms   processor µs   failed")
-    medians = {name: _median(every) for name, every in rounds.items()}
+    medians = {name: wrk.median(every) for name, every in rounds.items()}
     for name, found in medians.items():
         print(
             f"  {name:<22} {found.per_second:>12,.0f} {found.median_ms:>11.3f} {found.p99_ms:>9.3f}"
@@ -91,16 +90,6 @@ def _rounds(
             flush=True,
         )
     return medians
-
-
-def _median(rounds: list[wrk.Round]) -> wrk.Round:
-    return wrk.Round(
-        per_second=statistics.median(each.per_second for each in rounds),
-        median_ms=statistics.median(each.median_ms for each in rounds),
-        p99_ms=statistics.median(each.p99_ms for each in rounds),
-        failed=sum(each.failed for each in rounds),
-        processor_us=statistics.median(each.processor_us for each in rounds),
-    )
 
 
 def _at_80_percent(field: Field, per_second: float, arguments: argparse.Namespace) -> constant_rate.Latencies:

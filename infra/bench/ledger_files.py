@@ -9,12 +9,11 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from infra.bench import pgbench
-from infra.bench.permits_field import Field
+from infra.bench.permits_field import DATABASE, Field
 from infra.local.environment import HOST
 from services.kit.ids import new_id
 
 ROWS = 10_000
-DATABASE = "steppe_permits"
 _BEGUN = datetime(2024, 1, 1, tzinfo=UTC)
 
 

@@ -6,32 +6,19 @@ All are on one durable PostgreSQL and are asked by as many clients at once. Roun
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
-import subprocess
 import sys
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
-from infra.bench import ledger_files, nginx, pgbench, report, report_list
+from infra.bench import ledger_files, nginx, pgbench, report, report_list, wrk
+from infra.bench.contenders import Contender
 from infra.bench.permits_field import OUTLETS, POLLUTANTS, Field, running_field
 from infra.bench.report import Bar
-from infra.local.environment import HOST
+from infra.bench.wrk import Round
 
 CLIENTS = 16
 FEW = 10_000
-PATH = "/v1/permits/reports"
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """One round of submissions."""
-
-    per_second: float
-    median_ms: float
-    p99_ms: float
-    failed: int
 
 
 def main(argv: list[str]) -> int:
@@ -63,19 +50,17 @@ def _submissions(field: Field, arguments: argparse.Namespace) -> tuple[list[Bar]
     steppe: list[Round] = []
     plain: list[Round] = []
     single: list[float] = []
-    _submit(field, field.plain_port, token, seconds=1, first=0)
+    _submit(field, field.plain, token, seconds=1, first=0)
     for _ in range(arguments.rounds):
-        found, used = _submit(field, field.stack.port, token, seconds=arguments.seconds, first=sent)
-        sent += used
-        steppe.append(found)
-        plain.append(_submit(field, field.plain_port, token, seconds=arguments.seconds, first=0)[0])
+        steppe.append(_submit(field, field.steppe, token, seconds=arguments.seconds, first=sent))
+        sent += steppe[-1].requests + 2 * CLIENTS  # with those that were under way at the end
+        plain.append(_submit(field, field.plain, token, seconds=arguments.seconds, first=0))
         single.append(
             pgbench.single_row_inserts(field.server, field.folder, clients=CLIENTS, seconds=arguments.seconds)
         )
-        print(
-            f"  steppe {found.per_second:8.1f}/s   plain {plain[-1].per_second:8.1f}/s   pgbench {single[-1]:8.1f}/s"
-        )
-    ours, theirs, base = _median(steppe), _median(plain), statistics.median(single)
+        said = (("steppe", steppe[-1].per_second), ("plain", plain[-1].per_second), ("pgbench", single[-1]))
+        print("  " + "   ".join(f"{name} {rate:8.1f}/s" for name, rate in said), flush=True)
+    ours, theirs, base = wrk.median(steppe), wrk.median(plain), statistics.median(single)
     lines = OUTLETS * POLLUTANTS
     bars = [
         Bar(
@@ -130,29 +115,14 @@ def _list(field: Field, arguments: argparse.Namespace) -> tuple[list[Bar], dict[
     return [Bar(name, many / few, 1.5)], {"list_p99_ms": {str(count): ms for count, ms in found.items()}}
 
 
-def _submit(field: Field, port: int, token: str, *, seconds: float, first: int) -> tuple[Round, int]:
-    """A closed loop that sends the reports from number `first` on; and how many it took, those under way included."""
-    command = ["wrk", "--threads", "1", "--connections", str(CLIENTS), "--duration", f"{seconds:.0f}s"]
-    command += ["--timeout", "20s", "--header", f"Authorization: Bearer {token}"]
-    command += ["--script", str(Path(__file__).with_name("submissions.lua")), f"http://{HOST}:{port}{PATH}"]
-    command += ["--", str(field.bodies), str(first)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode or "no more bodies" in done.stderr:
-        raise RuntimeError(f"wrk: {done.stderr or done.stdout}")
-    said = json.loads(done.stdout.strip().splitlines()[-1])
-    found = Round(
-        per_second=(said["requests"] - said["failed"]) / said["seconds"],
-        median_ms=said["median"] / 1000,
-        p99_ms=said["p99"] / 1000,
-        failed=said["failed"],
-    )
-    return found, said["requests"] + 2 * CLIENTS
-
-
-def _median(rounds: list[Round]) -> Round:
-    return Round(
-        per_second=statistics.median(each.per_second for each in rounds),
-        median_ms=statistics.median(each.median_ms for each in rounds),
-        p99_ms=statistics.median(each.p99_ms for each in rounds),
-        failed=sum(each.failed for each in rounds),
+def _submit(field: Field, contender: Contender, token: str, *, seconds: float, first: int) -> Round:
+    """A closed loop that sends the reports from number `first` on."""
+    arguments = (str(field.bodies), str(first))
+    return wrk.load(
+        contender,
+        token,
+        connections=CLIENTS,
+        seconds=seconds,
+        script="submissions.lua",
+        arguments=arguments,
     )

@@ -18,17 +18,20 @@ import httpx
 
 from infra.bench import pgbench
 from infra.bench.accounts import add_account, sign_in
+from infra.bench.contenders import Contender
 from infra.journeys.reports import fill
 from infra.local import ports
 from infra.local.environment import HOST
 from infra.local.postgres import EmbeddedPostgres
 from infra.local.stack import Stack, running_stack
 from infra.local.waiting import wait_until
-from infra.process_table import PROCESSES
+from infra.process_table import PROCESSES, named
 from services.kit import clock
 from services.kit.identifiers.make import make_uscc
 from services.kit.ids import new_id
 
+PATH = "/v1/permits/reports"
+DATABASE = named("permits").database
 OUTLETS, POLLUTANTS = 5, 6
 _AIR = ("a21026", "a21002", "a34013", "a24088", "a21005", "a20057")
 _USCC = make_uscc(region="152501", serial=1)
@@ -40,7 +43,9 @@ class Field:
     """The stack and the plain handler; `bodies` holds a report for each obligation that is open, one a line."""
 
     stack: Stack
-    plain_port: int
+    steppe: Contender
+    """Asked through the gateway; what it costs is the permits process's."""
+    plain: Contender
     folder: Path
     bodies: Path
     count: int
@@ -72,20 +77,21 @@ def running_field(*, reports: int) -> Iterator[Field]:
         add_account(stack, "reviewer01", "reviewer")
         add_account(stack, "holder01", "enterprise", uscc=_USCC)
         pgbench.prepare(stack.postgres)
-        plain_port = exits.enter_context(_plain(stack.postgres))
+        plain = exits.enter_context(_plain(stack.postgres))
+        steppe = Contender("steppe", stack.port, stack.pid("permits"), PATH)
         bodies = folder / "bodies.ndjson"
         count = _fill_register(stack, bodies, reports)
         # Most reports come in time. Late ones, which these would be, open a violation each.
         pgbench.run_sql(
             stack.postgres,
             "UPDATE obligation SET due_on = current_date + 30 WHERE period_end < current_date",
-            database="steppe_permits",
+            database=DATABASE,
         )
-        yield Field(stack, plain_port, folder, bodies, count)
+        yield Field(stack, steppe, plain, folder, bodies, count)
 
 
 @contextmanager
-def _plain(server: EmbeddedPostgres) -> Iterator[int]:
+def _plain(server: EmbeddedPostgres) -> Iterator[Contender]:
     port = ports.free_port(PROCESSES[:1])
     command = [sys.executable, "-m", "uvicorn", "infra.bench.plain_reports:app", "--port", str(port)]
     environ = {**os.environ, "STEPPE_BENCH_DATABASE": server.url(pgbench.DATABASE)}
@@ -93,7 +99,7 @@ def _plain(server: EmbeddedPostgres) -> Iterator[int]:
     try:
         if not wait_until(lambda: not ports.is_free(port), seconds=30):
             raise RuntimeError("the plain handler did not start")
-        yield port
+        yield Contender("FastAPI + SQLModel", port, process.pid, PATH)
     finally:
         process.terminate()
         process.wait(timeout=10)

@@ -7,11 +7,9 @@ import time
 import httpx
 
 from infra.bench import pgbench
-from infra.bench.permits_field import Field
+from infra.bench.permits_field import DATABASE, PATH, Field
 from infra.local.environment import HOST
 
-DATABASE = "steppe_permits"
-PATH = "/v1/permits/reports"
 _PAGES = 40
 
 

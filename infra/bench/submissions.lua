@@ -1,5 +1,6 @@
--- Each request is a POST with the next body of the file; wrk's summary goes out as in wrk.lua.
+-- Each request is a POST with the next body of the file; what was measured goes out by wrk.lua.
 -- arguments: the file, one JSON document a line; whose lines from which number on
+dofile(debug.getinfo(1, "S").source:match("@(.*/)") .. "wrk.lua")
 local bodies, at = {}, 0
 
 function init(arguments)
@@ -23,13 +24,4 @@ function request()
    end
    wrk.headers["Idempotency-Key"] = string.format("%08x-%08x-%08x", at, math.random(0, 2^31), math.random(0, 2^31))
    return wrk.format(nil, nil, nil, bodies[at])
-end
-
-function done(summary, latency, requests)
-   io.write(string.format(
-      '\n{"requests":%d,"seconds":%.6f,"failed":%d,"median":%.1f,"p99":%.1f}\n',
-      summary.requests, summary.duration / 1e6,
-      summary.errors.connect + summary.errors.read + summary.errors.write
-         + summary.errors.status + summary.errors.timeout,
-      latency:percentile(50), latency:percentile(99)))
 end
