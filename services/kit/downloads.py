@@ -12,7 +12,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any, Literal
 
@@ -58,8 +58,7 @@ class Edition:
 
     @property
     def last_modified(self) -> datetime:
-        midnight = datetime.combine(clock.today(), time(), clock.CITY_TIME)
-        return max(self.changed_at, midnight).astimezone(UTC).replace(microsecond=0)
+        return max(self.changed_at, clock.start_of(clock.today())).astimezone(UTC).replace(microsecond=0)
 
 
 async def edition_of(session: AsyncSession) -> Edition:
