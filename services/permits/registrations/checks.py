@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import Principal
 from services.kit.findings import FieldError, Findings, pointer
+from services.kit.problems import Problem
 from services.kit.texts import Text
 from services.permits.catalogue import service as catalogue
 from services.permits.catalogue.checks import check_query
@@ -42,7 +43,7 @@ def classified(content: RegistrationContent) -> Classification:
     if outcome == "permit_needed":
         raise PermitNeeded(errors=_needing(found))
     if outcome == "not_managed":
-        raise NotManaged(errors=[_error("/activities", found.site, NotManaged.code)])
+        raise NotManaged(errors=[_error("/activities", found.site, NotManaged)])
     return found
 
 
@@ -58,17 +59,19 @@ def _query(content: RegistrationContent) -> ClassificationQuery:
 def _needing(found: Classification) -> list[FieldError]:
     """An error for each industry that needs a permit by itself, with its row and clause."""
     return [
-        _error(pointer("activities", index), each, PermitNeeded.code, clause=each.clause)
+        _error(pointer("activities", index), each, PermitNeeded, clause=each.clause)
         for index, each in enumerate(found.activities)
         if STRICTNESS[each.at_least] >= STRICTNESS["simplified"]
-    ] or [_error("/site", found.site, PermitNeeded.code)]
+    ] or [_error("/site", found.site, PermitNeeded)]
 
 
-def _error(where: str, decision: Decision, code: str, *, clause: str | None = None) -> FieldError:
+def _error(
+    where: str, decision: Decision, problem: type[Problem], *, clause: str | None = None
+) -> FieldError:
     text = Text(zh=decision.reason_zh, en=decision.reason_en)
     if clause is not None:
         text = Text(
             zh=_NEEDS.zh.format(clause=clause, reason=text.zh),
             en=_NEEDS.en.format(clause=clause, reason=text.en),
         )
-    return FieldError(where, code, text, article=decision.article)
+    return FieldError(where, problem.code, text, article=decision.article)

@@ -106,7 +106,9 @@ async def _one(session: AsyncSession, item: Item, model: type[ReportCreate], tak
                 )
         except Problem as problem:
             code = problem.code
-            errors = list(problem.errors) or [FieldError("", code, problem.title, article=problem.article)]
+            errors = list(problem.errors) or [
+                FieldError("", problem.code, problem.title, article=problem.article)
+            ]
     return SheetResult(
         source=item.source,
         obligation_id=item.obligation_of(errors),
