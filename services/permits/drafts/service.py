@@ -85,14 +85,15 @@ async def _refuse_what_cannot_be_signed(
     session: AsyncSession, principal: Principal, obligation: Obligation, content: DraftCreate
 ) -> None:
     """A first report for a period without one, or a correction of the newest version that is still open to it."""
-    if obligation.report_id is None:
-        if content.corrects is not None:
-            raise NothingToCorrect()
+    if content.corrects is None:
+        if obligation.report_id is not None:
+            raise AlreadyReported(report=f"/v1/permits/reports/{obligation.report_id}")
         obligations.refuse_what_is_not_owed(obligation)
         return
-    if content.corrects is None:
-        raise AlreadyReported(report=f"/v1/permits/reports/{obligation.report_id}")
-    report = await reports.by_id(session, obligation.report_id, rows=principal.rows)
+    answering = obligation.report_id or obligation.repudiated_report_id
+    if answering is None:
+        raise NothingToCorrect()
+    report = await reports.by_id(session, answering, rows=principal.rows)
     if report is None:
         raise ReportNotFound()
     if report_rules.after(report_rules.State(report.state), report_rules.Step.CORRECT) is None:

@@ -55,11 +55,10 @@ async def _submitted(
         report = ReportCreate.model_validate({**draft.content, "obligation_id": draft.obligation_id})
         return await submission.submit(session, principal, report, office=office)
     obligation = await obligations.get(session, principal.rows, draft.obligation_id)
-    if obligation.report_id is None:
+    answering = obligation.report_id or obligation.repudiated_report_id
+    if answering is None:
         raise ReportNotFound()
     correction = ReportCorrection.model_validate(
         {**draft.content, "corrects_version": draft.corrects_version, "reason": draft.reason}
     )
-    return await submission.correct(
-        session, principal, correction, report_id=obligation.report_id, office=office
-    )
+    return await submission.correct(session, principal, correction, report_id=answering, office=office)

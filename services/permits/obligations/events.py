@@ -37,6 +37,14 @@ class ObligationChanged(ObligationFact):
     previous_due_on: date
 
 
+class ObligationReopened(ObligationFact):
+    """Payload: the report that had answered it was not the enterprise's own; how late it is by now."""
+
+    report_id: uuid.UUID
+    days_late: int
+    article: str | None
+
+
 class ObligationNoticed(ObligationFact):
     """Payload: a report that is due soon, or is late; `level` is who should look at it."""
 
@@ -51,6 +59,11 @@ OBLIGATION_CHANGED = EventType(
     "permits.obligation_changed.v1",
     ObligationChanged,
     Text(zh="报告任务已调整", en="A report obligation was changed"),
+)
+OBLIGATION_REOPENED = EventType(
+    "permits.obligation_reopened.v1",
+    ObligationReopened,
+    Text(zh="报告被否认，该期需重新报送", en="A period is owed again: its report was repudiated"),
 )
 OBLIGATION_DUE_SOON = EventType(
     "permits.obligation_due_soon.v1",
@@ -77,6 +90,14 @@ def tell_changed(
 ) -> None:
     fact = {**_fact(obligation), "previous_standing": previous_standing, "previous_due_on": previous_due_on}
     _emit(session, obligation, OBLIGATION_CHANGED, ObligationChanged.model_validate(fact))
+
+
+def tell_reopened(
+    session: AsyncSession, obligation: Obligation, *, report_id: uuid.UUID, days_late: int
+) -> None:
+    article = ARTICLE_LATE if days_late else None
+    fact = {**_fact(obligation), "report_id": report_id, "days_late": days_late, "article": article}
+    _emit(session, obligation, OBLIGATION_REOPENED, ObligationReopened.model_validate(fact))
 
 
 def tell_noticed(session: AsyncSession, obligation: Obligation, step: Step, *, today: date) -> None:

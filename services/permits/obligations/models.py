@@ -16,8 +16,9 @@ from services.permits.models import PermitsTable
 class Obligation(PermitsTable, table=True):
     """One report that one permit owes for one period, or would owe: `standing` and `reason` say why it does not.
 
-    `report_id` and `reported_on` are set by the report that answers it. `covered_by` is the one whose report holds
-    what this one would have said.
+    `report_id` and `reported_on` are set by the report that answers it; one that the enterprise says was not its own
+    answers nothing, and is `repudiated_report_id` until a version is signed anew. `covered_by` is the one whose report
+    holds what this one would have said.
     """
 
     __tablename__ = "obligation"
@@ -37,6 +38,7 @@ class Obligation(PermitsTable, table=True):
     covered_by: uuid.UUID | None = Field(default=None, foreign_key="obligation.id")
     report_id: uuid.UUID | None = Field(default=None, unique=True)
     reported_on: date | None = None
+    repudiated_report_id: uuid.UUID | None = None
     created_at: datetime = Field(sa_type=timestamp())
 
     __table_args__ = (
@@ -55,6 +57,7 @@ class Obligation(PermitsTable, table=True):
         sa.CheckConstraint("covered_by IS NULL OR standing IN ('waived', 'merged')", name="covered_by"),
         sa.CheckConstraint("report_id IS NULL OR standing = 'owed'", name="reported_standing"),
         sa.CheckConstraint("(report_id IS NULL) = (reported_on IS NULL)", name="reported"),
+        sa.CheckConstraint("report_id IS NULL OR repudiated_report_id IS NULL", name="repudiated"),
         sa.CheckConstraint("period_start < period_end AND period_end < due_on", name="order"),
     )
 

@@ -43,6 +43,10 @@ class ObligationRead(Schema):
         default=None, description="the obligation whose report holds what this one would have said"
     )
     report_id: uuid.UUID | None
+    repudiated_report_id: uuid.UUID | None = Field(
+        default=None,
+        description="the report of this period that the enterprise says was not its own: open until signed anew",
+    )
 
 
 class NoticeRead(Schema):

@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import clock
-from services.kit.auth import RowScope
+from services.kit import audit, clock
+from services.kit.auth import Principal, RowScope
 from services.kit.ids import new_id
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page
 from services.permits.obligations import overrides, queries, repository, rules
 from services.permits.obligations.errors import NotOwed, ObligationNotFound
-from services.permits.obligations.events import tell_changed
+from services.permits.obligations.events import OBLIGATION_REOPENED, tell_changed, tell_reopened
 from services.permits.obligations.models import Obligation
 from services.permits.obligations.rules_changes import VOID, Kept, changes
 from services.permits.obligations.rules_due import Override
@@ -197,6 +197,38 @@ def refuse_what_is_not_owed(obligation: Obligation) -> None:
     if obligation.standing != "owed":
         covering = f"/v1/permits/obligations/{obligation.covered_by}" if obligation.covered_by else None
         raise NotOwed(standing=obligation.standing, reason=obligation.reason, covered_by=covering)
+
+
+def reopen(session: AsyncSession, principal: Principal, obligation: Obligation) -> None:
+    """条例 art. 22: a period whose report was not the enterprise's own is owed again, and late if its day is past.
+
+    The caller has locked it.
+    """
+    report_id = obligation.report_id
+    if report_id is None:
+        return
+    before = {"report_id": str(report_id), "reported_on": str(obligation.reported_on)}
+    obligation.report_id, obligation.reported_on = None, None
+    obligation.repudiated_report_id = report_id
+    late = rules.days_late(obligation.due_on, clock.today())
+    audit.record(
+        session,
+        principal,
+        action=OBLIGATION_REOPENED,
+        entity="obligation",
+        entity_id=obligation.id,
+        owner=obligation.uscc,
+        before=before,
+        after={"report_id": None, "repudiated_report_id": str(report_id), "days_late": late},
+    )
+    tell_reopened(session, obligation, report_id=report_id, days_late=late)
+
+
+def answer_anew(obligation: Obligation, report_id: uuid.UUID) -> None:
+    """The version that was signed anew answers the period; 409 where it is owed no more."""
+    refuse_what_is_not_owed(obligation)
+    obligation.repudiated_report_id = None
+    obligation.report_id, obligation.reported_on = report_id, clock.today()
 
 
 async def read(session: AsyncSession, rows: RowScope, obligation_id: uuid.UUID) -> ObligationDetail:

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
+from services.permits.obligations.models import Obligation
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
 
 
@@ -24,6 +25,18 @@ async def by_id(
         rows, select(Report).where(Report.id == report_id), col(Report.uscc), site=col(Report.permit_number)
     )
     return (await session.exec(statement.with_for_update() if lock else statement)).first()
+
+
+async def with_obligation(
+    session: AsyncSession, report_id: uuid.UUID, *, rows: RowScope
+) -> tuple[Report, Obligation] | None:
+    """A report and the obligation that it answers, both locked; the obligation first, as a submission has it."""
+    statement = select(Obligation, Report).join(Report, col(Report.obligation_id) == Obligation.id)
+    statement = within_sites(
+        rows, statement.where(Report.id == report_id), col(Report.uscc), site=col(Report.permit_number)
+    )
+    found = (await session.exec(statement.with_for_update())).first()
+    return (found[1], found[0]) if found is not None else None
 
 
 async def version_of(session: AsyncSession, report_id: uuid.UUID, version: int) -> ReportVersion | None:

@@ -1,7 +1,7 @@
 """Use case of the representative: a submission in the enterprise's name was not its own.
 
 40 CFR part 3 (CROMERR) asks for the opportunity to review and repudiate; Chinese law has no such rule. The report is
-then under inquiry: it is no longer published, and its period owes a version that is signed anew.
+then under inquiry: it is no longer published, and its period is open again until a version is signed anew.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit import audit, clock
 from services.kit.auth import Principal
 from services.kit.ids import new_id
+from services.permits.obligations import service as obligations
 from services.permits.reports import configuration, repository, rules, views
 from services.permits.reports.errors import (
     ReportNotFound,
@@ -23,16 +24,18 @@ from services.permits.reports.errors import (
 from services.permits.reports.events import REPORT_REPUDIATED, tell
 from services.permits.reports.models import Repudiation
 from services.permits.reports.schemas import ReportRead, RepudiationCreate
+from services.permits.violations import judging as violations
 
 
 async def repudiate(
     session: AsyncSession, principal: Principal, content: RepudiationCreate, *, report_id: uuid.UUID
 ) -> ReportRead:
     """Takes the newest version out of force; what was sent and its receipt stay."""
-    report = await repository.by_id(session, report_id, rows=principal.rows, lock=True)
-    version = await repository.version_of(session, report_id, report.version) if report else None
-    if report is None or version is None:
+    found = await repository.with_obligation(session, report_id, rows=principal.rows)
+    version = await repository.version_of(session, report_id, found[0].version) if found else None
+    if found is None or version is None:
         raise ReportNotFound()
+    report, obligation = found
     if content.version != report.version:
         raise VersionSuperseded(version=report.version)
     state = rules.after(rules.State(report.state), rules.Step.REPUDIATE)
@@ -66,5 +69,7 @@ async def repudiate(
     )
     exceeded = len(version.exceedances)
     tell(session, report, kind=REPORT_REPUDIATED, exceedance_count=exceeded, digest=version.document_sha256)
+    obligations.reopen(session, principal, obligation)
+    await violations.unanswered(session, principal, obligation.id, due_on=obligation.due_on)
     await session.flush()
     return await views.read(session, principal.rows, report_id=report.id)

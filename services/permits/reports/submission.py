@@ -56,10 +56,17 @@ async def submit(
     ):
         raise PeriodNotOver(period_end=obligation.period_end.isoformat())
     found = await _checked(session, obligation, content)
+    if obligation.repudiated_report_id is not None:
+        report = await repository.by_id(
+            session, obligation.repudiated_report_id, rows=principal.rows, lock=True
+        )
+        if report is None:
+            raise ReportNotFound()
+        return await _add_version(session, principal, report, obligation, content, found, office=office)
     report = _new_report(obligation)
     version = _version(principal, report, content, found, office=office)
     await storing.first(session, obligation, report, version, found.values)
-    await violations.judge(session, principal, _told(report, obligation, found))
+    await violations.judge(session, principal, _told(report, obligation, found, first=True))
     _record(session, principal, report, version, kind=REPORT_SUBMITTED)
     return views.submitted_view(report, version)
 
@@ -73,22 +80,42 @@ async def correct(
     office: ReceiptOffice,
 ) -> Submitted:
     """A corrected version: the old one stays, the new one has its own receipt (条例 art. 22)."""
-    report = await repository.by_id(session, report_id, rows=principal.rows, lock=True)
-    if report is None:
+    known = await repository.with_obligation(session, report_id, rows=principal.rows)
+    if known is None:
         raise ReportNotFound()
-    state = rules.after(rules.State(report.state), rules.Step.CORRECT)
-    if state is None:
+    report, obligation = known
+    if rules.after(rules.State(report.state), rules.Step.CORRECT) is None:
         raise StepNotOpen(state=report.state)
     if content.corrects_version != report.version:
         raise VersionSuperseded(version=report.version)
-    obligation = await obligations.get(session, principal.rows, report.obligation_id)
     found = await _checked(session, obligation, content)
+    return await _add_version(session, principal, report, obligation, content, found, office=office)
+
+
+async def _add_version(
+    session: AsyncSession,
+    principal: Principal,
+    report: Report,
+    obligation: Obligation,
+    content: ReportContent,
+    found: checks.Assessment,
+    *,
+    office: ReceiptOffice,
+) -> Submitted:
+    """The next version of a report whose row and obligation are locked; of a repudiated one the first of its own."""
+    state = rules.after(rules.State(report.state), rules.Step.CORRECT)
+    if state is None:
+        raise StepNotOpen(state=report.state)
+    is_anew = report.state == rules.State.REPUDIATED
+    if is_anew:
+        obligations.answer_anew(obligation, report.id)
+        report.days_late = days_late(obligation.due_on, clock.today())
     report.version += 1
     report.state = state
     report.updated_at = clock.now()
     version = _version(principal, report, content, found, office=office)
     await storing.correction(session, version, found.values)
-    await violations.judge(session, principal, _told(report, obligation, found))
+    await violations.judge(session, principal, _told(report, obligation, found, first=is_anew))
     _record(session, principal, report, version, kind=REPORT_CORRECTED)
     return views.submitted_view(report, version)
 
@@ -103,11 +130,13 @@ async def _checked(
     return found
 
 
-def _told(report: Report, obligation: Obligation, found: checks.Assessment) -> violations.Reported:
+def _told(
+    report: Report, obligation: Obligation, found: checks.Assessment, *, first: bool
+) -> violations.Reported:
     return violations.Reported(
         report_id=report.id,
         due_on=obligation.due_on,
-        first=report.version == 1,
+        first=first,
         over=found.over,
         kept=found.kept,
         **report.model_dump(

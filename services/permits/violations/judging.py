@@ -86,6 +86,19 @@ async def _received(
         steps.take(session, principal, known, rules.Step.RESOLVE, changes=changes)
 
 
+async def unanswered(
+    session: AsyncSession, principal: Principal, obligation_id: uuid.UUID, *, due_on: date
+) -> None:
+    """条例 art. 37: the late report that ended a violation was not the enterprise's own: it stands again.
+
+    One that came in time ended none; if its day is past by now, the round finds it.
+    """
+    known = await repository.by_cause(session, non_receipt_cause(obligation_id), lock=True)
+    if known is not None and known.resolution == "received" and due_on < clock.today():
+        changes = {"days_late": None, "report_id": None, "severe": False}
+        steps.take(session, principal, known, rules.Step.REOPEN, changes=changes)
+
+
 def non_receipt(about: Reported | object, *, obligation_id: uuid.UUID, due_on: date) -> Violation:
     """A report that was due and did not come (条例 art. 37). `about` is what names permit and period."""
     moment = clock.now()

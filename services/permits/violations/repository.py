@@ -31,8 +31,9 @@ async def by_id(
     return (await session.exec(statement.with_for_update() if lock else statement)).first()
 
 
-async def by_cause(session: AsyncSession, cause: str) -> Violation | None:
-    return (await session.exec(select(Violation).where(Violation.cause == cause))).first()
+async def by_cause(session: AsyncSession, cause: str, *, lock: bool = False) -> Violation | None:
+    statement = select(Violation).where(Violation.cause == cause)
+    return (await session.exec(statement.with_for_update() if lock else statement)).first()
 
 
 async def touched_by(

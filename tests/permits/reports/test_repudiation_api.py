@@ -66,3 +66,42 @@ async def test_anybody_verifies_a_receipt_by_its_number_and_sees_no_figure(town:
     assert (seen["repudiated"], seen["report"]) == (True, None)
     for unknown in (str(uuid.uuid4()), "x"):
         assert is_problem(await town.public.get(f"{RECEIPTS}/{unknown}"), 404, "receipt_not_found")
+
+
+async def test_article_22_a_repudiated_period_is_owed_again_and_late_until_a_report_of_its_own(
+    town: Town,
+) -> None:
+    holder = await town.holder()
+    before = await settled(town)
+    report = await holder.report()
+    submitted = (await holder.post(PATH, report)).json()
+    repudiation = f"{PATH}/{submitted['report']['id']}/repudiations"
+    assert (await holder.post(repudiation, STATEMENT)).status_code == 201
+
+    place = f"/v1/permits/obligations/{report['obligation_id']}"
+    owed = (await holder.get(place)).json()
+    assert (owed["state"], owed["report_id"]) == ("open", None)
+    assert owed["repudiated_report_id"] == submitted["report"]["id"]
+    assert owed["days_late"] == submitted["report"]["days_late"] > 0
+    violations = "/v1/permits/violations"
+    (late,) = (await holder.get(violations, kind="non_receipt")).json()["items"]
+    assert (late["state"], late["report_id"]) == ("open", None)
+    await settled(town)
+    types = [each["type"] for each in await read_from(holder.http, before)]
+    assert types.count("permits.obligation_reopened.v1") == 1
+
+    both = await asyncio.gather(*(holder.post(PATH, report) for _ in range(2)))
+    assert sorted(answer.status_code for answer in both) == [201, 409]
+    anew = next(answer for answer in both if answer.status_code == 201).json()
+    assert (anew["report"]["id"], anew["version"]) == (submitted["report"]["id"], 2)
+    owed = (await holder.get(place)).json()
+    assert (owed["state"], owed["report_id"], owed["repudiated_report_id"]) == (
+        "reported",
+        anew["report"]["id"],
+        None,
+    )
+    (late,) = (await holder.get(violations, kind="non_receipt")).json()["items"]
+    assert (late["state"], late["resolution"]) == ("resolved", "received")
+    again = await holder.post(repudiation, {**STATEMENT, "version": 2})
+    assert again.status_code == 201
+    assert (await holder.get(place)).json()["state"] == "open"
