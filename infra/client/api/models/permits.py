@@ -1208,6 +1208,7 @@ class ObligationRead(TypedDict):
     permit_number: str
     reason: NotRequired[str | None]
     report_id: str | None
+    repudiated_report_id: NotRequired[str | None]
     state: Literal["upcoming", "open", "reported", "waived", "merged", "void"]
     uscc: str
 
@@ -2571,6 +2572,7 @@ class ObligationDetail(TypedDict):
     permit_number: str
     reason: NotRequired[str | None]
     report_id: str | None
+    repudiated_report_id: NotRequired[str | None]
     state: Literal["upcoming", "open", "reported", "waived", "merged", "void"]
     uscc: str
 
