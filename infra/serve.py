@@ -29,6 +29,8 @@ from services.kit.configuration import ConfigurationError
 from services.kit.settings import FromEnvironment
 
 _DID_NOT_START = 3
+_SWITCH_SECONDS = 0.0005
+"""A thread (spans, log, files) may keep the interpreter from the event loop so long. Python's 5 ms are many answers."""
 
 
 def main(argv: list[str]) -> int:
@@ -126,6 +128,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         _look_for_garbage_seldom()
+        sys.setswitchinterval(_SWITCH_SECONDS)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         again = draining.begun()
