@@ -8,6 +8,7 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from services.kit.settings import ServiceSettings
+from services.permits.applications.rules_notices import DecisionSchedule
 from services.permits.batches.rules import LEAST_YEARS_KEPT
 from services.permits.obligations.rules_notices import Schedule
 
@@ -26,6 +27,11 @@ class PermitsSettings(ServiceSettings):
         default=Schedule(),
         description="days before and after its due day on which a report is reminded of and escalated, as JSON: "
         "ahead, enterprise, reviewer, inspector",
+    )
+    decision_schedule: DecisionSchedule = Field(
+        default=DecisionSchedule(),
+        description="working days before the end of its own periods on which the bureau is reminded of an application, "
+        "as JSON: completeness, decision, delivery",
     )
     plausibility_file: Path | None = Field(
         default=None, description="when a reported figure is not believed (TOML), in place of what ships"

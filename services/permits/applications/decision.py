@@ -14,6 +14,7 @@ from services.kit.texts import Text
 from services.permits.applications import issuing, rules, stepping, views
 from services.permits.applications.errors import ApplicationInvalid
 from services.permits.applications.models import Application
+from services.permits.applications.periods import periods
 from services.permits.applications.rules import Kind, Step
 from services.permits.applications.schemas import ApplicationDecisionCreate, ApplicationRead
 
@@ -29,8 +30,8 @@ _DATED_BY_LAW = Text(
 )
 _PAST = Text(zh="有效期起不能早于今日", en="a permit does not begin before it is issued")
 _REMEDY = Text(
-    zh="如不服本决定，可自收到之日起六十日内申请行政复议，或六个月内提起行政诉讼",
-    en="within sixty days of receipt it may be reconsidered on request, within six months taken to court",
+    zh="如不服本决定，可自收到之日起{days}日内申请行政复议，或{months}个月内提起行政诉讼",
+    en="within {days} days of receipt it may be reconsidered on request, within {months} months taken to court",
 )
 _DATED = frozenset({Kind.FIRST, Kind.REAPPLICATION})
 
@@ -53,7 +54,7 @@ async def decide(
     stepping.refuse_unless_open(principal, opened, step)
     detail = content.model_dump(mode="json", exclude={"outcome"}, exclude_none=True)
     if step is Step.REFUSE:
-        detail |= {"remedy_zh": _REMEDY.zh, "remedy_en": _REMEDY.en}
+        detail |= _remedy()
     if step is Step.GRANT:
         permit = await issuing.issue(session, principal, opened, content)
         application.permit_number, application.permit_version = permit.permit_number, permit.version
@@ -61,6 +62,13 @@ async def decide(
         detail |= {"permit_number": permit.permit_number, "permit_version": permit.version, **dates}
     await stepping.take(session, principal, opened, step, office=office, detail=detail)
     return await views.view(session, principal.rows, application)
+
+
+def _remedy() -> dict[str, str]:
+    """行政许可法 art. 38(2): a refusal says how it can be challenged."""
+    known = periods().remedies_on(clock.today())
+    said = _REMEDY.format(days=known.reconsideration_days, months=known.litigation_months)
+    return {"remedy_zh": said.zh, "remedy_en": said.en, "remedy_basis": known.basis}
 
 
 def _findings(content: ApplicationDecisionCreate, application: Application) -> Findings:

@@ -33,6 +33,34 @@ class ApplicationNotice(ApplicationFact):
     expected_until: date | None = None
 
 
+class ApplicationRefusalDelivered(ApplicationFact):
+    """Payload: how the refusal reached the applicant, and until when it may be challenged (行政许可法 art. 38(2))."""
+
+    method: str
+    received_on: date
+    reconsideration_until: date
+    litigation_until: date
+    remedy_basis: str
+
+
+class ApplicationDue(Schema):
+    """Payload: a period of the authority that ends soon, or is over (条例 art. 9, 12; 行政许可法 art. 44)."""
+
+    application_id: uuid.UUID
+    uscc: str
+    kind: str
+    permit_number: str | None
+    site_name: str
+    management_class: str
+    state: str
+    clock: str
+    step: str
+    deadline: date
+    days_left: int
+    days_late: int
+    basis: str
+
+
 APPLICATION_SUBMITTED = EventType(
     "permits.application_submitted.v1",
     ApplicationFact,
@@ -126,6 +154,22 @@ APPLICATION_DELIVERED = EventType(
     ApplicationFact,
     Text(zh="许可证已送达", en="A permit was delivered"),
 )
+APPLICATION_REFUSAL_DELIVERED = EventType(
+    "permits.application_refusal_delivered.v1",
+    ApplicationRefusalDelivered,
+    Text(zh="不予许可决定书已送达", en="A refusal was delivered"),
+)
+APPLICATION_DUE_SOON = EventType(
+    "permits.application_due_soon.v1",
+    ApplicationDue,
+    Text(zh="申请办理期限将届满", en="The bureau's period for an application ends soon"),
+    Readers.BUREAU,
+)
+APPLICATION_OVERDUE = EventType(
+    "permits.application_overdue.v1",
+    ApplicationDue,
+    Text(zh="申请办理逾期", en="The bureau's period for an application is over"),
+)
 
 OF_STEP: dict[Step, EventType] = {
     Step.SUBMIT: APPLICATION_SUBMITTED,
@@ -148,4 +192,5 @@ OF_STEP: dict[Step, EventType] = {
     Step.GRANT: APPLICATION_GRANTED,
     Step.REFUSE: APPLICATION_REFUSED,
     Step.DELIVER: APPLICATION_DELIVERED,
+    Step.DELIVER_REFUSAL: APPLICATION_REFUSAL_DELIVERED,
 }

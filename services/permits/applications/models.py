@@ -19,13 +19,14 @@ from services.permits.models import PermitsTable
 
 _STATES = (
     "'submitted', 'correctable', 'incomplete', 'accepted', 'paused', 'reviewed', 'granted', 'delivered', "
-    "'refused', 'not_required', 'not_competent', 'not_accepted', 'withdrawn'"
+    "'refused', 'refusal_delivered', 'not_required', 'not_competent', 'not_accepted', 'withdrawn'"
 )
 OPEN = "state IN ('submitted', 'correctable', 'incomplete', 'accepted', 'paused', 'reviewed')"
 
 
 class Application(PermitsTable, table=True):
-    """One application. `revision` counts its steps; `completeness_due` is the last day to say what is missing."""
+    """One application. `revision` counts its steps; `completeness_due` is the last day to say what is missing; `due_on`
+    that of whatever the authority owes it next (NULL: nothing, or the clock is stopped)."""
 
     __tablename__ = "application"
 
@@ -41,6 +42,7 @@ class Application(PermitsTable, table=True):
     deemed_accepted: bool = False
     submitted_on: date
     completeness_due: date
+    due_on: date | None = None
     accepted_on: date | None = None
     decided_on: date | None = None
     permit_version: int | None = None
@@ -58,12 +60,13 @@ class Application(PermitsTable, table=True):
             name="permit_number",
         ),
         sa.CheckConstraint(
-            "state NOT IN ('accepted', 'paused', 'reviewed', 'granted', 'delivered', 'refused') "
-            "OR accepted_on IS NOT NULL",
+            "state NOT IN ('accepted', 'paused', 'reviewed', 'granted', 'delivered', 'refused', "
+            "'refusal_delivered') OR accepted_on IS NOT NULL",
             name="accepted_on",
         ),
         sa.CheckConstraint(
-            "(state IN ('granted', 'delivered', 'refused')) = (decided_on IS NOT NULL)", name="decided_on"
+            "(state IN ('granted', 'delivered', 'refused', 'refusal_delivered')) = (decided_on IS NOT NULL)",
+            name="decided_on",
         ),
         sa.CheckConstraint(
             "(state IN ('granted', 'delivered')) = (permit_version IS NOT NULL)", name="permit_version"
@@ -83,6 +86,7 @@ class Application(PermitsTable, table=True):
         ),
         sa.Index("ix_application_uscc_id", "uscc", "id"),
         sa.Index("ix_application_state_id", "state", "id"),
+        sa.Index("ix_application_due_on", "due_on", "id", postgresql_where=sa.text("due_on IS NOT NULL")),
     )
 
 
@@ -155,4 +159,21 @@ class ApplicationFinding(PermitsTable, table=True):
         ),
         sa.CheckConstraint("outcome IN ('met', 'not_met', 'unaffected')", name="outcome"),
         sa.CheckConstraint("outcome = 'met' OR comment IS NOT NULL", name="comment"),
+    )
+
+
+class ApplicationNotice(PermitsTable, table=True):
+    """That the authority's period ends soon, or is over, was told: each step once for each deadline."""
+
+    __tablename__ = "application_notice"
+
+    application_id: uuid.UUID = Field(primary_key=True, foreign_key="application.id")
+    clock: str = Field(primary_key=True)
+    deadline: date = Field(primary_key=True)
+    step: str = Field(primary_key=True)
+    noticed_at: datetime = Field(sa_type=timestamp())
+
+    __table_args__ = (
+        sa.CheckConstraint("clock IN ('completeness', 'decision', 'delivery')", name="clock"),
+        sa.CheckConstraint("step = 'overdue' OR step LIKE 'ahead\\_%'", name="step"),
     )

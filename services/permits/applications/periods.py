@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.kit.configuration import ConfigurationError, read_toml, validated
 from services.permits.applications.rules import Kind
-from services.permits.applications.rules_clocks import Period
+from services.permits.applications.rules_clocks import Period, Remedies
 from services.permits.applications.rules_content import PreDisclosure
 
 SHIPPED = Path(__file__).with_name("data") / "periods.toml"
@@ -36,14 +36,25 @@ class _Disclosure(_Entry):
     kinds: frozenset[Kind]
 
 
+class _Remedies(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    since: date
+    reconsideration_days: int = Field(ge=1, le=365)
+    litigation_months: int = Field(ge=1, le=60)
+    basis: str = Field(min_length=1)
+    note: str = Field(min_length=1)
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     change: list[_Entry] = Field(min_length=1)
     pre_disclosure: list[_Disclosure] = []
+    remedies: list[_Remedies] = Field(min_length=1)
 
 
-E = TypeVar("E", bound=_Entry)
+E = TypeVar("E", bound=_Entry | _Remedies)
 
 
 class Periods:
@@ -63,6 +74,11 @@ class Periods:
         if entry is None:
             return None
         return PreDisclosure(entry.working_days, entry.management_classes, entry.kinds, entry.basis)
+
+    def remedies_on(self, day: date) -> Remedies:
+        """How long a decision that is received on `day` may be challenged; before the first entry, the first."""
+        entry = _newest(self._content.remedies, day) or self._content.remedies[0]
+        return Remedies(entry.reconsideration_days, entry.litigation_months, entry.basis)
 
 
 def _newest(entries: Iterable[E], day: date) -> E | None:

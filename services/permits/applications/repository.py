@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,6 +18,7 @@ from services.kit.scoping import matching, within_sites
 from services.permits.applications.models import (
     Application,
     ApplicationFinding,
+    ApplicationNotice,
     ApplicationStep,
     ApplicationVersion,
 )
@@ -96,6 +98,53 @@ async def lapsed_ids(session: AsyncSession, today: date) -> list[uuid.UUID]:
     """Applications of which nothing was said in time, and nobody wrote that down; oldest first."""
     statement = select(Application.id).where(_lapsed(today)).order_by(col(Application.id))
     return list(await session.exec(statement))
+
+
+def _running() -> Any:
+    """Where a period of the authority may run, that a round can tell of: a lapse is another round's."""
+    states = (State.ACCEPTED, State.REVIEWED, State.PAUSED, State.GRANTED, State.REFUSED)
+    return col(Application.state).in_(states)
+
+
+async def due_by(session: AsyncSession, day: date) -> list[Application]:
+    """Those whose next period ends by `day`, or of which that was never noted; by id."""
+    ends = sa.or_(col(Application.due_on) <= day, col(Application.due_on).is_(None))
+    statement = select(Application).where(sa.or_(_running(), col(Application.state).in_(_WAITING)), ends)
+    return list(await session.exec(statement.order_by(col(Application.id))))
+
+
+async def page_of_overdue(
+    session: AsyncSession, *, query: PageQuery, today: date
+) -> tuple[list[Application], str | None]:
+    """Those whose period is over and that are not decided, or not delivered; the latest first."""
+    statement = select(Application).where(_running(), col(Application.due_on) < today)
+    by = [(col(Application.due_on), date), (col(Application.id), uuid.UUID)]
+    return await page(session, statement, by=by, query=query)
+
+
+async def noticed(session: AsyncSession, ids: Collection[uuid.UUID]) -> set[tuple[uuid.UUID, str, date, str]]:
+    """What was told of these applications: clock, deadline and step."""
+    statement = select(ApplicationNotice).where(col(ApplicationNotice.application_id).in_(ids))
+    return {
+        (each.application_id, each.clock, each.deadline, each.step) for each in await session.exec(statement)
+    }
+
+
+async def note(
+    session: AsyncSession,
+    application_id: uuid.UUID,
+    *,
+    clock: str,
+    deadline: date,
+    step: str,
+    moment: datetime,
+) -> bool:
+    """Keeps that it was told; False where that had been kept before."""
+    row = insert(ApplicationNotice).values(
+        application_id=application_id, clock=clock, deadline=deadline, step=step, noticed_at=moment
+    )
+    kept = row.on_conflict_do_nothing().returning(sa.literal(1))
+    return (await session.exec(kept)).first() is not None
 
 
 async def open_for(session: AsyncSession, uscc: str, site_name: str, permit_number: str | None) -> bool:

@@ -34,7 +34,8 @@ class State(StrEnum):
     REVIEWED = "reviewed"  # 审查完毕，待决定
     GRANTED = "granted"  # 准予许可，待送达
     DELIVERED = "delivered"  # 已送达
-    REFUSED = "refused"  # 不予许可
+    REFUSED = "refused"  # 不予许可，待送达
+    REFUSAL_DELIVERED = "refusal_delivered"  # 不予许可，已送达
     NOT_REQUIRED = "not_required"  # 不需要取得许可
     NOT_COMPETENT = "not_competent"  # 不属本机关职权
     NOT_ACCEPTED = "not_accepted"  # 补正不全，不予受理
@@ -64,6 +65,7 @@ class Step(StrEnum):
     GRANT = "grant"  # 准予许可
     REFUSE = "refuse"  # 不予许可
     DELIVER = "deliver"  # 颁发、送达
+    DELIVER_REFUSAL = "deliver_refusal"  # 送达不予许可决定书
 
 
 class Party(StrEnum):
@@ -92,6 +94,7 @@ ARTICLE_DECISION = "排污许可管理条例 第十二条"
 ARTICLE_PAUSE = "行政许可法 第四十五条"
 ARTICLE_DELIVERY = "行政许可法 第四十四条"
 ARTICLE_REFUSAL = "行政许可法 第三十八条"
+ARTICLE_REFUSAL_DELIVERY = "行政许可法 第三十八条第二款、第四十四条"
 ARTICLE_BAR = "排污许可管理条例 第四十条、第四十一条"
 
 DUTIES: dict[Step, Duty] = {
@@ -115,6 +118,7 @@ DUTIES: dict[Step, Duty] = {
     Step.GRANT: Duty(Party.APPROVER, ARTICLE_DECISION),
     Step.REFUSE: Duty(Party.APPROVER, ARTICLE_DECISION),
     Step.DELIVER: Duty(Party.CLERK, ARTICLE_DELIVERY),
+    Step.DELIVER_REFUSAL: Duty(Party.CLERK, ARTICLE_REFUSAL_DELIVERY),
 }
 
 # 条例 art. 9: what came in is accepted, refused or sent back once, all faults named at once.
@@ -148,15 +152,16 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.REVIEWED, Step.REFUSE): State.REFUSED,
     (State.REVIEWED, Step.WITHDRAW): State.WITHDRAWN,
     (State.GRANTED, Step.DELIVER): State.DELIVERED,
+    (State.REFUSED, Step.DELIVER_REFUSAL): State.REFUSAL_DELIVERED,
 }
 
 ENDS = frozenset(State) - {start for start, _ in TRANSITIONS}
 """Where nothing more happens."""
 
-OPEN = frozenset(State) - ENDS - {State.GRANTED}
+OPEN = frozenset(State) - ENDS - {State.GRANTED, State.REFUSED}
 """Where an application still waits for somebody, so that the site has no second one."""
 
-DECIDED = frozenset({State.GRANTED, State.DELIVERED, State.REFUSED})
+DECIDED = frozenset({State.GRANTED, State.DELIVERED, State.REFUSED, State.REFUSAL_DELIVERED})
 
 
 def after(state: State, step: Step) -> State | None:

@@ -11,8 +11,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from services.kit.working_days import Deadline, WorkingCalendar
-from services.permits.applications.rules import ARTICLE_DELIVERY, Case, Done, Kind, State, Step, after
+from services.kit.anniversaries import same_day_of_month
+from services.kit.working_days import Deadline, WorkingCalendar, calendar_days_after
+from services.permits.applications.rules import (
+    ARTICLE_DELIVERY,
+    ARTICLE_REFUSAL_DELIVERY,
+    Case,
+    Done,
+    Kind,
+    State,
+    Step,
+    after,
+)
 
 COMPLETENESS_DAYS = 3
 """条例 art. 9(4): what is missing is said within three days, or it is accepted as of its receipt."""
@@ -24,7 +34,8 @@ RENEWAL_DAYS = 20
 """条例 art. 14: a renewal is decided in twenty days, whatever the class."""
 
 DELIVERY_DAYS = 10
-"""行政许可法 art. 44: the permit is handed over within ten days of the decision."""
+"""行政许可法 art. 44: the permit is handed over within ten days of the decision. That a refusal (art. 38(2)) is handed
+over in the same time is ours: no article gives it one of its own."""
 
 ARTICLE_COMPLETENESS = "排污许可管理条例 第九条第（四）项"
 ARTICLE_DECISION = "排污许可管理条例 第十二条"
@@ -39,11 +50,23 @@ class ClockKind(StrEnum):
     DELIVERY = "delivery"  # 颁发送达
 
 
+_TO_BE_DELIVERED = {State.GRANTED: ARTICLE_DELIVERY, State.REFUSED: ARTICLE_REFUSAL_DELIVERY}
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """So many working days, and the article that says so."""
 
     days: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remedies:
+    """How long a decision may be challenged, from when it was received; `basis` says by which articles."""
+
+    reconsideration_days: int
+    litigation_months: int
     basis: str
 
 
@@ -129,6 +152,12 @@ def decision_period(kind: Kind, management_class: str, *, site_check: bool, chan
     return Period(KEY_DAYS_WITH_SITE_CHECK if site_check else KEY_DAYS, ARTICLE_DECISION)
 
 
+def remedies_until(received_on: date, remedies: Remedies) -> tuple[date, date]:
+    """行政许可法 art. 38(2): the last days of asking for reconsideration, and of going to court, against a decision."""
+    reconsidered = calendar_days_after(received_on, remedies.reconsideration_days).on
+    return reconsidered, same_day_of_month(received_on, remedies.litigation_months)
+
+
 def _days(case: Case) -> _Days:
     found = _Days(received_on=case.history[0].on)
     state = State.SUBMITTED
@@ -152,7 +181,7 @@ def _note(found: _Days, state: State, done: Done) -> None:
             found.stops.append((done.on, None))
         case Step.RESUME:
             found.stops[-1] = (found.stops[-1][0], done.on)
-        case Step.GRANT:
+        case Step.GRANT | Step.REFUSE:
             found.decided_on = done.on
         case _:
             pass
@@ -167,10 +196,9 @@ def _clock(
     if state in (State.ACCEPTED, State.PAUSED, State.REVIEWED) and days.accepted_on is not None:
         period = _decision(case, days, calendar, change)
         return _run(ClockKind.DECISION, period, days.accepted_on, days.stops, today, calendar)
-    if state is State.GRANTED and days.decided_on is not None:
-        return _run(
-            ClockKind.DELIVERY, Period(DELIVERY_DAYS, ARTICLE_DELIVERY), days.decided_on, [], today, calendar
-        )
+    if state in _TO_BE_DELIVERED and days.decided_on is not None:
+        period = Period(DELIVERY_DAYS, _TO_BE_DELIVERED[state])
+        return _run(ClockKind.DELIVERY, period, days.decided_on, [], today, calendar)
     return None
 
 

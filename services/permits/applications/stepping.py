@@ -17,9 +17,9 @@ from services.kit.receipt_keys import ReceiptOffice
 from services.kit.rounds import CLOCK
 from services.kit.routing import require_match
 from services.kit.working_days import published_calendar
-from services.permits.applications import checks, repository, rules, views
+from services.permits.applications import checks, reminders, repository, rules, views
 from services.permits.applications.errors import REFUSALS, ApplicationFourEyes
-from services.permits.applications.events import OF_STEP, ApplicationFact, ApplicationNotice
+from services.permits.applications.events import OF_STEP, ApplicationFact
 from services.permits.applications.models import Application, ApplicationStep, ApplicationVersion
 from services.permits.applications.rules import Case, Done, Kind, Party, Step
 from services.permits.applications.rules_clocks import lapsed
@@ -120,6 +120,8 @@ async def take(
     session.add(_row(principal, opened, step, office=office, detail=detail))
     await session.flush()
     _tell(session, principal, application, case, step, before=opened.before, detail=detail)
+    if step is Step.DEEM_ACCEPTED:
+        await reminders.missed_completeness(session, application, today=today)
     opened.before = _image(application)
 
 
@@ -150,19 +152,14 @@ def _move(application: Application, case: Case, step: Step) -> None:
     application.state = case.state
     application.revision += 1
     application.updated_at = clock.now()
+    now = views.stands(case, today)
+    application.due_on = now.clock.deadline if now.clock and now.clock.stopped_since is None else None
     if step in (Step.ACCEPT, Step.DEEM_ACCEPTED):
-        now = views.stands(case, today)
         application.accepted_on, application.deemed_accepted = now.accepted_on, now.deemed_accepted
     elif step is Step.CORRECT:
-        application.completeness_due = completeness_due(case)
+        application.completeness_due = application.due_on or today
     elif step in (Step.GRANT, Step.REFUSE):
         application.decided_on = today
-
-
-def completeness_due(case: Case) -> Any:
-    """The last day to say what is missing of what came in last."""
-    now = views.stands(case, case.history[-1].on)
-    return now.clock.deadline if now.clock else case.history[-1].on
 
 
 def _row(
@@ -264,8 +261,9 @@ def _tell(
         "application_id": application.id,
         "taken_on": clock.today(),
     }
-    if kind.payload is ApplicationNotice:
-        content |= {name: detail.get(name) for name in ("items", "reason", "expected_until")}
+    if kind.payload is not ApplicationFact:
+        told = set(kind.payload.model_fields) - set(ApplicationFact.model_fields)
+        content |= {name: detail.get(name) for name in told}
     events.emit(
         session,
         kind=kind,

@@ -100,6 +100,7 @@ async def withdraw(
 
 def _application(content: ApplicationCreate) -> Application:
     today = clock.today()
+    due = completeness_deadline(today, published_calendar()).on
     return Application(
         id=new_id(),
         **content.model_dump(include={"uscc", "kind", "permit_number"}),
@@ -109,7 +110,8 @@ def _application(content: ApplicationCreate) -> Application:
         version=1,
         revision=1,
         submitted_on=today,
-        completeness_due=completeness_deadline(today, published_calendar()).on,
+        completeness_due=due,
+        due_on=due,
         updated_at=clock.now(),
     )
 

@@ -70,6 +70,11 @@ def stands(case: Case, today: date) -> Standing:
     return standing(case, max(today, case.history[-1].on), published_calendar(), change=change)
 
 
+def working_days_late(due: date, today: date) -> int:
+    """Working days from the last day of a period to today."""
+    return published_calendar().working_days_between(due, max(due, today)).days
+
+
 def etag(application: Application | ApplicationSummary) -> str:
     """Changes with every step, and with the day: so does what is left of a period."""
     return f'"{application.revision}.{clock.today():%Y%m%d}"'

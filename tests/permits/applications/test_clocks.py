@@ -10,8 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.permits.applications.periods import periods
 from services.permits.applications.rules import Case, Done, Item, Kind, Outcome, State, Step
-from services.permits.applications.rules_clocks import ClockKind, Standing, decision_period, lapsed
+from services.permits.applications.rules_clocks import (
+    ClockKind,
+    Standing,
+    decision_period,
+    lapsed,
+    remedies_until,
+)
 from tests.permits.applications.machine import APPLICANT, CALENDAR, CHANGE, MONDAY, stands, submitted, ways
 
 FRIDAY = MONDAY + timedelta(days=4)
@@ -158,6 +165,21 @@ def test_article_44_ten_working_days_for_the_delivery() -> None:
     )
     assert clock_on(case, FRIDAY) == (ClockKind.DELIVERY, CALENDAR.deadline_after(FRIDAY, 10).on, 10)
     assert stands(case.with_step(Done(Step.DELIVER, FRIDAY, "clerk")), FRIDAY).clock is None
+
+
+def test_article_38_2_a_refusal_is_delivered_within_the_same_ten_days() -> None:
+    refused = case_of((Step.ACCEPT, MONDAY), (Step.REVIEW, MONDAY), (Step.REFUSE, FRIDAY))
+    assert clock_on(refused, FRIDAY) == (ClockKind.DELIVERY, CALENDAR.deadline_after(FRIDAY, 10).on, 10)
+    clock = stands(refused, FRIDAY).clock
+    assert clock is not None
+    assert clock.basis == "行政许可法 第三十八条第二款、第四十四条"
+    assert stands(refused.with_step(Done(Step.DELIVER_REFUSAL, FRIDAY, "clerk")), FRIDAY).clock is None
+
+
+def test_article_38_2_reconsideration_in_sixty_days_and_litigation_in_six_months_of_receipt() -> None:
+    remedies = periods().remedies_on(MONDAY)
+    assert (remedies.reconsideration_days, remedies.litigation_months) == (60, 6)
+    assert remedies_until(date(2025, 8, 31), remedies) == (date(2025, 10, 30), date(2026, 2, 28))
 
 
 def test_a_period_that_crosses_into_a_year_without_a_calendar_is_provisional() -> None:

@@ -122,7 +122,7 @@ class TestReview:
         ok(await one.step("approver", application, "decision", decision))
         seen = await one.read(application)
         assert [each["outcome"] for each in seen["checklist"]] == ["met"] * 5
-        assert "六十日" in seen["history"][-1]["document"]["remedy_zh"]
+        assert "60日" in seen["history"][-1]["document"]["remedy_zh"]
 
 
 class TestFourEyes:

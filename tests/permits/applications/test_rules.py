@@ -60,6 +60,7 @@ WANTED = {
     "paused": {"resume": "accepted", "withdraw": "withdrawn"},
     "reviewed": {"return": "accepted", "grant": "granted", "refuse": "refused", "withdraw": "withdrawn"},
     "granted": {"deliver": "delivered"},
+    "refused": {"deliver_refusal": "refusal_delivered"},
 }
 
 
