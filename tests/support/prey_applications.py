@@ -19,6 +19,9 @@ async def fill_applications(
     application = done(
         await holder.post("/v1/permits/applications", {**site, "content": proposal(site_name="二号厂区")})
     )
+    draft_site = {**site, "content": proposal(site_name="四号厂区")}
+    draft = done(await holder.post("/v1/permits/application-drafts", draft_site))
+    named["application_draft_id"] = [draft["id"]]
     named["eia_id"] = [document["id"]]
     named["application_id"] = [application["id"]]
     path = "POST /v1/permits/applications/{application_id}"
@@ -27,6 +30,11 @@ async def fill_applications(
         "POST /v1/permits/eia/statements": eia_document(holder.uscc, "锡环表〔2024〕9号"),
         "POST /v1/permits/eia/{eia_id}/verification": {"outcome": "confirmed"},
         "POST /v1/permits/applications": {**site, "content": proposal(site_name="三号厂区")},
+        "POST /v1/permits/applications/checks": {**site, "content": proposal(site_name="三号厂区")},
+        "POST /v1/permits/application-drafts": {**site, "content": proposal(site_name="五号厂区")},
+        "PUT /v1/permits/application-drafts/{application_draft_id}": draft["content"],
+        "POST /v1/permits/application-drafts/{application_draft_id}/discard": None,
+        "POST /v1/permits/application-drafts/{application_draft_id}/signature": {"version": 1},
         f"{path}/versions": {
             "content": proposal(site_name="二号厂区"),
             "eia_ids": [document["id"]],

@@ -11,7 +11,7 @@ from services.kit.receipt_keys import Office
 from services.kit.routing import IfMatch, Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Id, Page
-from services.permits.applications import acceptance, checks, submission, views
+from services.permits.applications import acceptance, checks, dry_run, reminders, submission, views
 from services.permits.applications.errors import (
     ApplicationInvalid,
     ApplicationNotFound,
@@ -22,6 +22,7 @@ from services.permits.applications.errors import (
     NoticeOnlyOnce,
 )
 from services.permits.applications.schemas import (
+    ApplicationChecksRead,
     ApplicationCorrection,
     ApplicationCreate,
     ApplicationKind,
@@ -31,9 +32,10 @@ from services.permits.applications.schemas import (
     ApplicationVersionRead,
     ApplicationWithdrawalCreate,
     CompletenessCreate,
+    OverdueApplication,
     PermitDeliveryCreate,
 )
-from services.permits.auth import Reader, Registrar, Submitter
+from services.permits.auth import CityReader, Filer, OfTheCityOnly, Reader, Registrar, Submitter
 from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.permits.errors import PermitNotFound
 from services.permits.permits.router import VersionNumber
@@ -64,6 +66,16 @@ async def list_applications(
     )
 
 
+@router.get(
+    "/overdue",
+    summary="逾期未决定、未送达的申请 List applications whose period is over",
+    response_model=Page[OverdueApplication],
+    responses=problem_responses(OfTheCityOnly),
+)
+async def list_overdue_applications(reader: CityReader, session: Session, paging: Paging) -> object:
+    return await reminders.overdue(session, query=paging)
+
+
 @router.post(
     "",
     summary="提交排污许可申请 Submit an application",
@@ -79,6 +91,17 @@ async def submit_application(
     response.headers["location"] = f"/v1/permits/applications/{application.id}"
     response.headers["etag"] = views.etag(application)
     return application
+
+
+@router.post(
+    "/checks",
+    summary="试算申请，不提交 Check an application without submitting it",
+    response_model=ApplicationChecksRead,
+    responses=problem_responses(EnterpriseNotFound, PermitNotFound),
+)
+@also_checked_by(checks.of_submission)
+async def check_application(content: ApplicationCreate, filer: Filer, session: Session) -> object:
+    return await dry_run.of_submission(session, filer, content)
 
 
 @router.get(
@@ -178,7 +201,7 @@ async def decide_completeness(
 
 @router.post(
     "/{application_id}/delivery",
-    summary="颁发、送达 Hand over the permit",
+    summary="颁发、送达 Hand over the permit, or the refusal",
     status_code=201,
     response_model=ApplicationRead,
     responses=problem_responses(*OF_A_STEP),

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.kit.identifiers.types import PermitNumber, Uscc
 from services.kit.schemas import Day, Id, LongText, Moment, Schema, ShortText, Whole
+from services.permits.drafts.schemas import FindingRead
 from services.permits.enterprises.schemas import EnterpriseUpdate
 from services.permits.permits.schemas import PermitDay, PermitProposal
 from services.permits.reports.schemas import ReceiptRead
@@ -24,6 +25,7 @@ ApplicationState = Literal[
     "granted",
     "delivered",
     "refused",
+    "refusal_delivered",
     "not_required",
     "not_competent",
     "not_accepted",
@@ -50,6 +52,7 @@ ApplicationStepName = Literal[
     "grant",
     "refuse",
     "deliver",
+    "deliver_refusal",
 ]
 Condition = Literal["eia", "standards", "total_control", "controls", "monitoring"]
 ConditionOutcome = Literal["met", "not_met", "unaffected"]
@@ -192,6 +195,9 @@ class PermitDeliveryCreate(Schema):
 
     method: Literal["in_person", "post", "electronic"] = Field(description="当面, 邮寄, 电子送达")
     received_by: ShortText
+    received_on: Day | None = Field(
+        default=None, description="from which reconsideration and litigation count; by default today"
+    )
 
 
 class ApplicationClockRead(Schema):
@@ -215,6 +221,14 @@ class ApplicationRemarkRead(Schema):
     detail_zh: str
     detail_en: str
     article: str
+
+
+class ApplicationChecksRead(Schema):
+    """What would become of an application; nothing was saved."""
+
+    acceptable: bool = Field(description="whether it would be taken as it is")
+    errors: list[FindingRead] = Field(description="all that it would be refused for")
+    remarks: list[ApplicationRemarkRead] = Field(description="what the applicant would be told")
 
 
 class ApplicationSummary(Schema):
@@ -242,6 +256,13 @@ class ApplicationSummary(Schema):
     )
     basis: str | None = Field(description="the article that sets the period")
     provisional: bool = Field(description="the period crosses a year whose calendar is not published")
+
+
+class OverdueApplication(ApplicationSummary):
+    """An application whose period is over: the authority has not decided, or not delivered, in time."""
+
+    clock_kind: Literal["decision", "delivery"] = Field(description="审批决定, 颁发送达")
+    days_late: int = Field(description="working days since the deadline")
 
 
 class EiaLink(Schema):

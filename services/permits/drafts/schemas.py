@@ -41,7 +41,7 @@ class SignatureCreate(Schema):
 class FindingRead(Schema):
     """One thing that a signature would be refused for."""
 
-    pointer: str = Field(description="where, a JSON Pointer into `content`")
+    pointer: str = Field(description="where, a JSON Pointer into the document")
     code: str
     detail_zh: str
     detail_en: str

@@ -15,10 +15,11 @@ from services.kit.event_catalogue import EventType
 from services.kit.ids import new_id
 from services.kit.routing import require_match
 from services.permits.drafts import repository, rules, views
-from services.permits.drafts.errors import DraftEnded, DraftOpen, NothingToCorrect
+from services.permits.drafts.errors import DraftOpen, NothingToCorrect
 from services.permits.drafts.events import DRAFT_CHANGED, DRAFT_DISCARDED, DRAFT_FILED, tell
 from services.permits.drafts.models import Draft
 from services.permits.drafts.schemas import DraftCreate, DraftRead, DraftSummary, DraftUpdate
+from services.permits.drafts.stepping import advance
 from services.permits.obligations import service as obligations
 from services.permits.obligations.models import Obligation
 from services.permits.reports import repository as reports
@@ -100,16 +101,6 @@ async def _refuse_what_cannot_be_signed(
         raise StepNotOpen(state=report.state)
     if content.corrects.version != report.version:
         raise VersionSuperseded(version=report.version)
-
-
-def advance(draft: Draft, step: rules.Step) -> None:
-    """Takes one step; 409 where it is not open."""
-    state = rules.after(rules.State(draft.state), step)
-    if state is None:
-        raise DraftEnded(state=draft.state)
-    draft.state = state
-    draft.version += 1
-    draft.updated_at = clock.now()
 
 
 def document_of(content: ReportContent) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit.auth import Principal
 from services.kit.receipt_keys import ReceiptOffice
 from services.permits.drafts import rules, service, views
-from services.permits.drafts.errors import DraftChanged, DraftEnded
 from services.permits.drafts.events import DRAFT_SIGNED
 from services.permits.drafts.models import Draft
 from services.permits.drafts.schemas import SignatureCreate
+from services.permits.drafts.stepping import advance, refuse_unless_read
 from services.permits.obligations import service as obligations
 from services.permits.reports import submission
 from services.permits.reports.errors import ReportNotFound
@@ -32,13 +32,10 @@ async def sign(
     Everything that a report is refused for refuses the signature, and the draft stays open.
     """
     draft = await views.get(session, principal.rows, draft_id, lock=True)
-    if rules.after(rules.State(draft.state), rules.Step.SIGN) is None:
-        raise DraftEnded(state=draft.state)
-    if content.version != draft.version:
-        raise DraftChanged(version=draft.version)
+    refuse_unless_read(draft, content.version)
     before = service.image(draft)
     submitted = await _submitted(session, principal, draft, office)
-    service.advance(draft, rules.Step.SIGN)
+    advance(draft, rules.Step.SIGN)
     draft.report_id, draft.ended_by = submitted.report.id, principal.subject
     filed = [draft.filed_by] if draft.filed_by != principal.subject else []
     service.record(

@@ -40,14 +40,15 @@ async def view(session: AsyncSession, rows: RowScope, draft: Draft) -> DraftRead
         {
             **DraftSummary.model_validate(draft).model_dump(),
             "content": content,
-            "findings": [_finding(error) for error in found.refusing.errors],
+            "findings": [finding_read(error) for error in found.refusing.errors],
             "warnings": warning_rows(found.warnings),
             "exceedances": exceedance_rows(found.over),
         }
     )
 
 
-def _finding(error: FieldError) -> FindingRead:
+def finding_read(error: FieldError) -> FindingRead:
+    """One finding in both languages."""
     return FindingRead(
         pointer=error.pointer,
         code=error.code,

@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from typing import Any
+from typing import Any, Protocol
 
 from services.kit.ids import new_id
 from services.kit.tokens import AUDIENCE, TOKEN_TYPE
-from tests.support.town import Caller, Holder, Town
+from tests.support.town import Caller, Town
 
 FILING = "permits:read permits:file"
 
 
+class OfEnterprise(Protocol):
+    """Whoever holds or applies for a permit."""
+
+    uscc: str
+
+
 async def agent(
-    town: Town, holder: Holder, *, sites: list[str] | None = None, scope: str = FILING, **changes: Any
+    town: Town, holder: OfEnterprise, *, sites: list[str] | None = None, scope: str = FILING, **changes: Any
 ) -> Caller:
     """An agent of the holder, past the gateway: straight to permits."""
     account, moment = uuid.uuid4(), int(time.time())
