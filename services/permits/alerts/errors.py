@@ -9,6 +9,18 @@ class AlertNotFound(NotFound):
     title = Text(zh="没有该预警", en="There is no such alert")
 
 
+class AlertChanged(Conflict):
+    """`followed_by` is the period of the level that came after it."""
+
+    code = "alert_changed"
+    title = Text(zh="该预警级别已调整", en="The alert was raised or lowered: another period follows it")
+
+
+class AlertOver(Conflict):
+    code = "alert_over"
+    title = Text(zh="该预警已到期结束", en="The alert is over; declare another")
+
+
 class AlertLifted(Conflict):
     code = "alert_lifted"
     title = Text(zh="该预警已解除", en="The alert has been lifted")

@@ -13,7 +13,8 @@ from services.permits.models import PermitsTable
 
 
 class AlertPeriod(PermitsTable, table=True):
-    """One alert as it was declared; lifting it sets when it really ended, once."""
+    """One alert as it was declared; lifting it sets when it really ended, once. Another level is a period that
+    follows it; `end_told_at` is when it was told that it had ended by itself."""
 
     __tablename__ = "alert_period"
 
@@ -28,11 +29,17 @@ class AlertPeriod(PermitsTable, table=True):
     lifted_by: str | None = None
     lifted_at: datetime | None = Field(default=None, sa_type=timestamp())
     lifted_why: str | None = None
+    followed_by: uuid.UUID | None = Field(default=None, foreign_key="alert_period.id")
+    end_told_at: datetime | None = Field(default=None, sa_type=timestamp())
 
     __table_args__ = (
         sa.CheckConstraint("level IN ('yellow', 'orange', 'red')", name="level"),
         sa.CheckConstraint("ends_at >= begins_at", name="order"),
         sa.CheckConstraint("(lifted_at IS NULL) = (lifted_by IS NULL)", name="lifted"),
         sa.CheckConstraint("lifted_at IS NULL OR ends_at IS NOT NULL", name="ended"),
+        sa.CheckConstraint(
+            "followed_by IS NULL OR (ends_at IS NOT NULL AND lifted_at IS NULL)", name="followed"
+        ),
+        sa.UniqueConstraint("followed_by"),
         sa.Index("ix_alert_period_begins_at", "begins_at", "id"),
     )

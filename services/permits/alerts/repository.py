@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -34,7 +34,25 @@ async def page_of(
     """Newest first."""
     statement = select(AlertPeriod)
     if state is not None:
-        lifted = col(AlertPeriod.lifted_at).is_not(None)
-        statement = statement.where(lifted if state == "lifted" else ~lifted)
+        lifted, changed = col(AlertPeriod.lifted_at).is_not(None), col(AlertPeriod.followed_by).is_not(None)
+        wanted = {"lifted": lifted, "changed": changed, "open": ~lifted & ~changed}
+        statement = statement.where(wanted[state])
     by = [(col(AlertPeriod.begins_at), datetime), (col(AlertPeriod.id), uuid.UUID)]
     return await page(session, statement, by=by, query=query, descending=True)
+
+
+async def followed(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """By alert, the one that it follows."""
+    statement = select(AlertPeriod).where(col(AlertPeriod.followed_by).in_(ids))
+    return {each.followed_by: each.id for each in await session.exec(statement) if each.followed_by}
+
+
+async def ended_untold(session: AsyncSession, now: datetime) -> Sequence[uuid.UUID]:
+    """Alerts that have ended by themselves, of which nobody was told."""
+    statement = select(AlertPeriod.id).where(
+        col(AlertPeriod.ends_at) <= now,
+        col(AlertPeriod.lifted_at).is_(None),
+        col(AlertPeriod.followed_by).is_(None),
+        col(AlertPeriod.end_told_at).is_(None),
+    )
+    return (await session.exec(statement.order_by(col(AlertPeriod.id)))).all()

@@ -7,8 +7,15 @@ from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Id, Page
 from services.permits.alerts import service
-from services.permits.alerts.errors import AlertLifted, AlertNotFound
-from services.permits.alerts.schemas import AlertCreate, AlertLifting, AlertRead, AlertState
+from services.permits.alerts.errors import AlertChanged, AlertLifted, AlertNotFound, AlertOver
+from services.permits.alerts.schemas import (
+    AlertCreate,
+    AlertLevelChange,
+    AlertLifting,
+    AlertRead,
+    AlertRescheduling,
+    AlertState,
+)
 from services.permits.auth import AlertOfficer, OfTheCityOnly
 
 router = new_router("/v1/permits/alert-periods", tag="alerts")
@@ -52,9 +59,40 @@ async def declare_alert_period(
     "/{alert_period_id}/lifting",
     summary="解除预警 Lift an alert",
     response_model=AlertRead,
-    responses=problem_responses(AlertNotFound, AlertLifted, OfTheCityOnly),
+    responses=problem_responses(AlertNotFound, AlertChanged, AlertLifted, OfTheCityOnly),
 )
 async def lift_alert_period(
     alert_period_id: Id, content: AlertLifting, officer: AlertOfficer, session: Session
 ) -> object:
     return await service.lift(session, officer, content, alert_period_id=alert_period_id)
+
+
+@router.post(
+    "/{alert_period_id}/level",
+    summary="调整预警级别 Raise or lower an alert",
+    status_code=201,
+    response_model=AlertRead,
+    responses=problem_responses(AlertNotFound, AlertChanged, AlertLifted, AlertOver, OfTheCityOnly),
+)
+async def change_alert_level(
+    alert_period_id: Id,
+    content: AlertLevelChange,
+    officer: AlertOfficer,
+    session: Session,
+    response: Response,
+) -> object:
+    following = await service.change_level(session, officer, content, alert_period_id=alert_period_id)
+    response.headers["location"] = f"/v1/permits/alert-periods/{following.id}"
+    return following
+
+
+@router.post(
+    "/{alert_period_id}/end",
+    summary="调整预警结束时间 Give an alert another end",
+    response_model=AlertRead,
+    responses=problem_responses(AlertNotFound, AlertChanged, AlertLifted, AlertOver, OfTheCityOnly),
+)
+async def reschedule_alert(
+    alert_period_id: Id, content: AlertRescheduling, officer: AlertOfficer, session: Session
+) -> object:
+    return await service.reschedule(session, officer, content, alert_period_id=alert_period_id)

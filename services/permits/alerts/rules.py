@@ -2,7 +2,8 @@
 
 Sources: 大气污染防治法 art. 93-96 (alerts by level, declared and lifted by the government); 排污许可管理条例 (Order
 736) art. 13(7), 35(2) (a permit's special-period limits bind on those days). That an alert counts for each day that it
-touches is ours: special limits are amounts of a day.
+touches is ours: special limits are amounts of a day. So is that another level is a period of its own, which follows the
+one that it ends: what held on a day is then read off the periods alone.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
 
 from services.permits.permits.rules_limits import ALERT_LEVELS
 
 ARTICLE_ALERT = "大气污染防治法 第九十五条"
+ARTICLE_CHANGED = "大气污染防治法 第九十六条"
 _COUNTY, _CITY, _PROVINCE = 6, 4, 2
 
 
@@ -33,6 +36,50 @@ class AlertFact:
         if self.ends_at is not None and (self.ends_at <= self.begins_at or self.ends_at <= first):
             return False
         return self.begins_at < following
+
+
+class State(StrEnum):
+    """States of an alert period."""
+
+    OPEN = "open"  # 生效
+    CHANGED = "changed"  # 级别已调整
+    LIFTED = "lifted"  # 已解除
+
+
+class Step(StrEnum):
+    """What can happen to an alert that was declared."""
+
+    RAISE = "raise"  # 升级
+    LOWER = "lower"  # 降级
+    RESCHEDULE = "reschedule"  # 调整结束时间
+    LIFT = "lift"  # 解除
+
+
+# 大气污染防治法 art. 95, 96: the government declares, adjusts and lifts; a period that was changed or lifted has ended.
+TRANSITIONS: dict[tuple[State, Step], State] = {
+    (State.OPEN, Step.RAISE): State.CHANGED,
+    (State.OPEN, Step.LOWER): State.CHANGED,
+    (State.OPEN, Step.RESCHEDULE): State.OPEN,
+    (State.OPEN, Step.LIFT): State.LIFTED,
+}
+
+
+def after(state: State, step: Step) -> State | None:
+    """The state that `step` leads to; None where the step is not open."""
+    return TRANSITIONS.get((state, step))
+
+
+def step_to(level: str, following: str) -> Step | None:
+    """Whether another level is higher or lower; None for the same one."""
+    if level == following:
+        return None
+    higher = ALERT_LEVELS.index(following) > ALERT_LEVELS.index(level)
+    return Step.RAISE if higher else Step.LOWER
+
+
+def is_over(ends_at: datetime | None, now: datetime) -> bool:
+    """Whether the alert has ended by itself, as it was declared to: what is over is declared anew, not changed."""
+    return ends_at is not None and ends_at <= now
 
 
 def covers(alert_region: str, region: str) -> bool:

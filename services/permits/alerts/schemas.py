@@ -9,7 +9,7 @@ from services.kit.identifiers.types import RegionCode
 from services.kit.schemas import LongText, Moment, Schema, ShortText
 from services.permits.permits.schemas import AlertLevel
 
-AlertState = Literal["open", "lifted"]
+AlertState = Literal["open", "changed", "lifted"]
 
 
 class AlertCreate(Schema):
@@ -33,6 +33,24 @@ class AlertLifting(Schema):
     reason: LongText
 
 
+class AlertLevelChange(Schema):
+    """Another level for the same area, as the government declared it."""
+
+    level: AlertLevel = Field(description="higher: 升级, lower: 降级")
+    begins_at: Moment = Field(description="from when on; within the period that it ends")
+    ends_at: Moment | None = Field(
+        default=None, description="where the declaration says it; else as the period before"
+    )
+    basis: ShortText = Field(description="the declaration: its number and issuer")
+
+
+class AlertRescheduling(Schema):
+    """Another end for an alert that holds: longer, or sooner."""
+
+    ends_at: Moment | None = Field(description="null: until lifted")
+    basis: ShortText = Field(description="the declaration: its number and issuer")
+
+
 class AlertRead(Schema):
     """An alert that was declared."""
 
@@ -45,3 +63,6 @@ class AlertRead(Schema):
     declared_at: Moment
     lifted_at: Moment | None
     lifted_why: str | None
+    state: AlertState
+    follows: uuid.UUID | None = Field(default=None, description="the period whose level it changed")
+    followed_by: uuid.UUID | None = Field(description="the period of the level after it")

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from services.kit import rounds
 from services.kit.ids import new_id
+from services.permits.alerts import service
 from tests.permits.reading import is_problem, named
 from tests.support.town import Caller, Holder, Town
 
@@ -110,6 +112,92 @@ class TestAlerts:
         answer = await officer.post(f"{PATH}/{new_id()}/lifting", lifting)
         assert is_problem(answer, 404, "alert_not_found")
         assert is_problem(await town.public.get(f"{PATH}/{new_id()}"), 404, "alert_not_found")
+
+
+class TestLevels:
+    async def test_a_raised_alert_is_a_period_that_follows_and_both_days_keep_their_limits(
+        self, town: Town, officer: Caller, holder: Holder
+    ) -> None:
+        declared = (await officer.post(PATH, alert("2028-01-10T00:00", "2028-01-16T00:00"))).json()
+        change = {"level": "red", "begins_at": "2028-01-12T00:00:00+08:00", "basis": "红色预警〔2028〕1号"}
+        answer = await officer.post(f"{PATH}/{declared['id']}/level", change)
+        assert answer.status_code == 201, answer.text
+        raised = answer.json()
+        assert (raised["level"], raised["state"]) == ("red", "open")
+        assert (raised["follows"], raised["ends_at"]) == (declared["id"], declared["ends_at"])
+        before = (await town.public.get(f"{PATH}/{declared['id']}")).json()
+        assert (before["state"], before["followed_by"]) == ("changed", raised["id"])
+        assert before["ends_at"] == raised["begins_at"]
+        assert [(await held(holder, on=f"2028-01-{day}"))["alert_level"] for day in (11, 12, 15, 16)] == [
+            "orange",
+            "red",
+            "red",
+            None,
+        ]
+        again = await officer.post(f"{PATH}/{declared['id']}/level", change)
+        assert is_problem(again, 409, "alert_changed")
+        assert again.json()["followed_by"] == f"{PATH}/{raised['id']}"
+        lifting = {"ends_at": "2028-01-13T00:00:00+08:00", "reason": "解除"}
+        assert is_problem(
+            await officer.post(f"{PATH}/{declared['id']}/lifting", lifting), 409, "alert_changed"
+        )
+        lower = {**change, "level": "yellow", "begins_at": "2028-01-14T00:00:00+08:00"}
+        lowered = (await officer.post(f"{PATH}/{raised['id']}/level", lower)).json()
+        lifting |= {"ends_at": "2028-01-15T00:00:00+08:00"}
+        lifted = await officer.post(f"{PATH}/{lowered['id']}/lifting", lifting)
+        assert lifted.status_code == 200, lifted.text
+        assert is_problem(await officer.post(f"{PATH}/{lowered['id']}/level", change), 409, "alert_lifted")
+        changed = await town.public.get(PATH, params={"state": "changed", "limit": 100})
+        assert {declared["id"], raised["id"]} <= {each["id"] for each in changed.json()["items"]}
+        told = await holder.get(
+            "/v1/permits/events", type="permits.alert_level_changed.v1", wait=10, limit=100
+        )
+        said = {each["data"]["alert_period_id"]: each["data"] for each in told.json()}
+        assert (said[raised["id"]]["direction"], said[raised["id"]]["previous_level"]) == ("raised", "orange")
+
+    async def test_a_change_is_to_another_level_and_within_the_period(self, officer: Caller) -> None:
+        declared = (await officer.post(PATH, alert("2028-02-10T00:00", "2028-02-12T00:00"))).json()
+        path = f"{PATH}/{declared['id']}/level"
+        change = {"level": "orange", "begins_at": "2028-02-13T00:00:00+08:00", "basis": "预警"}
+        assert named(await officer.post(path, change)) == {
+            ("/level", "alert_level_same"),
+            ("/begins_at", "alert_change_outside"),
+            ("/ends_at", "alert_reversed"),
+        }
+
+    async def test_of_two_who_change_at_once_one_does(self, officer: Caller) -> None:
+        declared = (await officer.post(PATH, alert("2028-03-10T00:00", None))).json()
+        change = {"level": "red", "begins_at": "2028-03-11T00:00:00+08:00", "basis": "红色预警"}
+        answers = await asyncio.gather(
+            *(officer.post(f"{PATH}/{declared['id']}/level", change) for _ in range(2))
+        )
+        assert sorted(answer.status_code for answer in answers) == [201, 409]
+
+    async def test_an_alert_is_given_another_end_while_it_holds(self, officer: Caller) -> None:
+        declared = (await officer.post(PATH, alert("2028-04-10T00:00", "2028-04-12T00:00"))).json()
+        later = {"ends_at": "2028-04-14T00:00:00+08:00", "basis": "延长〔2028〕2号"}
+        answer = await officer.post(f"{PATH}/{declared['id']}/end", later)
+        assert (answer.status_code, answer.json()["basis"]) == (200, "延长〔2028〕2号")
+        assert answer.json()["ends_at"].startswith("2028-04-14")
+        over = (await officer.post(PATH, alert("2025-03-03T20:00", "2025-03-04T20:00"))).json()
+        red = {"level": "red", "begins_at": "2025-03-04T00:00:00+08:00", "basis": "预警"}
+        for step, body in (("end", later), ("level", red)):
+            assert is_problem(await officer.post(f"{PATH}/{over['id']}/{step}", body), 409, "alert_over")
+
+    async def test_that_one_ended_as_declared_is_told_once(self, town: Town, officer: Caller) -> None:
+        over = (await officer.post(PATH, alert("2025-04-03T20:00", "2025-04-04T20:00"))).json()
+        database, work = town.stack.apps["permits"].state.kit.database, service.ends()
+        for _ in range(2):
+            await rounds.make(database, work)
+        assert work.progress.failed == 0
+        said = []
+        for _ in range(50):
+            told = await officer.get("/v1/permits/events", type="permits.alert_ended.v1", limit=1000)
+            said = [each["data"]["alert_period_id"] for each in told.json()]
+            if over["id"] in said:
+                break
+            await asyncio.sleep(0.1)
+        assert said.count(over["id"]) == 1
 
 
 class TestLimitsInForce:

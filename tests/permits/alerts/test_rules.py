@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.permits.alerts.rules import AlertFact, covers, level_on
+from services.permits.alerts.rules import AlertFact, State, Step, after, covers, level_on, step_to
 
 ZONE = timezone(timedelta(hours=8))
 
@@ -21,6 +22,21 @@ def alert(level: str, begins: str, ends: str | None, region: str = "152501") -> 
         moment(begins).replace(tzinfo=ZONE),
         moment(ends).replace(tzinfo=ZONE) if ends else None,
     )
+
+
+class TestMachineArticle96:
+    def test_only_an_open_alert_is_raised_lowered_rescheduled_or_lifted(self) -> None:
+        wanted = {Step.RAISE: State.CHANGED, Step.LOWER: State.CHANGED}
+        wanted |= {Step.RESCHEDULE: State.OPEN, Step.LIFT: State.LIFTED}
+        for state, step in itertools.product(State, Step):
+            assert after(state, step) == (wanted[step] if state is State.OPEN else None)
+
+    @pytest.mark.parametrize(
+        ("level", "following", "step"),
+        [("yellow", "red", Step.RAISE), ("red", "orange", Step.LOWER), ("orange", "orange", None)],
+    )
+    def test_another_level_is_higher_or_lower(self, level: str, following: str, step: Step | None) -> None:
+        assert step_to(level, following) == step
 
 
 class TestCovers:
