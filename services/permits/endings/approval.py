@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,16 +12,16 @@ from services.kit.attempts import Attempt
 from services.kit.auth import Principal
 from services.kit.findings import Findings
 from services.kit.texts import Text
-from services.permits.endings import repository, rules, service, views
+from services.permits.endings import procedure, repository, rules, service
 from services.permits.endings.errors import (
     AlreadyDecided,
     EndingFourEyes,
     EndingInvalid,
     EndingNotFound,
-    HearingOpen,
 )
 from services.permits.endings.events import ENDING_REJECTED, PERMIT_ENDED, EndingRejected, PermitEnded
 from services.permits.endings.models import EndingDecision, EndingProposal
+from services.permits.endings.rules_procedure import Step
 from services.permits.endings.schemas import EndingDecisionCreate, EndingRead
 from services.permits.obligations import service as obligations
 from services.permits.permits.models import Permit
@@ -71,9 +71,7 @@ async def _approved(
     proposal: EndingProposal,
 ) -> EndingDecision:
     today, ground = clock.today(), service.ground_of(proposal.kind, proposal.ground)
-    until = views.hearing_until(proposal)
-    if until is not None and today <= until:
-        raise HearingOpen(not_before=(until + timedelta(days=1)).isoformat())
+    procedure.refuse_unless_open(await procedure.open_one(session, principal, proposal.id), Step.APPROVE)
     standing = await service.refuse_unless_open(session, permit, ground)
     effective_on = content.effective_on or today
     await _check_approval(session, content, permit, ground.kind, standing, effective_on)

@@ -3,7 +3,8 @@
 from services.kit.attempts import AuditedRefusal
 from services.kit.problems import Conflict, Invalid, NotFound
 from services.kit.texts import Text
-from services.permits.endings import rules
+from services.permits.endings import rules, rules_procedure
+from services.permits.endings.rules_procedure import Obstacle
 
 
 class EndingNotFound(NotFound):
@@ -24,6 +25,31 @@ class EndingNotOpen(Conflict):
 class ProposalOpen(Conflict):
     code = "ending_proposal_open"
     title = Text(zh="该许可证已有待决定的终止建议", en="A proposal to end this permit waits for its decision")
+
+
+class EndingStepNotOpen(Conflict):
+    """`state` is how far the proposal has come."""
+
+    code = "ending_step_not_open"
+    title = Text(zh="当前状态不允许该操作", en="The proposal's state does not allow this")
+
+
+class NoticeNeeded(Conflict):
+    code = "notice_needed"
+    title = Text(zh="尚未事先告知当事人", en="The holder was not told before the decision")
+    article = rules_procedure.ARTICLE_NOTICE
+
+
+class NoHearing(Conflict):
+    code = "no_hearing"
+    title = Text(zh="该终止事项不适用听证", en="There is no hearing before this end")
+    article = rules.ARTICLE_HEARING
+
+
+class HearingClosed(Conflict):
+    code = "hearing_closed"
+    title = Text(zh="申请听证的期限已过", en="The time to ask for a hearing is over")
+    article = rules.ARTICLE_HEARING
 
 
 class AlreadyDecided(Conflict):
@@ -47,3 +73,13 @@ class EndingFourEyes(AuditedRefusal):
 class EndingInvalid(Invalid):
     code = "ending_invalid"
     title = Text(zh="终止事项不符合要求", en="The ending breaks rules")
+
+
+PROCEDURE_REFUSALS: dict[Obstacle, type[Conflict]] = {
+    Obstacle.STEP_NOT_OPEN: EndingStepNotOpen,
+    Obstacle.NOTICE_NEEDED: NoticeNeeded,
+    Obstacle.NO_HEARING: NoHearing,
+    Obstacle.HEARING_CLOSED: HearingClosed,
+    Obstacle.HEARING_OPEN: HearingOpen,
+}
+"""By obstacle on the way to a decision."""

@@ -7,10 +7,11 @@ from services.kit.event_catalogue import EventType, Readers
 from services.kit.schemas import Schema
 from services.kit.texts import Text
 from services.permits.endings.rules import Kind
+from services.permits.endings.rules_procedure import Step
 
 
 class EndingProposed(Schema):
-    """Payload: what is proposed, and until when the holder may ask to be heard."""
+    """Payload: what is proposed; `hearing_until` is null, for that time runs from the notice on."""
 
     ending_id: uuid.UUID
     permit_number: str
@@ -20,6 +21,21 @@ class EndingProposed(Schema):
     article: str
     reason: str
     hearing_until: date | None
+
+
+class EndingStepFact(Schema):
+    """Payload of every step before the decision; nothing of what was said."""
+
+    ending_id: uuid.UUID
+    permit_number: str
+    uscc: str
+    kind: Kind
+    ground: str
+    step: str
+    state: str
+    taken_on: date
+    hearing_until: date | None
+    hearing_on: date | None
 
 
 class EndingRejected(Schema):
@@ -47,11 +63,11 @@ class PermitEnded(Schema):
     barred_until: date | None
 
 
-# The holder is told before the decision: 行政处罚法 art. 44, 63 for a revocation, and no worse for the others.
+# That it is proposed is told at once; the notice that the law asks for is a step of its own.
 ENDING_PROPOSED = EventType(
     "permits.ending_proposed.v1",
     EndingProposed,
-    Text(zh="拟终止排污许可证，已告知", en="That a permit be ended was proposed"),
+    Text(zh="拟终止排污许可证", en="That a permit be ended was proposed"),
 )
 ENDING_REJECTED = EventType(
     "permits.ending_rejected.v1",
@@ -67,3 +83,42 @@ PERMIT_ENDED = EventType(
     ),
     Readers.PUBLIC,
 )
+ENDING_NOTIFIED = EventType(
+    "permits.ending_notified.v1",
+    EndingStepFact,
+    Text(zh="终止许可已事先告知", en="The holder was told of a proposal to end its permit"),
+)
+ENDING_STATED = EventType(
+    "permits.ending_stated.v1",
+    EndingStepFact,
+    Text(zh="当事人已陈述、申辩", en="The holder stated and defended"),
+)
+HEARING_REQUESTED = EventType(
+    "permits.hearing_requested.v1",
+    EndingStepFact,
+    Text(zh="当事人申请听证", en="A hearing was asked for"),
+)
+HEARING_REQUEST_WITHDRAWN = EventType(
+    "permits.hearing_request_withdrawn.v1",
+    EndingStepFact,
+    Text(zh="听证申请已撤回", en="The request for a hearing was withdrawn"),
+)
+HEARING_CALLED = EventType(
+    "permits.hearing_called.v1",
+    EndingStepFact,
+    Text(zh="已通知听证", en="A hearing was called"),
+)
+HEARING_RECORDED = EventType(
+    "permits.hearing_recorded.v1",
+    EndingStepFact,
+    Text(zh="听证笔录已记录", en="A hearing was recorded"),
+)
+
+OF_STEP: dict[Step, EventType] = {
+    Step.NOTIFY: ENDING_NOTIFIED,
+    Step.STATE: ENDING_STATED,
+    Step.REQUEST_HEARING: HEARING_REQUESTED,
+    Step.WITHDRAW_REQUEST: HEARING_REQUEST_WITHDRAWN,
+    Step.CALL_HEARING: HEARING_CALLED,
+    Step.RECORD_HEARING: HEARING_RECORDED,
+}

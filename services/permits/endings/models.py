@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from services.kit.database import timestamp
+from services.kit.database import json_document, timestamp
 from services.permits.models import PermitsTable
 
 
@@ -61,4 +62,36 @@ class EndingDecision(PermitsTable, table=True):
         sa.CheckConstraint("(barred_since IS NULL) = (barred_until IS NULL)", name="barred"),
         sa.CheckConstraint("barred_since IS NULL OR decision = 'approve'", name="bar_of_approved"),
         sa.CheckConstraint("barred_since <= barred_until", name="bar_order"),
+    )
+
+
+class EndingStep(PermitsTable, table=True):
+    """One step before the decision: what was said, by whom, and the sealed document of it."""
+
+    __tablename__ = "ending_step"
+
+    id: uuid.UUID = Field(primary_key=True)
+    proposal_id: uuid.UUID = Field(foreign_key="ending_proposal.id")
+    revision: int
+    step: str
+    state: str
+    taken_on: date
+    taken_at: datetime = Field(sa_type=timestamp())
+    taken_by: str
+    detail: dict[str, Any] = Field(sa_type=json_document())
+    document: dict[str, Any] = Field(sa_type=json_document())
+    document_sha256: str
+    receipt_id: str = Field(unique=True)
+    receipt_jws: str
+
+    __table_args__ = (
+        sa.UniqueConstraint("proposal_id", "revision"),
+        sa.CheckConstraint(
+            "step IN ('notify', 'state', 'request_hearing', 'withdraw_request', 'call_hearing', "
+            "'record_hearing')",
+            name="step",
+        ),
+        sa.CheckConstraint(
+            "state IN ('proposed', 'notified', 'hearing_requested', 'hearing_called', 'heard')", name="state"
+        ),
     )

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
-from services.permits.endings.models import EndingDecision, EndingProposal
+from services.permits.endings.models import EndingDecision, EndingProposal, EndingStep
 from services.permits.permits.models import Permit, PermitVersion
 
 
@@ -129,3 +129,14 @@ async def bar_of(session: AsyncSession, uscc: str, day: date) -> tuple[EndingPro
         .order_by(col(EndingDecision.barred_until).desc(), col(EndingDecision.decided_at))
     )
     return (await session.exec(statement)).first()
+
+
+async def steps_of(
+    session: AsyncSession, proposal_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[EndingStep]]:
+    """The steps before each decision, oldest first."""
+    statement = select(EndingStep).where(col(EndingStep.proposal_id).in_(proposal_ids))
+    found: dict[uuid.UUID, list[EndingStep]] = {each: [] for each in proposal_ids}
+    for step in await session.exec(statement.order_by(col(EndingStep.revision))):
+        found[step.proposal_id].append(step)
+    return found

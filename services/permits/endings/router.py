@@ -18,7 +18,9 @@ from services.permits.endings.errors import (
     EndingInvalid,
     EndingNotFound,
     EndingNotOpen,
+    EndingStepNotOpen,
     HearingOpen,
+    NoticeNeeded,
     ProposalOpen,
 )
 from services.permits.endings.grounds import grounds
@@ -94,7 +96,14 @@ async def read_ending(ending_id: Id, reader: Reader, session: Session) -> object
     status_code=201,
     response_model=EndingRead,
     responses=problem_responses(
-        EndingNotFound, AlreadyDecided, EndingFourEyes, HearingOpen, EndingNotOpen, EndingInvalid
+        EndingNotFound,
+        AlreadyDecided,
+        EndingFourEyes,
+        EndingStepNotOpen,
+        NoticeNeeded,
+        HearingOpen,
+        EndingNotOpen,
+        EndingInvalid,
     ),
 )
 async def decide_ending(

@@ -155,10 +155,10 @@ def barred_by(ground: Ground, decided_on: date) -> Barred | None:
 
 
 def hearing_until(
-    kind: Kind, proposed_on: date, *, working_days: int, calendar: WorkingCalendar
+    kind: Kind, told_on: date, *, working_days: int, calendar: WorkingCalendar
 ) -> Deadline | None:
-    """The last day on which the holder may ask for a hearing before its permit is revoked (行政处罚法 art. 63, 64).
+    """The last day on which a holder who was told may ask for a hearing before a revocation (行政处罚法 art. 63, 64).
 
     None for the other ends: they are no punishment.
     """
-    return calendar.deadline_after(proposed_on, working_days) if kind == "revoked" else None
+    return calendar.deadline_after(told_on, working_days) if kind == "revoked" else None

@@ -9,6 +9,7 @@ from pydantic import Field
 from services.kit.identifiers.types import PermitNumber
 from services.kit.schemas import Day, LongText, Moment, Schema, ShortText
 from services.permits.endings.rules import Kind, Standing
+from services.permits.endings.schemas_procedure import EndingStepRead, ProcedureState
 
 EndingState = Literal["proposed", "approved", "rejected"]
 
@@ -32,6 +33,7 @@ class GroundRead(Schema):
 class GroundList(Schema):
     items: list[GroundRead]
     hearing_working_days: int = Field(description="the holder may ask for a hearing before a revocation")
+    hearing_notice_working_days: int = Field(description="so long before, the day of the hearing is told")
 
 
 class EndingCreate(Schema):
@@ -67,13 +69,19 @@ class EndingRead(Schema):
     state: EndingState
     proposed_by: str
     proposed_at: Moment
-    hearing_until: date | None = Field(description="until then the holder may ask for a hearing (revocation)")
+    procedure: ProcedureState = Field(description="how far the way to the decision has come")
+    notified_on: date | None = Field(description="when the holder was told (事先告知)")
+    hearing_until: date | None = Field(
+        description="until then the holder may ask for a hearing (revocation); null before the notice"
+    )
+    hearing_on: date | None = Field(description="to which day the hearing was called, or when it was held")
     document_number: str | None
     effective_on: date | None
     barred_until: date | None = Field(description="the holder may not apply up to this day, included")
     comment: str | None
     decided_by: str | None
     decided_at: Moment | None
+    history: list[EndingStepRead] = Field(description="what came before the decision, oldest first")
 
 
 class Bar(Schema):

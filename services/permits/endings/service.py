@@ -105,7 +105,7 @@ async def also_wrong(_: AsyncSession, __: Principal, content: EndingCreate) -> F
 
 
 async def propose(session: AsyncSession, principal: Principal, content: EndingCreate) -> EndingRead:
-    """A reviewer's proposal; one at a time for a permit. Its holder is told by the event."""
+    """A reviewer's proposal; one at a time for a permit. The notice to its holder is the next step (`procedure`)."""
     permit = await repository.permit(session, content.permit_number, rows=principal.rows, lock=True)
     if permit is None:
         raise PermitNotFound()
@@ -160,7 +160,7 @@ async def refuse_unless_open(session: AsyncSession, permit: Permit, ground: rule
 def _tell_proposed(session: AsyncSession, principal: Principal, proposal: EndingProposal) -> None:
     fact = EndingProposed(
         ending_id=proposal.id,
-        hearing_until=views.hearing_until(proposal),
+        hearing_until=None,
         **proposal.model_dump(include=set(EndingProposed.model_fields)),
     )
     audit.record(

@@ -27,8 +27,32 @@ def proposal(number: str, **changes: Any) -> dict[str, Any]:
     return {**content, **changes}
 
 
+NOTICE = {"document_number": "二环罚告字〔2026〕7号", "method": "in_person", "received_by": "张某某"}
+CALL = {
+    "held_on": "2031-03-03",
+    "place": "市生态环境局二楼会议室",
+    "presided_by": "王某",
+    "document_number": "二环听通字〔2031〕1号",
+}
+RECORD = {
+    "held_on": "2031-03-03",
+    "attended": True,
+    "presided_by": "王某",
+    "record": "当事人称在线设备故障系雷击所致，并出示维修记录。",
+    "signed": True,
+    "opinion": "事实清楚，建议维持拟作出的处罚。",
+}
+
+
 async def propose(town: Town, number: str, **changes: Any) -> dict[str, Any]:
-    answer = await (await town.staff("reviewer")).post(ENDINGS, proposal(number, **changes))
+    """A proposal, of which the holder was told where that is needed; the answer."""
+    reviewer = await town.staff("reviewer")
+    answer = await reviewer.post(ENDINGS, proposal(number, **changes))
+    assert answer.status_code == 201, answer.text
+    proposed: dict[str, Any] = answer.json()
+    if proposed["kind"] == "cancelled":
+        return proposed
+    answer = await reviewer.post(f"{ENDINGS}/{proposed['id']}/notice", NOTICE)
     assert answer.status_code == 201, answer.text
     return answer.json()
 
@@ -60,9 +84,13 @@ async def execute(town: Town, statement: str, *values: Any) -> list[Any]:
 
 
 async def proposed_long_ago(town: Town, holder: Holder, *, kind: str, ground: str) -> str:
-    """A proposal of thirty days ago: the holder had its time to ask for a hearing."""
+    """A proposal of thirty days ago: the holder was told, and had its time to ask for a hearing."""
     ending_id, moment = new_id(), clock.now() - timedelta(days=30)
     await _insert(town, holder, ending_id, kind, ground, moment)
+    path = f"{ENDINGS}/{ending_id}/notice"
+    received = {**NOTICE, "received_on": (clock.today() - timedelta(days=29)).isoformat()}
+    answer = await (await town.staff("reviewer")).post(path, received)
+    assert answer.status_code == 201, answer.text
     return str(ending_id)
 
 

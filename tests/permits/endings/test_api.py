@@ -14,6 +14,7 @@ from services.kit import clock
 from tests.permits.endings.bureau import (
     DOCUMENT,
     ENDINGS,
+    NOTICE,
     decide,
     end,
     execute,
@@ -120,6 +121,7 @@ class TestFourEyes:
         holder = await town.holder()
         both = await town.caller(f"both.{uuid.uuid4().hex[:8]}", roles=["reviewer", "approver"], usccs=[])
         proposed = (await both.post(ENDINGS, proposal(holder.permit["permit_number"]))).json()
+        assert (await both.post(f"{ENDINGS}/{proposed['id']}/notice", NOTICE)).status_code == 201
         content = {"decision": "approve", "document_number": DOCUMENT}
         answer = await both.post(f"{ENDINGS}/{proposed['id']}/decision", content)
         assert is_problem(answer, 409, "ending_four_eyes")
@@ -151,7 +153,7 @@ class TestRevocation:
         answer = await decide(town, proposed["id"])
         assert is_problem(answer, 409, "hearing_open")
         assert answer.json()["not_before"] > proposed["hearing_until"]
-        told = await holder.get("/v1/permits/events", type="permits.ending_proposed.v1", wait=10)
+        told = await holder.get("/v1/permits/events", type="permits.ending_notified.v1", wait=10)
         assert [each["data"]["hearing_until"] for each in told.json()] == [proposed["hearing_until"]]
         rejected = await decide(
             town, proposed["id"], decision="reject", document_number=None, comment="证据不足"
