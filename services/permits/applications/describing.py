@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.permits.applications.rules import DUTIES, ITEM_ARTICLES, TRANSITIONS, Item, Party, State, Step
+from services.permits.machines.machine import Machine, diagram, table
 
 BEGIN, END = (
     "<!-- written from applications.rules: begin -->",
@@ -25,7 +26,8 @@ STATES: dict[State, str] = {
     State.REVIEWED: "待决定",
     State.GRANTED: "准予许可，待送达",
     State.DELIVERED: "已送达",
-    State.REFUSED: "不予许可",
+    State.REFUSED: "不予许可，待送达",
+    State.REFUSAL_DELIVERED: "不予许可，已送达",
     State.NOT_REQUIRED: "不需要取得许可",
     State.NOT_COMPETENT: "无职权，不予受理",
     State.NOT_ACCEPTED: "补正不全，不予受理",
@@ -52,6 +54,7 @@ STEPS: dict[Step, str] = {
     Step.GRANT: "准予许可",
     Step.REFUSE: "不予许可",
     Step.DELIVER: "颁发、送达",
+    Step.DELIVER_REFUSAL: "送达不予许可决定书",
 }
 PARTIES: dict[Party, str] = {
     Party.APPLICANT: "申请人 applicant",
@@ -69,36 +72,27 @@ ITEMS: dict[Item, str] = {
 }
 
 
+def _machine() -> Machine:
+    return Machine(
+        "applications",
+        "排污许可申请 Applications",
+        "applications.rules.TRANSITIONS",
+        states={state.value: word for state, word in STATES.items()},
+        steps={step.value: word for step, word in STEPS.items()},
+        edges=tuple((start.value, step.value, end.value) for (start, step), end in TRANSITIONS.items()),
+        begins=((STEPS[Step.SUBMIT], State.SUBMITTED.value),),
+        before=frozenset({Step.SUBMIT.value}),
+        columns={
+            "whose": lambda step: PARTIES[DUTIES[Step(step)].party],
+            "article": lambda step: DUTIES[Step(step)].article,
+        },
+    )
+
+
 def described() -> str:
     """The block between the two marks."""
-    return "\n".join([BEGIN, "", *_diagram(), "", *_steps(), "", *_items(), "", END])
-
-
-def _diagram() -> Iterator[str]:
-    yield "```mermaid"
-    yield "stateDiagram-v2"
-    for state in State:
-        yield f"  {state}: {STATES[state]}"
-    yield f"  [*] --> {State.SUBMITTED}: {STEPS[Step.SUBMIT]}"
-    for (start, step), end in TRANSITIONS.items():
-        yield f"  {start} --> {end}: {STEPS[step]}"
-    for state in State:
-        if all(start is not state for start, _ in TRANSITIONS):
-            yield f"  {state} --> [*]"
-    yield "```"
-
-
-def _steps() -> Iterator[str]:
-    yield "| step | 步骤 | from | to | whose | article |"
-    yield "|---|---|---|---|---|---|"
-    for step in Step:
-        starts = [str(start) for start, taken in TRANSITIONS if taken is step]
-        ends = {str(end) for (_, taken), end in TRANSITIONS.items() if taken is step} or {State.SUBMITTED}
-        duty = DUTIES[step]
-        yield (
-            f"| `{step}` | {STEPS[step]} | {', '.join(starts) or '-'} | {', '.join(sorted(ends))} "
-            f"| {PARTIES[duty.party]} | {duty.article} |"
-        )
+    shown = _machine()
+    return "\n".join([BEGIN, "", *diagram(shown), "", *table(shown), "", *_items(), "", END])
 
 
 def _items() -> Iterator[str]:

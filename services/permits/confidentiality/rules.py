@@ -67,9 +67,9 @@ class State(StrEnum):
 class Step(StrEnum):
     """What the bureau can do with one."""
 
-    GRANT = "grant"
-    REFUSE = "refuse"
-    LIFT = "lift"
+    GRANT = "grant"  # 同意
+    REFUSE = "refuse"  # 不同意
+    LIFT = "lift"  # 恢复公开
 
 
 TRANSITIONS: Mapping[tuple[State, Step], State] = {

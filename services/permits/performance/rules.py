@@ -39,13 +39,13 @@ class State(StrEnum):
 class Step(StrEnum):
     """What can happen to a declaration."""
 
-    COUNTY_REVIEW = "county_review"
-    LEAGUE_REVIEW = "league_review"
-    REGION_REVIEW = "region_review"
-    PUBLISH = "publish"
-    TAKE_EFFECT = "take_effect"
-    REFUSE = "refuse"
-    WITHDRAW = "withdraw"
+    COUNTY_REVIEW = "county_review"  # 旗县初审
+    LEAGUE_REVIEW = "league_review"  # 盟市复审
+    REGION_REVIEW = "region_review"  # 自治区审核
+    PUBLISH = "publish"  # 公示
+    TAKE_EFFECT = "take_effect"  # 生效
+    REFUSE = "refuse"  # 不予通过
+    WITHDRAW = "withdraw"  # 撤回申报
 
 
 _CHAIN = (

@@ -31,10 +31,10 @@ Outcome = Literal["registration", "for_review", "permit_needed", "not_managed"]
 class Step(StrEnum):
     """What a version of a registration is: filed first, changed, renewed, or ended."""
 
-    FIRST = "first"
-    CHANGE = "change"
-    RENEWAL = "renewal"
-    CANCELLATION = "cancellation"
+    FIRST = "first"  # 首次登记
+    CHANGE = "change"  # 变更登记
+    RENEWAL = "renewal"  # 延续登记
+    CANCELLATION = "cancellation"  # 注销登记
 
 
 OPEN: Mapping[Standing, frozenset[Step]] = MappingProxyType(
