@@ -10,6 +10,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from infra.sample.periods import Period, reported_periods
+from infra.sample.registrations import file_registrations
 from infra.sample.types import SampleCity, SampleEnterprise, SamplePermit, SampleReport
 from services.kit import clock
 from services.kit.auth import Principal
@@ -45,11 +46,8 @@ class History:
         self._obligations: dict[tuple[str, str, date], uuid.UUID] = {}
 
     async def live(self) -> None:
-        """Registers, issues, reports and reviews, in that order."""
-        begin = datetime.combine(self._city.as_of - timedelta(days=731), time(9), clock.CITY_TIME)
-        with clock.at(begin):
-            for enterprise in self._city.enterprises:
-                await self._register(enterprise)
+        """Registers, issues, reports and reviews, in that order; then the forms of small sites."""
+        begin = await self.register_enterprises()
         for permit in self._city.permits:
             with clock.at(begin):
                 await self._issue(permit)
@@ -58,6 +56,15 @@ class History:
             self._obligations[key] = obligation.id
         for report in self._city.reports:
             await self._report(report)
+        await file_registrations(self._session, self._city, accounts=self._accounts, office=self._office)
+
+    async def register_enterprises(self) -> datetime:
+        """When the history begins; every enterprise is registered then."""
+        begin = datetime.combine(self._city.as_of - timedelta(days=731), time(9), clock.CITY_TIME)
+        with clock.at(begin):
+            for enterprise in self._city.enterprises:
+                await self._register(enterprise)
+        return begin
 
     def _staff(self, login: str, *roles: str) -> Principal:
         return Principal(
