@@ -8,8 +8,11 @@ from services.kit.app import build_service
 from services.kit.receipt_keys import ReceiptOffice
 from services.kit.settings import SharedSettings
 from services.kit.signing import KeyRing
+from services.permits.alerts import service as alert_use_cases
 from services.permits.alerts.router import router as alerts
 from services.permits.amounts.router import router as amounts
+from services.permits.application_drafts.router import router as application_drafts
+from services.permits.applications import reminders
 from services.permits.applications.disclosure_router import router as public_applications
 from services.permits.applications.lapsing import deemed_acceptances
 from services.permits.applications.review_router import router as application_reviews
@@ -26,6 +29,7 @@ from services.permits.documents.router import public as public_documents
 from services.permits.documents.router import router as documents
 from services.permits.drafts.router import router as drafts
 from services.permits.eia.router import router as eia
+from services.permits.endings.procedure_router import router as ending_procedures
 from services.permits.endings.router import bars, ending_grounds
 from services.permits.endings.router import router as endings
 from services.permits.enterprises.router import router as enterprises
@@ -79,6 +83,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             obligations,
             eia,
             applications,
+            application_drafts,
             application_reviews,
             changes,
             alerts,
@@ -113,6 +118,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             catalogue,
             classifications,
             endings,
+            ending_procedures,
             ending_grounds,
             bars,
             replacements,
@@ -127,5 +133,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             overdue.late_reports(),
             overdue.no_longer_owed(),
             deemed_acceptances(office),
+            reminders.notices(settings.decision_schedule),
+            alert_use_cases.ends(),
         ],
     )

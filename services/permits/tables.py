@@ -1,9 +1,11 @@
 """All tables of this service, for migrations."""
 
 from services.permits.alerts.models import AlertPeriod
+from services.permits.application_drafts.models import ApplicationDraft
 from services.permits.applications.models import (
     Application,
     ApplicationFinding,
+    ApplicationNotice,
     ApplicationStep,
     ApplicationVersion,
 )
@@ -13,7 +15,7 @@ from services.permits.credit.models import CreditGrade
 from services.permits.documents.models import PermitDocument
 from services.permits.drafts.models import Draft
 from services.permits.eia.models import EiaDocument
-from services.permits.endings.models import EndingDecision, EndingProposal
+from services.permits.endings.models import EndingDecision, EndingProposal, EndingStep
 from services.permits.enterprises.models import Enterprise
 from services.permits.exceedances.models import ExceedanceConfirmation
 from services.permits.fuels.models import FuelFactRow, FuelFactVersion
@@ -57,7 +59,9 @@ __all__ = [
     "METADATA",
     "AlertPeriod",
     "Application",
+    "ApplicationDraft",
     "ApplicationFinding",
+    "ApplicationNotice",
     "ApplicationStep",
     "ApplicationVersion",
     "Batch",
@@ -69,6 +73,7 @@ __all__ = [
     "EmissionLimit",
     "EndingDecision",
     "EndingProposal",
+    "EndingStep",
     "Enterprise",
     "ExceedanceConfirmation",
     "FuelFactRow",

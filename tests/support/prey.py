@@ -11,6 +11,7 @@ from services.credit.candidates.models import Candidate
 from services.kit import clock
 from services.kit.database import Database
 from services.kit.ids import new_id
+from tests.permits.endings.bureau import CALL, NOTICE, RECORD
 from tests.permits.registrations.forms import form
 from tests.support.credit import body, open_bureau, violation
 from tests.support.emergency import incident_content
@@ -168,6 +169,12 @@ async def _permits(town: Town, prey: Prey) -> None:
         "POST /v1/permits/exceedance-confirmations": {**confirmation, "kind": "hourly_concentration"},
         "POST /v1/permits/ledger/{permit_number}/entries": entry,
         "POST /v1/permits/endings": ending,
+        "POST /v1/permits/endings/{ending_id}/notice": NOTICE,
+        "POST /v1/permits/endings/{ending_id}/statement": {"text": "材料属实"},
+        "POST /v1/permits/endings/{ending_id}/hearing-request": {"reason": "对事实有异议"},
+        "POST /v1/permits/endings/{ending_id}/hearing-request-withdrawal": {"reason": "不再申请"},
+        "POST /v1/permits/endings/{ending_id}/hearing": CALL,
+        "POST /v1/permits/endings/{ending_id}/hearing-record": RECORD,
         "POST /v1/permits/endings/{ending_id}/decision": {"decision": "reject", "comment": "不成立"},
         "POST /v1/permits/certificate-replacements": replacement,
         "POST /v1/permits/certificate-replacements/{replacement_id}/issue": None,
@@ -383,6 +390,12 @@ async def _alert(town: Town, prey: Prey) -> dict[str, Any]:
     prey.named["alert_period_id"] = [declared["id"]]
     return {
         "POST /v1/permits/alert-periods": alert,
+        "POST /v1/permits/alert-periods/{alert_period_id}/level": {
+            "level": "red",
+            "begins_at": alert["begins_at"],
+            "basis": "升级",
+        },
+        "POST /v1/permits/alert-periods/{alert_period_id}/end": {"ends_at": None, "basis": "延长"},
         "POST /v1/permits/alert-periods/{alert_period_id}/lifting": {
             "ends_at": "2020-01-10T20:00:00+08:00",
             "reason": "好转",
