@@ -9,9 +9,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit import clock
 from services.kit.auth import Principal
 from services.kit.findings import Findings
+from services.kit.texts import Text
 from services.permits.applications import checks, repository, rules_content, views
 from services.permits.applications.checks import Ground
-from services.permits.applications.errors import ApplicationOpen
 from services.permits.applications.rules import Kind
 from services.permits.applications.schemas import (
     ApplicationChecksRead,
@@ -24,6 +24,7 @@ from services.permits.enterprises import repository as enterprises
 from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.permits.errors import PermitNotFound
 
+_OPEN = Text(zh="该场所已有在办的申请", en="this site has an application that is not yet decided")
 NOTHING = ApplicationChecksRead(acceptable=True, errors=[], remarks=[])
 
 
@@ -39,7 +40,7 @@ async def of_submission(
     found = checks.findings_of(content, ground)
     site = content.content.site_name
     if await repository.open_for(session, content.uscc, site, content.permit_number):
-        found.add("/content/site_name", ApplicationOpen.code, ApplicationOpen.title)
+        found.add("/content/site_name", "application_open", _OPEN)
     return _view(content, ground, found)
 
 

@@ -140,3 +140,38 @@ async def steps_of(
     for step in await session.exec(statement.order_by(col(EndingStep.revision))):
         found[step.proposal_id].append(step)
     return found
+
+
+async def page_to_cancel(
+    session: AsyncSession, *, query: PageQuery, today: date
+) -> tuple[list[Permit], str | None]:
+    """Permits that hold no more, by expiry or by an end that counts, and were not cancelled; by number."""
+    ended = (
+        select(EndingProposal.permit_id)
+        .join(EndingDecision, col(EndingDecision.proposal_id) == EndingProposal.id)
+        .where(EndingDecision.decision == "approve")
+    )
+    expired = (
+        select(PermitVersion.permit_id)
+        .group_by(col(PermitVersion.permit_id))
+        .having(sa.func.max(PermitVersion.valid_to) < today)
+    )
+    over = sa.or_(
+        col(Permit.id).in_(ended.where(col(EndingDecision.effective_on) <= today)),
+        col(Permit.id).in_(expired),
+    )
+    statement = select(Permit).where(
+        over, col(Permit.id).not_in(ended.where(EndingProposal.kind == "cancelled"))
+    )
+    return await page(session, statement, by=[(col(Permit.permit_number), str)], query=query)
+
+
+async def open_proposals(
+    session: AsyncSession, permit_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, uuid.UUID]:
+    """The open proposal of each permit that has one."""
+    decided = select(EndingDecision.proposal_id)
+    statement = select(EndingProposal).where(
+        col(EndingProposal.permit_id).in_(permit_ids), col(EndingProposal.id).not_in(decided)
+    )
+    return {each.permit_id: each.id for each in await session.exec(statement)}

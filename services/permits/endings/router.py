@@ -10,7 +10,7 @@ from services.kit.pages import Paging
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Day, Id, Page
-from services.permits.auth import Approver, Reader, Reviewer
+from services.permits.auth import Approver, CityReader, OfTheCityOnly, Reader, Reviewer
 from services.permits.endings import approval, service, views
 from services.permits.endings.errors import (
     AlreadyDecided,
@@ -32,6 +32,7 @@ from services.permits.endings.schemas import (
     EndingRead,
     EndingState,
     GroundList,
+    PermitToCancel,
 )
 from services.permits.enterprises import service as enterprises
 from services.permits.enterprises.errors import EnterpriseNotFound
@@ -62,6 +63,16 @@ async def list_endings(
     return await service.listing(
         session, reader.rows, query=paging, permit_number=permit_number, uscc=uscc, kind=kind, state=state
     )
+
+
+@router.get(
+    "/awaiting-cancellation",
+    summary="应注销的许可证 List permits that are to be cancelled",
+    response_model=Page[PermitToCancel],
+    responses=problem_responses(OfTheCityOnly),
+)
+async def list_permits_to_cancel(reader: CityReader, session: Session, paging: Paging) -> object:
+    return await service.to_cancel(session, query=paging)
 
 
 @router.post(

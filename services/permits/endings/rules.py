@@ -107,6 +107,19 @@ def decided_standing(validity: Validity, ends: Iterable[Ended], today: date) -> 
     return "expired" if today > validity.last else "in_force"
 
 
+def to_be_cancelled(validity: Validity, ends: Iterable[Ended], today: date) -> tuple[Standing, date] | None:
+    """行政许可法 art. 70: how a permit stands that holds no more and is to be struck from the register, and since when.
+
+    None for one that holds, or whose cancellation is decided.
+    """
+    ends = list(ends)
+    standing = standing_on(validity, ends, today)
+    if standing in ("not_yet", "in_force", "cancelled") or any(end.kind == "cancelled" for end in ends):
+        return None
+    end = end_on(ends, today)
+    return standing, end.effective_on if end else validity.last + timedelta(days=1)
+
+
 def may_end(ground: Ground, standing: Standing) -> bool:
     """Whether this ground can end a permit that stands so (行政许可法 art. 69, 70)."""
     return standing in OPEN[ground.kind] & ground.after

@@ -84,6 +84,21 @@ class EndingRead(Schema):
     history: list[EndingStepRead] = Field(description="what came before the decision, oldest first")
 
 
+class PermitToCancel(Schema):
+    """A permit that holds no more and is to be struck from the register (注销, 行政许可法 art. 70)."""
+
+    permit_number: str
+    uscc: str
+    standing: Standing = Field(
+        description="已届满 expired, 已撤销 annulled, 已撤回 withdrawn, 已吊销 revoked"
+    )
+    since: date = Field(description="the first day on which it did not hold")
+    proposal: uuid.UUID | None = Field(
+        description="the proposal that waits for its decision; null: there is none"
+    )
+    article: str
+
+
 class Bar(Schema):
     """Why an enterprise may not apply for a permit, and until when."""
 

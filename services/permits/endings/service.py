@@ -20,7 +20,7 @@ from services.permits.endings.errors import EndingInvalid, EndingNotFound, Endin
 from services.permits.endings.events import ENDING_PROPOSED, EndingProposed
 from services.permits.endings.grounds import grounds
 from services.permits.endings.models import EndingProposal
-from services.permits.endings.schemas import Bar, EndingCreate, EndingRead
+from services.permits.endings.schemas import Bar, EndingCreate, EndingRead, PermitToCancel
 from services.permits.permits.errors import PermitNotFound
 from services.permits.permits.models import Permit
 
@@ -78,6 +78,31 @@ async def listing(
 ) -> Page[EndingRead]:
     found, following = await repository.page_of(session, rows=rows, query=query, **filters)
     return Page(items=await views.views_of(session, found), next_cursor=following)
+
+
+async def to_cancel(session: AsyncSession, *, query: PageQuery) -> Page[PermitToCancel]:
+    """行政许可法 art. 70: what holds no more and is still in the register."""
+    today = clock.today()
+    found, following = await repository.page_to_cancel(session, query=query, today=today)
+    ids = [each.id for each in found]
+    validities, ends = await facts_of(session, ids)
+    proposed = await repository.open_proposals(session, ids)
+    items = []
+    for permit in found:
+        due = rules.to_be_cancelled(validities[permit.id], ends[permit.id], today)
+        if due is not None:
+            standing, since = due
+            items.append(
+                PermitToCancel(
+                    permit_number=permit.permit_number,
+                    uscc=permit.uscc,
+                    standing=standing,
+                    since=since,
+                    proposal=proposed.get(permit.id),
+                    article=rules.ARTICLE_CANCELLATION,
+                )
+            )
+    return Page(items=items, next_cursor=following)
 
 
 async def read(session: AsyncSession, rows: RowScope, ending_id: uuid.UUID) -> EndingRead:

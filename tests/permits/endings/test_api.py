@@ -201,6 +201,30 @@ class TestRevocation:
         assert named(too_early) == {("/effective_on", "effect_too_early")}
 
 
+class TestCancellation:
+    async def test_what_was_revoked_waits_in_the_list_until_it_is_struck_from_the_register(
+        self, town: Town, holder: Holder
+    ) -> None:
+        ended, reviewer = await town.holder(), await town.staff("reviewer")
+        number = ended.permit["permit_number"]
+        await end(town, ended, kind="withdrawn", ground="law_changed")
+
+        async def waiting() -> dict[str, Any]:
+            pages = await walked(reviewer, f"{ENDINGS}/awaiting-cancellation", limit=500)
+            return {each["permit_number"]: each for page in pages for each in page}
+
+        listed = await waiting()
+        assert holder.permit["permit_number"] not in listed
+        assert (listed[number]["standing"], listed[number]["proposal"]) == ("withdrawn", None)
+        assert listed[number]["since"] == clock.today().isoformat()
+        assert listed[number]["article"] == "行政许可法 第七十条"
+        proposed = await propose(town, number, kind="cancelled", ground="ended_before")
+        assert (await waiting())[number]["proposal"] == proposed["id"]
+        assert (await decide(town, proposed["id"])).status_code == 201
+        assert number not in await waiting()
+        assert (await holder.get(f"{ENDINGS}/awaiting-cancellation")).status_code == 403
+
+
 class TestRefusals:
     async def test_a_ground_of_another_kind_is_named_beside_what_is_wrong_with_the_shape(
         self, town: Town, holder: Holder

@@ -32,6 +32,30 @@ OPEN_FROM = {
 """A permit that is granted but has not begun counts as in force for a decision."""
 
 
+class TestToBeCancelledArticle70:
+    @pytest.mark.parametrize(
+        ("ends", "day", "wanted"),
+        [
+            ([], 0, None),
+            ([], 1, ("expired", 1)),
+            ([("revoked", -9)], -9, ("revoked", -9)),
+            ([("revoked", -9)], -10, None),
+            ([("annulled", -9), ("cancelled", -5)], -5, None),
+            ([("withdrawn", -9), ("cancelled", 5)], -5, None),
+        ],
+    )
+    def test_what_holds_no_more_waits_for_its_cancellation(
+        self, ends: list[tuple[rules.Kind, int]], day: int, wanted: tuple[str, int] | None
+    ) -> None:
+        def on(days: int) -> date:
+            return date(2029, 12, 31) + timedelta(days=days)
+
+        validity = rules.Validity(date(2025, 1, 1), on(0))
+        known = [rules.Ended(kind, on(days)) for kind, days in ends]
+        found = rules.to_be_cancelled(validity, known, on(day))
+        assert found == (wanted and (wanted[0], on(wanted[1])))
+
+
 class TestStandingArticle70:
     def test_it_is_in_force_from_its_first_day_to_its_last_and_then_expired(self) -> None:
         stood = {
