@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_26_0027"
-down_revision = "2026_11_26_0026"
+revision = "2026_11_26_0028"
+down_revision = "2026_11_26_0027"
 branch_labels = None
 depends_on = None
 

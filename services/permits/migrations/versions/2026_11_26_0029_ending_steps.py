@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.kit.schema_v1 import append_only
 
-revision = "2026_11_26_0028"
-down_revision = "2026_11_26_0027"
+revision = "2026_11_26_0029"
+down_revision = "2026_11_26_0028"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from services.kit.schema_v1 import append_only
 
-revision = "2026_11_26_0025"
-down_revision = "2026_11_26_0024"
+revision = "2026_11_26_0026"
+down_revision = "2026_11_26_0025"
 branch_labels = None
 depends_on = None
 
