@@ -13,7 +13,10 @@ from infra.client.api.models import emergency as emergency_models
 
 
 def list_alert_periods(
-    *, state: Literal["open", "lifted"] | None = None, limit: int | None = None, cursor: str | None = None
+    *,
+    state: Literal["open", "changed", "lifted"] | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
 ) -> Call[permits_models.PageAlertRead]:
     """重污染天气预警 List alerts"""
     return Call("GET", "/v1/permits/alert-periods", query={"state": state, "limit": limit, "cursor": cursor})
@@ -36,6 +39,34 @@ def read_alert_period(alert_period_id: str) -> Call[permits_models.AlertRead]:
     """一次预警 Read an alert"""
     return Call(
         "GET", "/v1/permits/alert-periods/{alert_period_id}", path={"alert_period_id": alert_period_id}
+    )
+
+
+def reschedule_alert(
+    alert_period_id: str, body: permits_models.AlertRescheduling, *, idempotency_key: str | None = None
+) -> Call[permits_models.AlertRead]:
+    """调整预警结束时间 Give an alert another end"""
+    return Call(
+        "POST",
+        "/v1/permits/alert-periods/{alert_period_id}/end",
+        path={"alert_period_id": alert_period_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def change_alert_level(
+    alert_period_id: str, body: permits_models.AlertLevelChange, *, idempotency_key: str | None = None
+) -> Call[permits_models.AlertRead]:
+    """调整预警级别 Raise or lower an alert"""
+    return Call(
+        "POST",
+        "/v1/permits/alert-periods/{alert_period_id}/level",
+        path={"alert_period_id": alert_period_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
     )
 
 
@@ -62,6 +93,84 @@ def calculate_amount(
     )
 
 
+def list_application_drafts(
+    *,
+    uscc: str | None = None,
+    kind: Literal["first", "supplement", "reapplication", "change", "renewal"] | None = None,
+    state: Literal["open", "signed", "discarded"] | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageApplicationDraftSummary]:
+    """申请草稿列表 List draft applications"""
+    return Call(
+        "GET",
+        "/v1/permits/application-drafts",
+        query={"uscc": uscc, "kind": kind, "state": state, "limit": limit, "cursor": cursor},
+    )
+
+
+def file_application_draft(
+    body: permits_models.ApplicationDraftCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.ApplicationDraftRead]:
+    """填报申请草稿，待签署 File an application for signature"""
+    return Call(
+        "POST",
+        "/v1/permits/application-drafts",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_application_draft(application_draft_id: str) -> Call[permits_models.ApplicationDraftRead]:
+    """申请草稿 Read a draft application with its findings"""
+    return Call(
+        "GET",
+        "/v1/permits/application-drafts/{application_draft_id}",
+        path={"application_draft_id": application_draft_id},
+    )
+
+
+def change_application_draft(
+    application_draft_id: str, body: permits_models.ApplicationDraftUpdate, *, if_match: str | None = None
+) -> Call[permits_models.ApplicationDraftRead]:
+    """修改申请草稿 Change a draft application"""
+    return Call(
+        "PUT",
+        "/v1/permits/application-drafts/{application_draft_id}",
+        path={"application_draft_id": application_draft_id},
+        headers={"if-match": if_match},
+        body=body,
+        kind="json",
+    )
+
+
+def discard_application_draft(
+    application_draft_id: str, *, if_match: str | None = None, idempotency_key: str | None = None
+) -> Call[permits_models.ApplicationDraftRead]:
+    """作废申请草稿 Discard a draft application"""
+    return Call(
+        "POST",
+        "/v1/permits/application-drafts/{application_draft_id}/discard",
+        path={"application_draft_id": application_draft_id},
+        headers={"if-match": if_match, "Idempotency-Key": idempotency_key},
+    )
+
+
+def sign_application_draft(
+    application_draft_id: str, body: permits_models.SignatureCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.ApplicationRead]:
+    """签署并提交申请 Sign a draft: it becomes the application"""
+    return Call(
+        "POST",
+        "/v1/permits/application-drafts/{application_draft_id}/signature",
+        path={"application_draft_id": application_draft_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def list_applications(
     *,
     uscc: str | None = None,
@@ -77,6 +186,7 @@ def list_applications(
         "granted",
         "delivered",
         "refused",
+        "refusal_delivered",
         "not_required",
         "not_competent",
         "not_accepted",
@@ -112,6 +222,26 @@ def submit_application(
         body=body,
         kind="json",
     )
+
+
+def check_application(
+    body: permits_models.ApplicationCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.ApplicationChecksRead]:
+    """试算申请，不提交 Check an application without submitting it"""
+    return Call(
+        "POST",
+        "/v1/permits/applications/checks",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def list_overdue_applications(
+    *, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PageOverdueApplication]:
+    """逾期未决定、未送达的申请 List applications whose period is over"""
+    return Call("GET", "/v1/permits/applications/overdue", query={"limit": limit, "cursor": cursor})
 
 
 def read_application(application_id: str) -> Call[permits_models.ApplicationRead]:
@@ -162,7 +292,7 @@ def deliver_permit(
     if_match: str | None = None,
     idempotency_key: str | None = None,
 ) -> Call[permits_models.ApplicationRead]:
-    """颁发、送达 Hand over the permit"""
+    """颁发、送达 Hand over the permit, or the refusal"""
     return Call(
         "POST",
         "/v1/permits/applications/{application_id}/delivery",
@@ -886,6 +1016,13 @@ def propose_ending(
     )
 
 
+def list_permits_to_cancel(
+    *, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PagePermitToCancel]:
+    """应注销的许可证 List permits that are to be cancelled"""
+    return Call("GET", "/v1/permits/endings/awaiting-cancellation", query={"limit": limit, "cursor": cursor})
+
+
 def read_ending(ending_id: str) -> Call[permits_models.EndingRead]:
     """终止事项 Read an end of a permit"""
     return Call("GET", "/v1/permits/endings/{ending_id}", path={"ending_id": ending_id})
@@ -898,6 +1035,90 @@ def decide_ending(
     return Call(
         "POST",
         "/v1/permits/endings/{ending_id}/decision",
+        path={"ending_id": ending_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def call_hearing(
+    ending_id: str, body: permits_models.HearingCallCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.EndingRead]:
+    """通知听证 Call the hearing"""
+    return Call(
+        "POST",
+        "/v1/permits/endings/{ending_id}/hearing",
+        path={"ending_id": ending_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def record_hearing(
+    ending_id: str, body: permits_models.HearingRecordCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.EndingRead]:
+    """听证笔录 Record the hearing"""
+    return Call(
+        "POST",
+        "/v1/permits/endings/{ending_id}/hearing-record",
+        path={"ending_id": ending_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def request_hearing(
+    ending_id: str, body: permits_models.HearingRequestCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.EndingRead]:
+    """申请听证 Ask for a hearing"""
+    return Call(
+        "POST",
+        "/v1/permits/endings/{ending_id}/hearing-request",
+        path={"ending_id": ending_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def withdraw_hearing_request(
+    ending_id: str, body: permits_models.HearingWithdrawalCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.EndingRead]:
+    """撤回听证申请 Withdraw the request for a hearing"""
+    return Call(
+        "POST",
+        "/v1/permits/endings/{ending_id}/hearing-request-withdrawal",
+        path={"ending_id": ending_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def notify_ending(
+    ending_id: str, body: permits_models.EndingNoticeCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.EndingRead]:
+    """事先告知 Tell the holder before anything is decided"""
+    return Call(
+        "POST",
+        "/v1/permits/endings/{ending_id}/notice",
+        path={"ending_id": ending_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def state_to_ending(
+    ending_id: str, body: permits_models.EndingStatementCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.EndingRead]:
+    """陈述、申辩 State and defend"""
+    return Call(
+        "POST",
+        "/v1/permits/endings/{ending_id}/statement",
         path={"ending_id": ending_id},
         headers={"Idempotency-Key": idempotency_key},
         body=body,

@@ -22,6 +22,13 @@ class AlertCreate(TypedDict):
     region_code: str
 
 
+class AlertLevelChange(TypedDict):
+    basis: str
+    begins_at: str
+    ends_at: NotRequired[str | None]
+    level: Literal["yellow", "orange", "red"]
+
+
 class AlertLifting(TypedDict):
     ends_at: str
     reason: str
@@ -32,11 +39,19 @@ class AlertRead(TypedDict):
     begins_at: str
     declared_at: str
     ends_at: str | None
+    followed_by: str | None
+    follows: NotRequired[str | None]
     id: str
     level: Literal["yellow", "orange", "red"]
     lifted_at: str | None
     lifted_why: str | None
     region_code: str
+    state: Literal["open", "changed", "lifted"]
+
+
+class AlertRescheduling(TypedDict):
+    basis: str
+    ends_at: str | None
 
 
 class AnswerCreate(TypedDict):
@@ -71,6 +86,22 @@ class ApplicationDecisionCreate(TypedDict):
     valid_from: NotRequired[str | None]
 
 
+class ApplicationDraftSummary(TypedDict):
+    application_id: str | None
+    corrects_version: int | None
+    filed_at: str
+    filed_by: str
+    filed_under: str | None
+    id: str
+    kind: Literal["first", "supplement", "reapplication", "change", "renewal"]
+    permit_number: str | None
+    site_name: str
+    state: Literal["open", "signed", "discarded"]
+    updated_at: str
+    uscc: str
+    version: int
+
+
 class ApplicationRemarkRead(TypedDict):
     article: str
     code: str
@@ -103,6 +134,7 @@ class ApplicationSummary(TypedDict):
         "granted",
         "delivered",
         "refused",
+        "refusal_delivered",
         "not_required",
         "not_competent",
         "not_accepted",
@@ -330,6 +362,11 @@ class ControlledPollutant(TypedDict):
     zh: str
 
 
+class CorrectedApplication(TypedDict):
+    application_id: str
+    version: int
+
+
 class Correction(TypedDict):
     reason: str
     version: int
@@ -413,6 +450,7 @@ class DisclosedApplication(TypedDict):
         "granted",
         "delivered",
         "refused",
+        "refusal_delivered",
         "not_required",
         "not_competent",
         "not_accepted",
@@ -689,24 +727,15 @@ class EndingDecisionCreate(TypedDict):
     effective_on: NotRequired[str | None]
 
 
-class EndingRead(TypedDict):
-    article: str
-    barred_until: str | None
-    comment: str | None
-    decided_at: str | None
-    decided_by: str | None
-    document_number: str | None
-    effective_on: str | None
-    ground: str
-    hearing_until: str | None
-    id: str
-    kind: Literal["annulled", "withdrawn", "revoked", "cancelled"]
-    permit_number: str
-    proposed_at: str
-    proposed_by: str
-    reason: str
-    state: Literal["proposed", "approved", "rejected"]
-    uscc: str
+class EndingNoticeCreate(TypedDict):
+    document_number: str
+    method: Literal["in_person", "post", "electronic"]
+    received_by: str
+    received_on: NotRequired[str | None]
+
+
+class EndingStatementCreate(TypedDict):
+    text: str
 
 
 class EnterpriseCreate(TypedDict):
@@ -1023,6 +1052,30 @@ class GroundRead(TypedDict):
     zh: str
 
 
+class HearingCallCreate(TypedDict):
+    document_number: str
+    held_on: str
+    place: str
+    presided_by: str
+
+
+class HearingRecordCreate(TypedDict):
+    attended: bool
+    held_on: str
+    opinion: str
+    presided_by: str
+    record: str
+    signed: bool
+
+
+class HearingRequestCreate(TypedDict):
+    reason: str
+
+
+class HearingWithdrawalCreate(TypedDict):
+    reason: str
+
+
 class LateEnterprise(TypedDict):
     article: str
     by_kind: dict[str, Any]
@@ -1265,6 +1318,44 @@ class OutletRead(TypedDict):
     name: str
 
 
+class OverdueApplication(TypedDict):
+    accepted_on: str | None
+    basis: str | None
+    clock_kind: Literal["decision", "delivery"]
+    days_late: int
+    days_left: int | None
+    deadline: str | None
+    decided_on: str | None
+    deemed_accepted: bool
+    id: str
+    kind: Literal["first", "supplement", "reapplication", "change", "renewal"]
+    management_class: Literal["key", "simplified"]
+    permit_number: str | None
+    provisional: bool
+    received_on: str
+    revision: int
+    site_name: str
+    state: Literal[
+        "submitted",
+        "correctable",
+        "incomplete",
+        "accepted",
+        "paused",
+        "reviewed",
+        "granted",
+        "delivered",
+        "refused",
+        "refusal_delivered",
+        "not_required",
+        "not_competent",
+        "not_accepted",
+        "withdrawn",
+    ]
+    submitted_on: str
+    uscc: str
+    version: int
+
+
 class PageAlertRead(TypedDict):
     items: list[AlertRead]
     next_cursor: NotRequired[str | None]
@@ -1272,6 +1363,11 @@ class PageAlertRead(TypedDict):
 
 class PageAnswerRead(TypedDict):
     items: list[AnswerRead]
+    next_cursor: NotRequired[str | None]
+
+
+class PageApplicationDraftSummary(TypedDict):
+    items: list[ApplicationDraftSummary]
     next_cursor: NotRequired[str | None]
 
 
@@ -1335,11 +1431,6 @@ class PageEmitterRead(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
-class PageEndingRead(TypedDict):
-    items: list[EndingRead]
-    next_cursor: NotRequired[str | None]
-
-
 class PageEnterpriseRead(TypedDict):
     items: list[EnterpriseRead]
     next_cursor: NotRequired[str | None]
@@ -1367,6 +1458,11 @@ class PageLateEnterprise(TypedDict):
 
 class PageObligationRead(TypedDict):
     items: list[ObligationRead]
+    next_cursor: NotRequired[str | None]
+
+
+class PageOverdueApplication(TypedDict):
+    items: list[OverdueApplication]
     next_cursor: NotRequired[str | None]
 
 
@@ -1417,6 +1513,7 @@ class PermitClassRead(TypedDict):
 class PermitDeliveryCreate(TypedDict):
     method: Literal["in_person", "post", "electronic"]
     received_by: str
+    received_on: NotRequired[str | None]
 
 
 class PermitHolder(TypedDict):
@@ -1431,6 +1528,15 @@ class PermitSummary(TypedDict):
     id: str
     permit_number: str
     site_name: str
+    uscc: str
+
+
+class PermitToCancel(TypedDict):
+    article: str
+    permit_number: str
+    proposal: str | None
+    since: str
+    standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
     uscc: str
 
 
@@ -2216,6 +2322,12 @@ class ActivityStated(TypedDict):
     statements: NotRequired[list[Statement]]
 
 
+class ApplicationChecksRead(TypedDict):
+    acceptable: bool
+    errors: list[FindingRead]
+    remarks: list[ApplicationRemarkRead]
+
+
 class ApplicationStepRead(TypedDict):
     detail: dict[str, Any]
     document: dict[str, Any] | None
@@ -2231,6 +2343,7 @@ class ApplicationStepRead(TypedDict):
         "granted",
         "delivered",
         "refused",
+        "refusal_delivered",
         "not_required",
         "not_competent",
         "not_accepted",
@@ -2257,6 +2370,7 @@ class ApplicationStepRead(TypedDict):
         "grant",
         "refuse",
         "deliver",
+        "deliver_refusal",
     ]
     taken_at: str
     taken_by: str
@@ -2458,6 +2572,20 @@ class DueOverridePage(TypedDict):
     shipped: list[DueOverrideContent]
 
 
+class EndingStepRead(TypedDict):
+    detail: dict[str, Any]
+    document: dict[str, Any]
+    receipt: ReceiptRead
+    revision: int
+    state: Literal[
+        "proposed", "notified", "hearing_requested", "hearing_called", "heard", "approved", "rejected"
+    ]
+    step: Literal["notify", "state", "request_hearing", "withdraw_request", "call_hearing", "record_hearing"]
+    taken_at: str
+    taken_by: str
+    taken_on: str
+
+
 class ExpiringPermit(TypedDict):
     apply_by: str
     article: str
@@ -2540,6 +2668,7 @@ class GreenhouseSheetLine(TypedDict):
 
 
 class GroundList(TypedDict):
+    hearing_notice_working_days: int
     hearing_working_days: int
     items: list[GroundRead]
 
@@ -2654,6 +2783,11 @@ class PagePerformanceNotice(TypedDict):
 
 class PagePermitSummary(TypedDict):
     items: list[PermitSummary]
+    next_cursor: NotRequired[str | None]
+
+
+class PagePermitToCancel(TypedDict):
+    items: list[PermitToCancel]
     next_cursor: NotRequired[str | None]
 
 
@@ -3005,6 +3139,7 @@ class ApplicationRead(TypedDict):
         "granted",
         "delivered",
         "refused",
+        "refusal_delivered",
         "not_required",
         "not_competent",
         "not_accepted",
@@ -3093,6 +3228,32 @@ class DraftUpdate(TypedDict):
     values: list[ValueContent]
 
 
+class EndingRead(TypedDict):
+    article: str
+    barred_until: str | None
+    comment: str | None
+    decided_at: str | None
+    decided_by: str | None
+    document_number: str | None
+    effective_on: str | None
+    ground: str
+    hearing_on: str | None
+    hearing_until: str | None
+    history: list[EndingStepRead]
+    id: str
+    kind: Literal["annulled", "withdrawn", "revoked", "cancelled"]
+    notified_on: str | None
+    permit_number: str
+    procedure: Literal[
+        "proposed", "notified", "hearing_requested", "hearing_called", "heard", "approved", "rejected"
+    ]
+    proposed_at: str
+    proposed_by: str
+    reason: str
+    state: Literal["proposed", "approved", "rejected"]
+    uscc: str
+
+
 class GreenhouseSheet(TypedDict):
     combustion_t: str
     edition: str
@@ -3112,6 +3273,11 @@ class GreenhouseVersionRead(TypedDict):
     sheet: GreenhouseSheet
     submitted_at: str
     version: int
+
+
+class PageEndingRead(TypedDict):
+    items: list[EndingRead]
+    next_cursor: NotRequired[str | None]
 
 
 class PageQuotaPosition(TypedDict):
@@ -3284,6 +3450,15 @@ class ReportRead(TypedDict):
     version: int
 
 
+class ApplicationContent(TypedDict):
+    changed_on: NotRequired[str | None]
+    content: PermitProposal
+    eia_ids: list[str]
+    enterprise: NotRequired[EnterpriseUpdate | None]
+    pre_disclosure: NotRequired[PreDisclosureContent | None]
+    reason: NotRequired[str | None]
+
+
 class ApplicationCorrection(TypedDict):
     changed_on: NotRequired[str | None]
     content: PermitProposal
@@ -3304,6 +3479,47 @@ class ApplicationCreate(TypedDict):
     pre_disclosure: NotRequired[PreDisclosureContent | None]
     reason: NotRequired[str | None]
     uscc: str
+
+
+class ApplicationDraftCreate(TypedDict):
+    changed_on: NotRequired[str | None]
+    content: PermitProposal
+    corrects: NotRequired[CorrectedApplication | None]
+    eia_ids: list[str]
+    enterprise: NotRequired[EnterpriseUpdate | None]
+    kind: Literal["first", "supplement", "reapplication", "change", "renewal"]
+    permit_number: NotRequired[str | None]
+    pre_disclosure: NotRequired[PreDisclosureContent | None]
+    reason: NotRequired[str | None]
+    uscc: str
+
+
+class ApplicationDraftRead(TypedDict):
+    application_id: str | None
+    content: ApplicationContent
+    corrects_version: int | None
+    filed_at: str
+    filed_by: str
+    filed_under: str | None
+    findings: list[FindingRead]
+    id: str
+    kind: Literal["first", "supplement", "reapplication", "change", "renewal"]
+    permit_number: str | None
+    remarks: list[ApplicationRemarkRead]
+    site_name: str
+    state: Literal["open", "signed", "discarded"]
+    updated_at: str
+    uscc: str
+    version: int
+
+
+class ApplicationDraftUpdate(TypedDict):
+    changed_on: NotRequired[str | None]
+    content: PermitProposal
+    eia_ids: list[str]
+    enterprise: NotRequired[EnterpriseUpdate | None]
+    pre_disclosure: NotRequired[PreDisclosureContent | None]
+    reason: NotRequired[str | None]
 
 
 class DraftRead(TypedDict):
