@@ -188,15 +188,15 @@ async def _file(
         content = {**form_of(site, step=1), "uscc": site.enterprise.uscc}
         first = RegistrationCreate.model_validate(content)
         return await submission.register(session, principal, first, office=office)
-    of = {"number": known.receipt_number, "office": office}
+    number = known.receipt_number
     form = {**form_of(site, step=known.version + 1), "version": known.version}
     if filing.step == "renewal":
         renewal = RegistrationRenewal.model_validate(form)
-        return await submission.renew(session, principal, renewal, **of)
+        return await submission.renew(session, principal, renewal, number=number, office=office)
     if filing.step == "change":
         change = RegistrationChange.model_validate({**form, "changed_on": filing.changed_on})
-        return await submission.change(session, principal, change, **of)
+        return await submission.change(session, principal, change, number=number, office=office)
     cancel = RegistrationCancel.model_validate(
         {"version": known.version, "changed_on": filing.changed_on, "reason": "已停业"}
     )
-    return await submission.cancel(session, principal, cancel, **of)
+    return await submission.cancel(session, principal, cancel, number=number, office=office)

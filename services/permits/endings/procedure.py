@@ -77,9 +77,9 @@ def refuse_unless_open(opened: Opened, step: Step) -> None:
     found = rules_procedure.obstacle(kind, opened.state, step, told=told, today=clock.today())
     if found is None:
         return
-    told_until = told.hearing_until if told else None
-    not_before = {"not_before": (told_until + timedelta(days=1)).isoformat()} if told_until else {}
-    raise PROCEDURE_REFUSALS[found](state=opened.state, **not_before)
+    until = told.hearing_until if told else None
+    first = (until + timedelta(days=1)).isoformat() if until else None
+    raise PROCEDURE_REFUSALS[found](state=opened.state, not_before=first)
 
 
 async def notify(

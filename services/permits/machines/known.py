@@ -88,7 +88,8 @@ def _drafts() -> Machine:
     return _of(drafts, "drafts", "草稿（执行报告、申请） Drafts of reports and applications", "填报")
 
 
-_STANDINGS = {"not_yet": "未生效", "in_force": "有效", "expired": "已届满", **endings.WORDS}
+_STANDINGS: dict[str, str] = {"not_yet": "未生效", "in_force": "有效", "expired": "已届满"}
+_STANDINGS |= dict(endings.WORDS.items())
 
 
 def _permits() -> Machine:
@@ -218,7 +219,7 @@ def _performance() -> Machine:
 
 def _in_order(
     transitions: Mapping[tuple[performance.State, performance.Step], performance.State],
-) -> dict[tuple[StrEnum, StrEnum], StrEnum]:
+) -> dict[tuple[performance.State, performance.Step], performance.State]:
     """The same however the sets that it was made of are ordered."""
     states, steps = list(performance.State), list(performance.Step)
     ordered = sorted(transitions, key=lambda each: (states.index(each[0]), steps.index(each[1])))

@@ -10,7 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
+State = TypeVar("State", bound=StrEnum)
+Step = TypeVar("Step", bound=StrEnum)
 _MEMBER = re.compile(r'^    ([A-Z_]+) = "[^"]*"  # ([^:;\n]+)', re.MULTILINE)
 Edge = tuple[str, str, str]
 """From which state, by which step, to which state."""
@@ -50,10 +53,10 @@ def machine(
     title: str,
     *,
     source: str,
-    states: type[StrEnum],
-    steps: type[StrEnum],
-    transitions: Mapping[tuple[StrEnum, StrEnum], StrEnum],
-    begins: Iterable[tuple[str, StrEnum]],
+    states: type[State],
+    steps: type[Step],
+    transitions: Mapping[tuple[State, Step], State],
+    begins: Iterable[tuple[str, State]],
 ) -> Machine:
     """A machine that the rules hold as `(state, step) -> state`."""
     return Machine(
