@@ -77,6 +77,9 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
         settings=settings,
         shared=shared,
         routers=[
+            # The busiest first: routes are asked one after the other whether a request is theirs.
+            reports,
+            no_data_codes,
             enterprises,
             overview,
             permits,
@@ -88,8 +91,6 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             changes,
             alerts,
             drafts,
-            reports,
-            no_data_codes,
             exceedances,
             sheets,
             blanks_router,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -80,8 +80,13 @@ def exporting(filters: Filters, *, years: int) -> Pages:
 
 def of_days(permit_number: str, start: date, end: date) -> Filters:
     """The records of these days in the city, both included."""
-    following = end + timedelta(days=1)
-    return Filters(permit_number, sampled_from=start_of(start), sampled_before=start_of(following))
+    begin, finish = _moments(start, end)
+    return Filters(permit_number, sampled_from=begin, sampled_before=finish)
+
+
+def _moments(start: date, end: date) -> tuple[datetime, datetime]:
+    """When these days begin in the city, and when the day after them."""
+    return start_of(start), start_of(end + timedelta(days=1))
 
 
 async def figures(session: AsyncSession, permit_number: str, start: date, end: date) -> list[FigureRead]:
@@ -94,7 +99,7 @@ async def figures(session: AsyncSession, permit_number: str, start: date, end: d
             maximum=each.maximum,
             average=each.mean(below),
         )
-        for each in await repository.sums(session, of_days(permit_number, start, end))
+        for each in await repository.sums(session, permit_number, *_moments(start, end))
     ]
 
 

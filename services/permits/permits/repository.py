@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -45,12 +46,21 @@ async def page_of(
     return await page(session, statement, by=[(col(Permit.permit_number), str)], query=query)
 
 
+_NEWEST = (
+    select(PermitVersion)
+    .where(PermitVersion.permit_id == sa.bindparam("permit_id"))
+    .order_by(col(PermitVersion.version).desc())
+)
+_HOLDING = _NEWEST.where(
+    PermitVersion.effective_from <= sa.bindparam("day"), PermitVersion.valid_to >= sa.bindparam("day")
+)
+
+
 async def version_on(session: AsyncSession, permit_id: uuid.UUID, day: date | None) -> PermitVersion | None:
     """The version that holds on `day`; without a day, the newest."""
-    statement = select(PermitVersion).where(PermitVersion.permit_id == permit_id)
-    if day is not None:
-        statement = statement.where(PermitVersion.effective_from <= day, PermitVersion.valid_to >= day)
-    return (await session.exec(statement.order_by(col(PermitVersion.version).desc()))).first()
+    if day is None:
+        return (await session.exec(_NEWEST, params={"permit_id": permit_id})).first()
+    return (await session.exec(_HOLDING, params={"permit_id": permit_id, "day": day})).first()
 
 
 def shown_version(day: date) -> Any:

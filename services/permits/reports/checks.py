@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -25,7 +26,7 @@ from services.permits.reports.rules_plausibility import Judged, Plausibility
 from services.permits.reports.schemas import ReportContent, ReportCorrection, ReportCreate
 
 __all__ = ["Assessment", "Period", "Warned", "assess", "findings_of", "limits_of", "period_of"]
-_STATED = [each.name for each in fields(stating.Stated)]
+_STATED = attrgetter(*(each.name for each in fields(stating.Stated)))
 _LINE = re.compile(r"/values/(\d+)/")
 _SAY_WHY = Text(
     zh="{text}；如情况属实，请在override_reason中说明理由",
@@ -102,7 +103,7 @@ def _values(found: Findings, content: ReportContent, limits: Sequence[LimitFact]
         stating.in_standard_units(
             found,
             f"/values/{index}",
-            stating.Stated(**{name: getattr(value, name) for name in _STATED}),
+            stating.Stated(*_STATED(value)),
             units.get((value.outlet_code, value.pollutant_code)),
         )
         for index, value in enumerate(content.values)

@@ -27,7 +27,7 @@ _TOO_LONG = Text(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Stated:
     """One line as it was sent: figures with their units and qualifiers."""
 

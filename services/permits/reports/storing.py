@@ -1,16 +1,18 @@
 """SQL that keeps a submission: report, version, values and the obligation that they answer in one statement.
 
 A report has up to some hundred values, and each round trip is a good part of what a submission takes: the lines go as
-arrays, one a column, so that the statement is the same however many there are.
+one JSON text, so that the statement is the same however many there are.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -23,9 +25,12 @@ _REPORT, _VERSION, _VALUE, _OBLIGATION = (
     cast(sa.Table, sa.inspect(each).local_table) for each in (Report, ReportVersion, ReportValue, Obligation)
 )
 _LINE = [column for column in _VALUE.c if column.name != "report_version_id"]
-_ARRAYS = [sa.bindparam(f"{column.name}_of_lines", type_=ARRAY(column.type)) for column in _LINE]
+_NAMES = [column.name for column in _LINE]
+_FACTS = attrgetter(*_NAMES)
 _ROWS = (
-    sa.func.unnest(*_ARRAYS).table_valued(*(column.name for column in _LINE), name="line").render_derived()
+    sa.func.json_to_recordset(sa.cast(sa.bindparam("lines", type_=sa.Text()), JSON))
+    .table_valued(*(sa.column(column.name, column.type) for column in _LINE), name="line")
+    .render_derived(with_types=True)
 )
 
 
@@ -37,11 +42,8 @@ _ADD_VERSION = _VERSION.insert().values(_row(_VERSION, "version")).cte("added_ve
 _ADD_VALUES = (
     _VALUE.insert()
     .from_select(
-        ["report_version_id", *(column.name for column in _LINE)],
-        sa.select(
-            sa.bindparam("version_id", type_=_VERSION.c.id.type),
-            *(sa.cast(_ROWS.c[column.name], column.type) for column in _LINE),
-        ),
+        ["report_version_id", *_NAMES],
+        sa.select(sa.bindparam("version_id", type_=_VERSION.c.id.type), *(_ROWS.c[name] for name in _NAMES)),
     )
     .cte("added_values")
 )
@@ -83,8 +85,8 @@ async def correction(session: AsyncSession, version: ReportVersion, values: Sequ
 
 
 def _version(version: ReportVersion, values: Sequence[ValueFact]) -> dict[str, Any]:
-    lines = {f"{column.name}_of_lines": [getattr(value, column.name) for value in values] for column in _LINE}
-    return {**_given(_VERSION, "version", version), **lines}
+    lines = [dict(zip(_NAMES, _FACTS(value), strict=True)) for value in values]
+    return {**_given(_VERSION, "version", version), "lines": json.dumps(lines, default=str)}
 
 
 def _given(table: sa.Table, prefix: str, row: object) -> dict[str, Any]:

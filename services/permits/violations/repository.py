@@ -36,24 +36,28 @@ async def by_cause(session: AsyncSession, cause: str, *, lock: bool = False) -> 
     return (await session.exec(statement.with_for_update() if lock else statement)).first()
 
 
+_TOUCHED = (
+    select(Violation)
+    .where(
+        Violation.permit_number == sa.bindparam("permit_number"),
+        sa.or_(
+            col(Violation.state) == "open",
+            col(Violation.report_id) == sa.bindparam("report_id"),
+            col(Violation.obligation_id) == sa.bindparam("obligation_id"),
+        ),
+    )
+    .order_by(col(Violation.id))
+    .with_for_update()
+)
+"""Put together once: that takes longer than to execute it, and every report asks."""
+
+
 async def touched_by(
     session: AsyncSession, *, permit_number: str, report_id: uuid.UUID, obligation_id: uuid.UUID
 ) -> Sequence[Violation]:
     """What a report may change: the open ones of its permit, and those of itself. Locked."""
-    statement = (
-        select(Violation)
-        .where(
-            Violation.permit_number == permit_number,
-            sa.or_(
-                col(Violation.state) == "open",
-                col(Violation.report_id) == report_id,
-                col(Violation.obligation_id) == obligation_id,
-            ),
-        )
-        .order_by(col(Violation.id))
-        .with_for_update()
-    )
-    return (await session.exec(statement)).all()
+    asked = {"permit_number": permit_number, "report_id": report_id, "obligation_id": obligation_id}
+    return (await session.exec(_TOUCHED, params=asked)).all()
 
 
 async def locked(session: AsyncSession, violation_id: uuid.UUID) -> Violation | None:
