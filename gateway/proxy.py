@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from gateway.admission import BadHeader, Framing, admit
 from gateway.client import Client, ClientGone
@@ -29,6 +29,7 @@ from services.kit import trace
 from services.kit.header_fields import RawHeaders, known
 from services.kit.ids import new_id_text
 from services.kit.problems import BadGateway, NotFound, Problem, send_problem
+from services.kit.telemetry import WHOLE
 
 DEFAULT_MAX_BODY_BYTES = 1024 * 1024
 
@@ -168,15 +169,14 @@ class _Exchange:
             headers += self._passage.answer_headers
             headers += () if self._passage.for_cache else keeping(headers)
         self._answering = True
+        start: Message = {"type": "http.response.start", "status": response.status, "headers": headers}
         piece = response.at_once()
-        await self._send(
-            {
-                "type": "http.response.start",
-                "status": response.status,
-                "headers": headers,
-                "steppe.body_follows": piece is not None,
-            }
-        )
+        if piece is not None and self._takes_whole():
+            client.answered()
+            start[WHOLE] = piece
+            await self._send(start)
+            return
+        await self._send(start)
         if piece is None:
             piece = await response.read()
             while not response.finished:
@@ -184,6 +184,12 @@ class _Exchange:
                 piece = await response.read()
         client.answered()
         await self._send({"type": "http.response.body", "body": piece})
+
+    def _takes_whole(self) -> bool:
+        """Whether the answer goes to a server that takes it as one message: not to the cache, which collects it."""
+        if self._passage is not None and self._passage.for_cache:
+            return False
+        return WHOLE in self._scope.get("extensions", ())
 
     async def _pass_on(self, piece: bytes) -> None:
         try:

@@ -1,9 +1,9 @@
 """uvicorn's HTTP/1.1 protocol, with the head of an answer written together with the first piece of its body.
 
 One write instead of two saves a system call and wakes the client once; a request that does not begin with a full
-URL needs no URL parser. An application that sends the body in the same step says `steppe.body_follows` in its
-start message, which other servers ignore: then nobody need see to it that the head goes out alone. A request whose
-header fields are, byte for byte, those of the one before it on its connection is not parsed again (`_Repeated`).
+URL needs no URL parser. An application that has the whole of its answer may send it as one message: where the scope's
+extensions have `WHOLE`, that is a key of the start message, and its value the body. A request whose header fields are,
+byte for byte, those of the one before it on its connection is not parsed again (`_Repeated`).
 Everything else is uvicorn's. What each saves is in decision 0017.
 """
 
@@ -19,7 +19,9 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from services.kit.header_fields import HeaderFields
+from services.kit.telemetry import WHOLE
 
+_EXTENSIONS: dict[str, dict[str, Any]] = {WHOLE: {}}
 _NO_BODY = frozenset({204, 304})
 _FRAMING = frozenset({b"content-length", b"transfer-encoding", b"upgrade"})
 _NEVER = float("inf")
@@ -137,6 +139,7 @@ class HttpProtocol(HttpToolsProtocol):
         scope["path"] = unquote(path) if "%" in path else path
         scope["raw_path"] = raw_path
         scope["query_string"] = query
+        scope["extensions"] = _EXTENSIONS
         exchange = _Exchange(
             scope=scope,
             transport=self.transport,
@@ -184,8 +187,10 @@ class _Exchange(RequestResponseCycle):
             self._head = self._head_of(
                 message["status"], [*self.default_headers, *message.get("headers", ())]
             )
-            # Written with the body where that follows at once, else on its own.
-            if not message.get("steppe.body_follows"):
+            body = message.get(WHOLE)
+            if body is not None:
+                self._send_body(body, more=False)
+            else:  # written with the body where that follows at once, else on its own
                 self.call_soon(self._flush)
         else:
             raise RuntimeError(f"unexpected ASGI message {kind!r}")

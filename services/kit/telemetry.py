@@ -19,8 +19,13 @@ from services.kit.metrics import Metrics
 from services.kit.problems import Problem, send_problem
 from services.kit.tracing import Sampling, Span
 
-__all__ = ["RequestIdentity", "configure_logging", "log"]
+__all__ = ["WHOLE", "RequestIdentity", "configure_logging", "log"]
 
+WHOLE = "steppe.whole"
+"""An extension of ASGI, in the scope where the server has it: the whole body, as a key of the start message.
+
+Who stands between the application and the server and looks at bodies must know it, or take it out of the scope.
+"""
 KindOf = Callable[[Principal | None], str]
 
 
@@ -155,6 +160,10 @@ class _Observed:
                 headers.append(said)
             message["headers"] = headers
             await self._send(message)
+            body = message.get(WHOLE)
+            if body is not None:
+                self.bytes_out += len(body)
+                self.complete = True
         else:
             self.bytes_out += len(message.get("body", b""))
             await self._send(message)

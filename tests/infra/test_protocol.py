@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from services.kit.telemetry import WHOLE
 from tests.gateway.rig import Behaviour, closed, request_head, served
 
 HOST = b"Host: steppe.example\r\n"
@@ -136,29 +137,42 @@ async def test_the_head_leaves_though_the_body_is_long_in_coming() -> None:
         await closed(writer)
 
 
-async def test_a_head_whose_body_was_said_to_follow_leaves_with_it() -> None:
-    async def app(_: Scope, __: Receive, send: Send) -> None:
-        headers = [(b"content-length", b"2")]
-        start = {
-            "type": "http.response.start",
-            "status": 200,
-            "headers": headers,
-            "steppe.body_follows": True,
-        }
-        await send(start)
-        await send({"type": "http.response.body", "body": b"ok"})
+@pytest.mark.parametrize(
+    ("headers", "rest"),
+    [
+        ([(b"content-length", b"2")], b"content-length: 2\r\nconnection: close\r\n\r\nok"),
+        ([], b"connection: close\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"),
+    ],
+)
+async def test_a_whole_answer_goes_out_as_one_message(
+    headers: list[tuple[bytes, bytes]], rest: bytes
+) -> None:
+    async def app(scope: Scope, __: Receive, send: Send) -> None:
+        assert WHOLE in scope["extensions"]
+        await send({"type": "http.response.start", "status": 200, "headers": headers, WHOLE: b"ok"})
 
     received = await exchanged(app, GET + CLOSE)
     assert received.startswith(b"HTTP/1.1 200")
-    assert received.endswith(b"\r\n\r\nok")
+    assert received.endswith(rest)
 
 
-async def test_a_body_that_was_said_to_follow_and_does_not_cuts_the_connection() -> None:
+async def test_a_whole_answer_of_another_length_than_it_said_is_no_answer() -> None:
     async def app(_: Scope, __: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": [], "steppe.body_follows": True})
-        raise RuntimeError("after the head")
+        headers = [(b"content-length", b"3")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers, WHOLE: b"ok"})
 
-    assert await exchanged(app, GET + CLOSE) == b""
+    received = await exchanged(app, GET + CLOSE)
+    assert len(received.partition(b"\r\n\r\n")[2]) < 3
+
+
+async def test_the_connection_goes_on_after_a_whole_answer() -> None:
+    async def app(_: Scope, __: Receive, send: Send) -> None:
+        headers = [(b"content-length", b"2")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers, WHOLE: b"ok"})
+
+    received = await exchanged(app, GET.replace(b"GET", b"HEAD") + b"\r\n" + GET + b"\r\n" + GET + CLOSE)
+    assert received.count(b"HTTP/1.1 200") == 3
+    assert received.count(b"\r\n\r\nok") == 2
 
 
 async def test_an_application_that_fails_is_500_and_after_the_head_is_cut() -> None:
