@@ -66,24 +66,24 @@ def passed_on(headers: RawHeaders, traceparent: str) -> PassedOn:
     return passed
 
 
-def own_request_headers(
-    *,
-    client_host: str,
-    scheme: str,
-    host: str,
-    request_id: str,
-    traceparent: str,
-    content_length: int | None = None,
-) -> list[tuple[str, str]]:
-    """What the gateway says itself. `content_length` where the body is forwarded as a stream of that length."""
+@lru_cache(maxsize=4096)
+def forwarded(client_host: str, scheme: str, host: str) -> PassedOn:
+    """What the gateway says of the client. ValueError for a control character."""
     own = [
         ("x-forwarded-for", client_host),
         ("x-forwarded-proto", scheme),
         ("x-forwarded-host", host),
-        ("x-request-id", request_id),
-        ("traceparent", traceparent),
         ("via", "1.1 steppe"),
     ]
+    _refuse_control([value.encode() for _, value in own])
+    return _of(own)
+
+
+def own_request_headers(
+    *, request_id: str, traceparent: str, content_length: int | None = None
+) -> list[tuple[str, str]]:
+    """What the gateway says of the request. `content_length` where the body is forwarded as a stream of that length."""
+    own = [("x-request-id", request_id), ("traceparent", traceparent)]
     if content_length is not None:
         own.append(("content-length", str(content_length)))
     return own

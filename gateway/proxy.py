@@ -19,6 +19,7 @@ from gateway.client import Client, ClientGone
 from gateway.headers import (
     PassedOn,
     forward_response_headers,
+    forwarded,
     keeping,
     own_request_headers,
     passed_on,
@@ -130,6 +131,7 @@ class _Exchange:
                 body,
                 self._passage.route if self._passage else None,
                 self._passed_on(),
+                self._forwarded(),
             )
         )
         try:
@@ -138,15 +140,14 @@ class _Exchange:
             response.close()
 
     def _own_headers(self, content_length: int | None) -> list[tuple[str, str]]:
-        scope = self._scope
         return own_request_headers(
-            client_host=scope["client"][0] if scope.get("client") else "unknown",
-            scheme=scope["scheme"],
-            host=known(scope["headers"], _host),
-            request_id=self._request_id,
-            traceparent=self._traceparent,
-            content_length=content_length,
+            request_id=self._request_id, traceparent=self._traceparent, content_length=content_length
         )
+
+    def _forwarded(self) -> PassedOn:
+        scope = self._scope
+        client = scope.get("client")
+        return forwarded(client[0] if client else "unknown", scope["scheme"], known(scope["headers"], _host))
 
     def _passed_on(self) -> PassedOn:
         headers, passage = self._scope["headers"], self._passage

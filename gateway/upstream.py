@@ -71,6 +71,8 @@ class Request(NamedTuple):
     route: RoutePolicy | None = None
     passed_on: PassedOn = NOTHING
     """What the client said."""
+    forwarded: PassedOn = NOTHING
+    """What the gateway says of the client."""
 
 
 class UpstreamResponse(Protocol):
@@ -251,7 +253,7 @@ class HttpUpstream:
 
 def request_head(request: Request, authority: bytes) -> tuple[bytes, bool]:
     """The head of a request, and whether its body goes in chunks. ValueError for what would end a line early."""
-    method, raw_path, query, headers, body, _, passed = request
+    method, raw_path, query, headers, body, _, passed, forwarded = request
     target = raw_path + b"?" + query if query else raw_path
     line = f"{method} {target.decode('ascii')} HTTP/1.1\r\nhost: {authority.decode('ascii')}\r\n"
     lines = [f"{name}: {value}" for name, value in headers]
@@ -268,4 +270,4 @@ def request_head(request: Request, authority: bytes) -> tuple[bytes, bool]:
     own = "\r\n".join(lines)
     if own.count("\n") != len(lines) or own.count("\r") != len(lines) or "\0" in own:
         raise ValueError("a line break or NUL in a header field")
-    return f"{line}{passed.lines}{own}".encode(), chunked
+    return f"{line}{passed.lines}{forwarded.lines}{own}".encode(), chunked

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.headers import HOP_BY_HOP, forward_response_headers, own_request_headers, passed_on
+from gateway.headers import HOP_BY_HOP, forward_response_headers, forwarded, own_request_headers, passed_on
 
 TRACE = "00-" + "a" * 32 + "-" + "b" * 16 + "-01"
 OURS = [
     ("x-forwarded-for", "192.0.2.7"),
     ("x-forwarded-proto", "https"),
     ("x-forwarded-host", "steppe.example"),
+    ("via", "1.1 steppe"),
     ("x-request-id", "rid"),
     ("traceparent", TRACE),
-    ("via", "1.1 steppe"),
 ]
 SPOOFED = [
     "X-Forwarded-For",
@@ -50,15 +50,9 @@ fields = st.lists(st.tuples(names.map(str.encode), values.map(str.encode)), max_
 
 
 def up(headers: list[tuple[bytes, bytes]], *, content_length: int | None = None) -> list[tuple[str, str]]:
-    own = own_request_headers(
-        client_host="192.0.2.7",
-        scheme="https",
-        host="steppe.example",
-        request_id="rid",
-        traceparent=TRACE,
-        content_length=content_length,
-    )
-    return [*passed_on(headers, TRACE).fields, *own]
+    own = own_request_headers(request_id="rid", traceparent=TRACE, content_length=content_length)
+    of_client = forwarded("192.0.2.7", "https", "steppe.example")
+    return [*passed_on(headers, TRACE).fields, *of_client.fields, *own]
 
 
 def down(headers: list[tuple[bytes, bytes]], *, status: int = 200) -> list[tuple[bytes, bytes]]:
