@@ -10,11 +10,10 @@ import re
 from starlette.types import Scope
 
 from gateway.admission import METHODS
-from gateway.passage import Passage
 from gateway.policy.rules import RoutePolicy
 from gateway.policy.table import PolicyTable
 from services.kit.configuration import ConfigurationError
-from services.kit.header_fields import RawHeaders, known
+from services.kit.header_fields import RawHeaders
 from services.kit.problems import Forbidden
 from services.kit.texts import Text
 
@@ -56,20 +55,20 @@ class Cors:
             )
         self._origins = frozenset(origin.encode() for origin in listed)
 
-    def mark(self, scope: Scope, passage: Passage) -> None:
-        """Says on the answer, a refusal included, who may read it."""
-        if _public_read(passage.route):
-            passage.answer_headers += _ANY
-            return
-        origin = known(scope["headers"], _origin)
+    def marks(self, headers: RawHeaders, route: RoutePolicy) -> tuple[Header, ...]:
+        """What says on the answer, a refusal included, who may read it."""
+        if _public_read(route):
+            return _ANY
+        origin = _origin(headers)
         if origin is None:
-            return
-        passage.answer_headers.append(_BY_ORIGIN)
-        if origin in self._origins:
-            passage.answer_headers += (
-                (b"access-control-allow-origin", origin),
-                (b"access-control-expose-headers", _READ),
-            )
+            return ()
+        if origin not in self._origins:
+            return (_BY_ORIGIN,)
+        return (
+            _BY_ORIGIN,
+            (b"access-control-allow-origin", origin),
+            (b"access-control-expose-headers", _READ),
+        )
 
     def preflight(self, scope: Scope, policy: PolicyTable) -> list[Header] | None:
         """The header fields of the answer to a preflight (204); None for a request that is none.

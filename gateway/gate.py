@@ -9,17 +9,17 @@ asynchronous.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from starlette.types import Scope
 
-from gateway.admission import admit
+from gateway.admission import Framing, admit
 from gateway.cors import Cors
 from gateway.passage import Passage
 from gateway.policy.rules import Audience, RoutePolicy, Verdict, audiences_of, decide, missing_scopes
 from gateway.policy.table import PolicyTable
 from services.kit.auth import Principal
-from services.kit.header_fields import RawHeaders, known
+from services.kit.header_fields import RawHeaders, known, known_of
 from services.kit.problems import Forbidden, Unauthorized
 from services.kit.texts import Text
 from services.kit.tokens import Credential
@@ -88,6 +88,16 @@ class Limiter(Protocol):
         """Asked once it is known who calls, before it is judged whether they may."""
 
 
+class _Asked(NamedTuple):
+    """What a request says, whoever sends it."""
+
+    framing: Framing
+    route: RoutePolicy
+    marks: tuple[tuple[bytes, bytes], ...]
+    """On its answer: what pages of which origin may read it."""
+    authorization: Credential | None
+
+
 class Gate:
     """Lets a request pass, or raises the Problem that refuses it."""
 
@@ -114,15 +124,15 @@ class Gate:
         return self._cors.preflight(scope, self.policy)
 
     async def pass_through(self, scope: Scope) -> Passage:
-        framing = admit(scope)
-        route = self.policy.match(scope["method"], scope["raw_path"])
+        asked = self._asked(scope)
+        route = asked.route
         state = scope["state"]
         state["route"], state["rate_class"] = route.template, route.rate
         client = scope.get("client")
-        passage = state["passage"] = Passage(route, framing, None, client[0] if client else "unknown")
-        self._cors.mark(scope, passage)
-        if not self._recognised(scope, passage):
-            await self._recognise(scope, passage)
+        passage = state["passage"] = Passage(route, asked.framing, None, client[0] if client else "unknown")
+        passage.answer_headers += asked.marks
+        if not self._recognised(asked.authorization, passage):
+            await self._recognise(asked.authorization, passage)
         state["principal"] = passage.principal
         if self._limiter is not None and not self._limiter.admitted(passage):
             await self._limiter.admit(passage)
@@ -137,9 +147,19 @@ class Gate:
                 await waiting
         return passage
 
-    def _recognised(self, scope: Scope, passage: Passage) -> bool:
+    def _asked(self, scope: Scope) -> _Asked:
+        """What a request says, whoever sends it: worked out once where a client asks the same again."""
+        target = scope["method"], scope["raw_path"], scope["query_string"], scope["http_version"]
+        return known_of(scope["headers"], self, target, lambda: self._admitted(scope))
+
+    def _admitted(self, scope: Scope) -> _Asked:
+        framing = admit(scope)
+        headers = scope["headers"]
+        route = self.policy.match(scope["method"], scope["raw_path"])
+        return _Asked(framing, route, self._cors.marks(headers, route), known(headers, _authorization))
+
+    def _recognised(self, authorization: Credential | None, passage: Passage) -> bool:
         """Whether no credential is given, or one that held before and is known still."""
-        authorization = known(scope["headers"], _authorization)
         if authorization is None:
             return True
         if _signs_in(passage.route) or (self._limiter is not None and not self._limiter.holds(authorization)):
@@ -147,9 +167,8 @@ class Gate:
         passage.principal = self._authenticator.known(authorization)
         return passage.principal is not None
 
-    async def _recognise(self, scope: Scope, passage: Passage) -> None:
+    async def _recognise(self, authorization: Credential | None, passage: Passage) -> None:
         """Who calls, where a credential says so."""
-        authorization = known(scope["headers"], _authorization)
         if authorization is None or _signs_in(passage.route):
             return
         held = self._limiter is None or self._limiter.holds(authorization)

@@ -20,7 +20,20 @@ class HeaderFields(list[tuple[bytes, bytes]]):
 
     def __init__(self, fields: RawHeaders) -> None:
         super().__init__(fields)
-        self.known: dict[Callable[..., Any], Any] = {}
+        self.known: dict[Any, Any] = {}
+
+
+def known_of(headers: RawHeaders, owner: object, target: object, find: Callable[[], T]) -> T:
+    """`find()`, once for the same fields and the same `target`, for whom it asks: the last one is kept."""
+    if type(headers) is not HeaderFields:
+        return find()
+    kept = headers.known.get(owner)
+    if kept is not None and kept[0] == target:
+        value: T = kept[1]
+        return value
+    value = find()
+    headers.known[owner] = target, value
+    return value
 
 
 def known(headers: RawHeaders, find: Callable[[RawHeaders], T]) -> T:
