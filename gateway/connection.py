@@ -95,8 +95,10 @@ class Answer:
         self._wake()
 
     def _taken(self) -> bytes:
-        pieces, self._pieces, self._size = self._pieces, [], 0
-        self._connection.resume_reading()
+        pieces, self._pieces = self._pieces, []
+        if self._size > HIGH_WATER_BYTES:
+            self._connection.resume_reading()
+        self._size = 0
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     async def _arrival(self) -> None:
@@ -178,13 +180,14 @@ class Connection(asyncio.Protocol):
         if self._answer is not answer:
             return
         self._answer = None
-        self._stop_timer()
+        self._deadline = _NEVER
         whole = answer.complete and self._keep_alive and self._upload is None
         if not whole:
             self.abort()
         elif self._head_only:
             self._parser = HttpResponseParser(self)  # it still waits for the body that will not come
-        self.resume_reading()
+        if self._reading_paused:
+            self.resume_reading()
         self._owner.ended(self)
 
     def abort(self) -> None:
@@ -330,7 +333,7 @@ class Connection(asyncio.Protocol):
         self._keep_alive = (
             self._parser.should_keep_alive()
         )  # the parser forgets it with the end of the message
-        self._stop_timer()
+        self._deadline = _NEVER
         if not answer.head.done():
             answer.head.set_result(None)
         if self._head_only:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import httptools
@@ -84,6 +84,7 @@ class HttpProtocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """uvicorn's waits for a callback to know that the task is over; this one says so itself."""
         task = self.loop.create_task(_forgotten_at_its_end(cycle, app, self.tasks))
+        cycle.task = task  # type: ignore[attr-defined]
         self.tasks.add(task)
 
     def on_response_complete(self) -> None:
@@ -163,7 +164,7 @@ async def _forgotten_at_its_end(
     try:
         await cycle.run_asgi(app)
     finally:
-        tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+        tasks.discard(cycle.task)  # type: ignore[attr-defined]
 
 
 class _Exchange(RequestResponseCycle):
@@ -207,16 +208,17 @@ class _Exchange(RequestResponseCycle):
             self.expected_content_length, self.chunked_encoding = int(found[b"content-length"]), False
         if b"connection" in found and b"close" in found[b"connection"].lower():
             closing, self.keep_alive = True, False
-        lines = [STATUS_LINE[status], *[b"%b: %b\r\n" % each for each in headers]]
+        lines = [b": ".join(each) for each in headers]
         if not self.keep_alive and not closing:
-            lines.append(b"connection: close\r\n")
+            lines.append(b"connection: close")
         if self.chunked_encoding is None and self.scope["method"] != "HEAD" and status not in _NO_BODY:
             self.chunked_encoding = True
-            lines.append(b"transfer-encoding: chunked\r\n")
-        head = b"".join(lines)
+            lines.append(b"transfer-encoding: chunked")
+        lines += (b"", b"")
+        head = STATUS_LINE[status] + b"\r\n".join(lines)
         if head.count(b"\n") != len(lines) or head.count(b"\r") != len(lines) or b"\0" in head:
             raise RuntimeError("a line break or NUL in a header field")
-        return head + b"\r\n"
+        return head
 
     def _send_body(self, body: bytes, *, more: bool) -> None:
         if self.scope["method"] == "HEAD":

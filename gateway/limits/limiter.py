@@ -113,11 +113,6 @@ def _failures_key(address: str) -> str:
 
 def _say(passage: Passage, quota: Quota, reading: Reading) -> None:
     passage.answer_headers += (
-        (b"ratelimit-policy", _policy(quota)),
-        (b"ratelimit", b'"%b";r=%d;t=%d' % (quota.name.encode(), reading.remaining, reading.reset)),
+        (b"ratelimit-policy", quota.policy),
+        (b"ratelimit", b"%b;r=%d;t=%d" % (quota.quoted, reading.remaining, reading.reset)),
     )
-
-
-@lru_cache(maxsize=256)
-def _policy(quota: Quota) -> bytes:
-    return f'"{quota.name}";q={quota.amount};w={quota.window}'.encode()

@@ -10,7 +10,7 @@ counts in the same way, which is why one reading serves both stores.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil, floor
 from typing import NamedTuple
 
@@ -22,6 +22,14 @@ class Quota:
     name: str
     amount: int
     window: int
+    quoted: bytes = field(init=False, repr=False, compare=False)
+    """Its name as header fields have it."""
+    policy: bytes = field(init=False, repr=False, compare=False)
+    """What `RateLimit-Policy` says."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "quoted", f'"{self.name}"'.encode())
+        object.__setattr__(self, "policy", f'"{self.name}";q={self.amount};w={self.window}'.encode())
 
 
 class Reading(NamedTuple):

@@ -8,7 +8,7 @@ restricted ─ a person who must first set up a password or a second factor
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -30,6 +30,10 @@ class Audience(StrEnum):
     RESTRICTED = "restricted"
     """Signed in, and nothing more until a temporary password is replaced or a second factor set up."""
 
+    __hash__ = (
+        str.__hash__
+    )  # an enumeration's own is written in Python, and these are looked up for each request
+
 
 class RateClass(StrEnum):
     """Requests that share a limit: a flood in one class takes nothing from another."""
@@ -43,6 +47,8 @@ class RateClass(StrEnum):
     SIGN_IN = "sign_in"
     PROBES = "probes"
     """Not limited: what an orchestrator asks every few seconds, from the address of everybody."""
+
+    __hash__ = str.__hash__
 
 
 AUDIENCE_OF_ROLE: Mapping[str, Audience] = MappingProxyType(
@@ -100,10 +106,11 @@ class RoutePolicy:
     unpublished: bool = False
     """Its answers hold enterprise data that is not public: reads by the bureau are logged with their purpose."""
     retirement: Retirement | None = None
+    public: bool = field(init=False, repr=False, compare=False)
+    """Anybody may call it."""
 
-    @property
-    def public(self) -> bool:
-        return Audience.PUBLIC in self.audience
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "public", Audience.PUBLIC in self.audience)
 
     @property
     def key(self) -> str:

@@ -54,9 +54,12 @@ class ConcurrencyLimit:
             self._usual[route] = usual + (seconds - usual) * DOWN
         elif in_flight * 2 < self._limit:
             self._usual[route] = usual + (min(seconds, usual * MOST_SLOWNESS) - usual) * UP
-        self._slowness += min(seconds / max(usual, self._rules.quick_seconds), MOST_SLOWNESS)
+        quick = self._rules.quick_seconds
+        slowness = seconds / (usual if usual > quick else quick)  # max() and min() take three times as long
+        self._slowness += slowness if slowness < MOST_SLOWNESS else MOST_SLOWNESS
         self._samples += 1
-        self._peak = max(self._peak, in_flight)
+        if in_flight > self._peak:
+            self._peak = in_flight
         if now >= self._window_ends and self._samples >= self._rules.minimum_samples:
             self._close(now)
 

@@ -42,6 +42,8 @@ class InstancePool:
         self._clock, self._below = clock, below
 
     def choose(self, tried: Collection[int] = ()) -> int:
+        if len(self.upstreams) == 1:
+            return 0
         return self._instances.choose(self._clock(), self._below, tried=tried)
 
     def attempt(self, number: int, request: Request) -> Coroutine[Any, Any, UpstreamResponse]:

