@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +11,15 @@ from pydantic import ValidationError
 from services.kit.errors import from_validation
 from services.kit.findings import FieldError, Findings
 from services.kit.ids import new_id_text
-from services.kit.problems import BadRequest, Problem
+from services.kit.problems import Problem
 from services.kit.requests import is_storable, parse_json
 from services.kit.salvage import Unreadable, certain, salvage
 from services.kit.texts import Text
 from services.kit.uploads import CSV, Upload
 from services.permits.batches.desk import Desk
 from services.permits.batches.reading import CHUNK, lines_of, rows_of
+from services.permits.batches.row_readers import UNSTORABLE, RowReader, of_cells, of_json
+from services.permits.batches.saying import Said, said_by
 
 MAX_ERRORS = 20
 """Of one row that are listed."""
@@ -25,7 +27,6 @@ MAX_ERRORS = 20
 _TAKEN = Text(
     zh="该标识已用于另一条不同的记录", en="this id stands for another row, which says something else"
 )
-_UNSTORABLE = Text(zh="含有不可保存的字符（NUL）", en="holds a character that cannot be stored (NUL)")
 
 
 def id_taken() -> FieldError:
@@ -39,18 +40,14 @@ class Intake:
 
     desk: Desk
     rows: Sequence[tuple[int, Any]]
-    read: Callable[[Any], Any]
-    """Makes a row of the desk's model, or raises ValidationError or Problem."""
-    document_of: Callable[[Any], Any]
-    """The row as a JSON document, read strictly."""
+    reader: RowReader
     lines: list[int] = field(default_factory=list)
     ids: list[str | None] = field(default_factory=list)
     errors: dict[int, list[FieldError]] = field(default_factory=dict)
     """Of the refused rows, by their place."""
     repeated: set[int] = field(default_factory=set)
-    texts: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, bytes] = field(default_factory=dict)
     """The lines for COPY of all rows that may be kept, by id."""
-    places: dict[str, int] = field(default_factory=dict)
     corrections: list[str] = field(default_factory=list)
     """Ids of the rows that correct another."""
 
@@ -61,31 +58,50 @@ class Intake:
 
     def take(self, piece: Sequence[tuple[int, Any]]) -> bytes:
         """The next piece; what of it goes into the table at once."""
-        read, judge, line_of = self.read, self.desk.judge, self.desk.line
-        fresh: list[str] = []
-        for line, raw in piece:
-            place = len(self.lines)
-            self.lines.append(line)
+        quick, is_right, line_of = self.reader.quick, self.desk.is_right, self.desk.line
+        fresh: list[bytes] = []
+        begun = len(self.lines)
+        self.lines += [line for line, _ in piece]
+        for place, (_, raw) in enumerate(piece, begun):
             try:
-                row = read(raw)
-                errors = judge(row)
-            except (ValidationError, Problem):
-                row, errors = None, self._findings(raw)
-            if row is None or errors:
-                self.ids.append(_id_in(raw) if row is None else row.id)
-                self.errors[place] = errors[:MAX_ERRORS]
-                continue
-            identity = row.id or new_id_text()
+                said: Said | None = quick(raw)
+            except ValueError:
+                said = None
+            if said is None or not is_right(said):
+                said = self._thoroughly(raw, place)
+                if said is None:
+                    continue
+            identity = said.get("id") or new_id_text()
             self.ids.append(identity)
-            text = line_of(row, identity)
+            text = line_of(said, identity)
             known = self.texts.setdefault(identity, text)
-            if self.places.setdefault(identity, place) != place:
+            if known is not text:
                 self._again(place, same=known == text)
-            elif row.supersedes is None:
-                fresh.append(text)
-            else:
+            elif "supersedes" in said:
                 self.corrections.append(identity)
-        return "".join([f"{text}\n" for text in fresh]).encode()
+            else:
+                fresh.append(text)
+        return b"".join(fresh)
+
+    def places(self) -> dict[str, int]:
+        """By id, where in the file the row is that goes by it."""
+        entered = (
+            place for place in range(len(self.ids)) if place not in self.errors and place not in self.repeated
+        )
+        return {identity: place for place in entered if (identity := self.ids[place]) is not None}
+
+    def _thoroughly(self, raw: Any, place: int) -> Said | None:
+        """A row by its model; None where it is refused, with everything that is wrong with it."""
+        try:
+            row = self.reader.thorough(raw)
+            errors = self.desk.judge(row)
+        except (ValidationError, Problem):
+            row, errors = None, self._findings(raw)
+        if row is not None and not errors:
+            return said_by(row)
+        self.ids.append(_id_in(raw) if row is None else row.id)
+        self.errors[place] = errors[:MAX_ERRORS]
+        return None
 
     def _again(self, place: int, *, same: bool) -> None:
         """A row whose id came before in this file."""
@@ -97,7 +113,7 @@ class Intake:
     def _findings(self, raw: Any) -> list[FieldError]:
         """Everything wrong with a row that could not be read: its shape, and what the rules say of the rest."""
         try:
-            document = self.document_of(raw)
+            document = self.reader.document_of(raw)
             self.desk.model.model_validate(document)
         except Problem as problem:
             return [FieldError("", problem.code, problem.detail or problem.title), *problem.errors]
@@ -108,7 +124,7 @@ class Intake:
                 return list(found.errors)
             partial = salvage(self.desk.model, document, unreadable)
             return [*found.errors, *certain(Findings(self.desk.judge(partial)), unreadable)]
-        return [FieldError("", "unstorable_character", _UNSTORABLE)]
+        return [FieldError("", "unstorable_character", UNSTORABLE)]
 
 
 def _id_in(raw: Any) -> str | None:
@@ -123,38 +139,7 @@ def _id_in(raw: Any) -> str | None:
 
 def opened(upload: Upload, desk: Desk) -> Intake:
     """The intake of a file, with everything that is wrong with it as a whole said at once."""
+    content = upload.content
     if upload.media_type == CSV:
-        return Intake(desk, rows_of(upload.content, desk.cells), _of_cells(desk), lambda cells: cells)
-    return Intake(desk, lines_of(upload.content), _of_json(desk, upload.content), parse_json)
-
-
-def _of_cells(desk: Desk) -> Callable[[Any], Any]:
-    validate = desk.model.__pydantic_validator__.validate_python
-
-    def read(cells: dict[str, Any]) -> Any:
-        if any("\x00" in cell for cell in cells.values() if isinstance(cell, str)):
-            raise BadRequest(_UNSTORABLE)
-        return validate(cells)
-
-    return read
-
-
-def _of_json(desk: Desk, content: bytes) -> Callable[[bytes], Any]:
-    """Reads a line as strictly as `parse_json` does, without calling it where nothing can be wrong.
-
-    pydantic's own parser refuses what is no JSON and lone surrogates, but takes the last of two members of one name,
-    and NUL. A flat object in which `":` stands as often as it has members names none twice.
-    """
-    validate = desk.model.__pydantic_validator__.validate_json
-    line_ends = content.count(b"\r") - content.count(b"\r\n")
-    odd = (
-        b"\x00" in content or b"\\u0000" in content or b'" :' in content or b"\t" in content or line_ends > 0
-    )
-
-    def read(line: bytes) -> Any:
-        row = validate(line)
-        if odd or line.count(b'":') != len(row.model_fields_set):
-            parse_json(line)
-        return row
-
-    return read
+        return Intake(desk, rows_of(content, desk.cells), of_cells(desk, content))
+    return Intake(desk, lines_of(content), of_json(desk, content))

@@ -49,13 +49,14 @@ async def one_by_one(session: AsyncSession, desk: Desk, intake: Intake, identiti
     await session.exec(plain)  # type: ignore[call-overload]
     while (await session.exec(_correcting(desk))).rowcount:  # type: ignore[call-overload]
         continue  # a correction may itself be corrected in the same file
+    places = intake.places()
     for outcome in await session.exec(_compared(desk)):  # type: ignore[call-overload]
-        _conclude(intake, outcome)
+        _conclude(intake, places[str(outcome.id)], outcome)
     await session.exec(sa.text("DROP TABLE incoming"))  # type: ignore[call-overload]
 
 
 async def _pieces(intake: Intake, identities: list[str]) -> AsyncIterator[bytes]:
-    yield "".join([f"{intake.texts[identity]}\n" for identity in identities]).encode()
+    yield b"".join([intake.texts[identity] for identity in identities])
 
 
 def _correcting(desk: Desk) -> sa.TextClause:
@@ -81,8 +82,7 @@ def _compared(desk: Desk) -> sa.TextClause:
     )
 
 
-def _conclude(intake: Intake, outcome: Any) -> None:
-    place = intake.places[str(outcome.id)]
+def _conclude(intake: Intake, place: int, outcome: Any) -> None:
     if not outcome.known:
         text = (_CORRECTED if outcome.correctable else _NO_TARGET).format(id=outcome.supersedes)
         code = "already_superseded" if outcome.correctable else "superseded_unknown"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Hashable
 from datetime import UTC, datetime
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, ClassVar
 
@@ -15,8 +17,8 @@ from services.kit.schemas import Schema
 from services.permits.batches.copying import NULL, text_of
 from services.permits.batches.desk import Desk
 from services.permits.batches.reading import Columns
-from services.permits.batches.rules import check_correction, check_moment, check_offline, latest_moment
-from services.permits.batches.site import Site
+from services.permits.batches.rules import check_correction, check_moment, check_offline
+from services.permits.batches.saying import QuickReader, Said, said_by
 from services.permits.ledger import rules
 from services.permits.ledger.models import LedgerEntry
 from services.permits.ledger.schemas import EntryCreate
@@ -64,12 +66,11 @@ NEEDED = {kind.value: itemgetter(*sorted(content.needs), "kind") for kind, conte
 CONTENTS = {kind.value: content for kind, content in rules.CONTENTS.items()}
 
 
-def details_of(row: EntryCreate) -> dict[str, Any]:
-    """What an entry says beside what all kinds have, as it is stored."""
-    members = row.__dict__
-    details = {name: members[name] for name in DETAILS[row.kind] if members[name] is not None}
+def details_of(said: Said) -> dict[str, Any]:
+    """What an entry says beside what is a column of its own, as it is stored."""
+    details = {name: said[name] for name in DETAILS[said["kind"]] if name in said}
     if "ended_at" in details:
-        details["ended_at"] = details["ended_at"].astimezone(UTC).isoformat()
+        details["ended_at"] = datetime.fromisoformat(details["ended_at"]).astimezone(UTC).isoformat()
     return details
 
 
@@ -79,6 +80,7 @@ class LedgerDesk(Desk):
     kind: ClassVar = "ledger"
     model: ClassVar[type[Schema]] = EntryCreate
     cells: ClassVar = COLUMNS
+    quick: ClassVar = QuickReader(EntryCreate, COLUMNS.moments)
     record: ClassVar[type[LedgerEntry]] = LedgerEntry
     columns: ClassVar = (
         *("permit_number", "id", "kind", "facility_code", "happened_at", "made_offline", "details"),
@@ -87,15 +89,11 @@ class LedgerDesk(Desk):
     same: ClassVar = (
         *("kind", "facility_code", "happened_at", "made_offline", "details", "supersedes", "reason"),
     )
+    moment: ClassVar = "happened_at"
     alike: ClassVar = ("kind",)
 
-    def __init__(self, site: Site, *, batch_id: uuid.UUID | None, now: datetime, recorded_by: str) -> None:
-        self._site, self._now, self._by = site, now, recorded_by
-        self._latest = latest_moment(now)
-        self._tail = f"{batch_id}\t{now.isoformat()}\t{text_of(recorded_by)}"
-
     def judge(self, row: EntryCreate) -> list[FieldError]:
-        found, site = Findings(), self._site
+        found, site = Findings(), self.site
         content, given = CONTENTS[row.kind], row.model_fields_set
         members, code = row.__dict__, row.facility_code
         if not content.fits(given) or None in NEEDED[row.kind](members):
@@ -109,12 +107,12 @@ class LedgerDesk(Desk):
             found,
             "/happened_at",
             row.happened_at,
-            latest=self._latest,
+            latest=self.latest,
             since=site.since,
             article=rules.ARTICLE_LEDGER,
         )
         if row.ended_at is not None:
-            rules.check_order(found, happened_at=row.happened_at, ended_at=row.ended_at, latest=self._latest)
+            rules.check_order(found, happened_at=row.happened_at, ended_at=row.ended_at, latest=self.latest)
         if row.supersedes is not None or row.reason is not None:
             check_correction(
                 found,
@@ -127,23 +125,34 @@ class LedgerDesk(Desk):
             check_offline(found, identity=row.id, made_offline=True)
         return found.errors
 
-    def line(self, row: EntryCreate, identity: str) -> str:
-        details = to_json(details_of(row)).decode()
-        if "\\" in details:
-            details = details.replace("\\", "\\\\")
-        return (
-            f"{self._site.permit_number}\t{identity}\t{row.kind}\t{row.facility_code or NULL}\t"
-            f"{row.happened_at.isoformat()}\t{'t' if row.made_offline else 'f'}\t{details}\t"
-            f"{row.supersedes or NULL}\t{text_of(row.reason)}\t{self._tail}"
-        )
+    def seen_by_judge(self, said: Said, moment: datetime) -> Hashable:
+        code = said.get("facility_code", "")
+        version = self.site.at(moment).version if code[:1] == "D" else None
+        return version, said["kind"], code, said.get("made_offline"), *said
+
+    def line(self, said: Said, identity: str) -> bytes:
+        details = to_json(details_of(said))
+        if b"\\" in details:
+            details = details.replace(b"\\", b"\\\\")
+        offline = "t" if said.get("made_offline") else "f"
+        code, moment = said.get("facility_code", NULL), said["happened_at"]
+        begin = f"{self.head}{identity}\t{said['kind']}\t{code}\t{moment}\t{offline}\t".encode()
+        return begin + details + (self._end if "supersedes" not in said else self._end_of(said))
+
+    @cached_property
+    def _end(self) -> bytes:
+        return self._end_of({})
+
+    def _end_of(self, said: Said) -> bytes:
+        return f"\t{said.get('supersedes', NULL)}\t{text_of(said.get('reason'))}{self.tail}".encode()
 
     def made_of(self, row: EntryCreate) -> LedgerEntry:
         return LedgerEntry(
-            permit_number=self._site.permit_number,
+            permit_number=self.site.permit_number,
             id=uuid.UUID(row.id) if row.id else new_id(),
             **row.model_dump(include={"kind", "facility_code", "happened_at", "made_offline", "reason"}),
-            details=details_of(row),
+            details=details_of(said_by(row)),
             supersedes=uuid.UUID(row.supersedes) if row.supersedes else None,
-            recorded_at=self._now,
-            recorded_by=self._by,
+            recorded_at=self.now,
+            recorded_by=self.recorded_by,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Hashable
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
@@ -13,8 +14,8 @@ from services.kit.schemas import Schema, plain
 from services.permits.batches.copying import NULL, text_of
 from services.permits.batches.desk import Desk
 from services.permits.batches.reading import Columns
-from services.permits.batches.rules import check_correction, check_moment, check_offline, latest_moment
-from services.permits.batches.site import Site
+from services.permits.batches.rules import check_correction, check_moment, check_offline
+from services.permits.batches.saying import QuickReader, Said, said_by
 from services.permits.monitoring import rules
 from services.permits.monitoring.models import MonitoringRecord
 from services.permits.monitoring.schemas import RecordCreate
@@ -44,6 +45,7 @@ SAID = (
     *("method_standard", "laboratory", "report_number", "note", "made_offline", "reason"),
 )
 """Members that are columns as they are."""
+QUALIFIER, AVERAGING = (RecordCreate.model_fields[name].default for name in ("qualifier", "averaging"))
 
 
 class MonitoringDesk(Desk):
@@ -52,6 +54,7 @@ class MonitoringDesk(Desk):
     kind: ClassVar = "monitoring"
     model: ClassVar[type[Schema]] = RecordCreate
     cells: ClassVar = COLUMNS
+    quick: ClassVar = QuickReader(RecordCreate, COLUMNS.moments)
     record: ClassVar[type[MonitoringRecord]] = MonitoringRecord
     columns: ClassVar = (
         *("permit_number", "id", "outlet_code", "point", "pollutant_code", "sampled_at", "qualifier"),
@@ -60,15 +63,11 @@ class MonitoringDesk(Desk):
         *("batch_id", "recorded_at", "recorded_by"),
     )
     same: ClassVar = (*SAID, "value", "supersedes")
+    moment: ClassVar = "sampled_at"
     alike: ClassVar = ("outlet_code", "point", "pollutant_code")
 
-    def __init__(self, site: Site, *, batch_id: uuid.UUID | None, now: datetime, recorded_by: str) -> None:
-        self._site, self._now, self._by = site, now, recorded_by
-        self._latest = latest_moment(now)
-        self._tail = f"{batch_id}\t{now.isoformat()}\t{text_of(recorded_by)}"
-
     def judge(self, row: RecordCreate) -> list[FieldError]:
-        found, site = Findings(), self._site
+        found, site = Findings(), self.site
         rules.check_place(
             found,
             outlet_code=row.outlet_code,
@@ -85,7 +84,7 @@ class MonitoringDesk(Desk):
             found,
             "/sampled_at",
             row.sampled_at,
-            latest=self._latest,
+            latest=self.latest,
             since=site.since,
             article=rules.ARTICLE_MONITORING,
         )
@@ -101,36 +100,45 @@ class MonitoringDesk(Desk):
             check_offline(found, identity=row.id, made_offline=True)
         return found.errors
 
-    def _plan_row(self, row: RecordCreate) -> uuid.UUID | None:
-        place = row.outlet_code or row.point
-        return self._site.at(row.sampled_at).plan.get((place or "", row.pollutant_code, row.means))
+    def seen_by_judge(self, said: Said, moment: datetime) -> Hashable:
+        given, version = said.get, self.site.at(moment).version
+        place = given("outlet_code"), given("point"), said["pollutant_code"]
+        below = given("qualifier") == "<" and not said["value"].strip("0.")
+        return version, place, said["unit"], said["means"], below, given("made_offline"), *said
 
-    def line(self, row: RecordCreate, identity: str) -> str:
-        figure, unit = row.value, str(row.unit)
+    def _plan_row(self, said: Said) -> uuid.UUID | None:
+        place = said.get("outlet_code") or said.get("point", "")
+        plan = self.site.at(datetime.fromisoformat(said["sampled_at"])).plan
+        return plan.get((place, said["pollutant_code"], said["means"]))
+
+    def line(self, said: Said, identity: str) -> bytes:
+        given, value, unit = said.get, said["value"], said["unit"]
+        standard_value, standard_unit = value, unit
         if unit in rules.STANDARD:
-            converted, unit = rules.in_standard(Decimal(figure), row.unit)
-            figure = plain(converted)
+            converted, standard_unit = rules.in_standard(Decimal(value), unit)
+            standard_value = plain(converted)
         return (
-            f"{self._site.permit_number}\t{identity}\t{row.outlet_code or NULL}\t{text_of(row.point)}\t"
-            f"{row.pollutant_code}\t{row.sampled_at.isoformat()}\t{row.qualifier}\t{row.value}\t{row.unit}\t"
-            f"{figure}\t{unit}\t{row.means}\t{row.averaging}\t{text_of(row.method_standard)}\t"
-            f"{text_of(row.laboratory)}\t{text_of(row.report_number)}\t{text_of(row.note)}\t"
-            f"{self._plan_row(row) or NULL}\t{'t' if row.made_offline else 'f'}\t{row.supersedes or NULL}\t"
-            f"{text_of(row.reason)}\t{self._tail}"
-        )
+            f"{self.head}{identity}\t{given('outlet_code', NULL)}\t{text_of(given('point'))}\t"
+            f"{said['pollutant_code']}\t{said['sampled_at']}\t{given('qualifier', QUALIFIER)}\t{value}\t{unit}\t"
+            f"{standard_value}\t{standard_unit}\t{said['means']}\t{given('averaging', AVERAGING)}\t"
+            f"{text_of(given('method_standard'))}\t{text_of(given('laboratory'))}\t"
+            f"{text_of(given('report_number'))}\t{text_of(given('note'))}\t{self._plan_row(said) or NULL}\t"
+            f"{'t' if given('made_offline') else 'f'}\t{given('supersedes', NULL)}\t{text_of(given('reason'))}"
+            f"{self.tail}"
+        ).encode()
 
     def made_of(self, row: RecordCreate) -> MonitoringRecord:
         value = Decimal(row.value)
         standard_value, standard_unit = rules.in_standard(value, row.unit)
         return MonitoringRecord(
-            permit_number=self._site.permit_number,
+            permit_number=self.site.permit_number,
             id=uuid.UUID(row.id) if row.id else new_id(),
             **row.model_dump(include=set(SAID)),
             value=value,
             standard_value=standard_value,
             standard_unit=standard_unit,
-            plan_row_id=self._plan_row(row),
+            plan_row_id=self._plan_row(said_by(row)),
             supersedes=uuid.UUID(row.supersedes) if row.supersedes else None,
-            recorded_at=self._now,
-            recorded_by=self._by,
+            recorded_at=self.now,
+            recorded_by=self.recorded_by,
         )

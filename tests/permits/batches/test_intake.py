@@ -148,5 +148,6 @@ def test_a_written_line_has_as_many_columns_as_the_table_whatever_its_texts_hold
     correction = {"supersedes": new_id_text(), "reason": text} if corrects and text.strip() else {}
     entry = {**ENTRY, "id": new_id_text(), "note": f"x{text}", **correction}
     (line,) = taken(entry).texts.values()
-    assert line.count("\t") == len(LedgerDesk.columns) - 1
-    assert not {"\n", "\r"} & set(line)
+    assert line.count(b"\t") == len(LedgerDesk.columns) - 1
+    assert line.count(b"\n") == 1
+    assert b"\r" not in line
