@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from typing import Protocol
 
 from gateway.devices.rules import PREFIX
 from services.kit.auth import Principal
+from services.kit.endings import Endings
 from services.kit.problems import Unauthorized
 from services.kit.texts import Text
 from services.kit.tokens import TokenVerifier
 
-_ENDED = Text(zh="该登录会话已终止，请重新登录", en="This sign-in was ended; sign in again")
-_CHANGED = Text(
-    zh="委托已变更或终止，请重新换取凭证", en="The delegation has changed or ended; exchange for a new token"
-)
 _FOREIGN = Text(
     zh="请先在 POST /v1/auth/token 以 token-exchange 换取本系统的凭证",
     en="Exchange it first for a token of ours: POST /v1/auth/token with the token-exchange grant",
 )
 EXCHANGE_AT = "/v1/auth/token"
-
-
-class Delegations(Protocol):
-    """What the gateway knows of delegations that changed."""
-
-    def is_stale(self, acting_for: str) -> bool: ...
 
 
 class Devices(Protocol):
@@ -41,18 +31,18 @@ class Issuers(Protocol):
 
 
 class TokenAuthenticator:
-    """The gate's `Authenticator`. A request costs no query: `ended` and `delegations` are kept in memory."""
+    """The gate's `Authenticator`. A request costs no query: `endings` are kept in memory."""
 
     def __init__(
         self,
         verifier: TokenVerifier,
         *,
-        ended: Container[str],
-        delegations: Delegations,
+        endings: Endings,
         devices: Devices,
         issuers: Issuers,
     ) -> None:
-        self._verifier, self._ended, self._delegations = verifier, ended, delegations
+        self._verifier, self._endings = verifier, endings
+        self._ended, self._delegations = endings.sessions, endings.delegations
         self._devices, self._issuers = devices, issuers
 
     def known(self, authorization: str) -> Principal | None:
@@ -80,9 +70,6 @@ class TokenAuthenticator:
                     _FOREIGN, code_hint="token_exchange_required", exchange=EXCHANGE_AT
                 ) from problem
             raise
-        if principal is not None and principal.session is not None and principal.session in self._ended:
-            raise Unauthorized(_ENDED, code_hint="session_ended")
-        acting_for = principal.acting_for if principal is not None else None
-        if acting_for is not None and self._delegations.is_stale(acting_for):
-            raise Unauthorized(_CHANGED, code_hint="delegation_changed")
+        if principal is not None:
+            self._endings.refuse(principal)
         return principal, None

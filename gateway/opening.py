@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from gateway.accounts.router import router as accounts
 from gateway.authenticator import TokenAuthenticator
 from gateway.delegation.current import CHANNEL as DELEGATIONS_CHANNEL
-from gateway.delegation.current import CurrentDelegations
+from gateway.delegation.current import reread as reread_delegations
 from gateway.devices.known import CHANNEL as DEVICES_CHANNEL
 from gateway.devices.known import DeviceKeys
 from gateway.devices.router import router as device_router
+from gateway.endings.router import router as endings_router
 from gateway.exchange import TokenExchange
 from gateway.federation.configuration import load as load_issuers
 from gateway.federation.service import Federation
@@ -28,15 +30,16 @@ from gateway.sealing import Seal
 from gateway.second_factor.router import router as second_factor
 from gateway.second_factor.service import Factors
 from gateway.sessions.ended import CHANNEL as ENDED_CHANNEL
-from gateway.sessions.ended import EndedSessions
+from gateway.sessions.ended import reread as reread_sessions
 from gateway.sessions.router import router as sessions
 from gateway.settings import GatewaySettings
 from services.kit.database import Database
+from services.kit.endings import Endings
 from services.kit.settings import SharedSettings
 from services.kit.signing import KeyRing
 from services.kit.tokens import TokenVerifier
 
-PEOPLE = (sign_in, own_identity, sessions, passwords, second_factor, accounts, device_router)
+PEOPLE = (sign_in, own_identity, sessions, endings_router, passwords, second_factor, accounts, device_router)
 """The routers of whoever signs in and of who administers them."""
 
 
@@ -45,6 +48,7 @@ class Identity:
     """Who may come in, in this process."""
 
     verifier: TokenVerifier
+    endings: Endings
     board: NoticeBoard
     authenticator: TokenAuthenticator
     sign_in: SignIn
@@ -61,18 +65,22 @@ def open_identity(settings: GatewaySettings, shared: SharedSettings, database: D
     verifier = TokenVerifier(own_keys, issuer=shared.issuer)
     board = NoticeBoard(database, poll_seconds=settings.notice_poll_seconds)
     mint = TokenMint(keys, shared.issuer, timedelta(minutes=settings.access_minutes))
-    ended = EndedSessions(token_lifetime=mint.lifetime)
-    board.subscribe(ENDED_CHANNEL, heard=ended.heard, reread=ended.reread)
-    delegations = CurrentDelegations(token_lifetime=mint.lifetime)
-    board.subscribe(DELEGATIONS_CHANNEL, heard=delegations.heard, reread=delegations.reread)
+    endings = Endings(token_lifetime=mint.lifetime)
+    board.subscribe(
+        ENDED_CHANNEL, heard=endings.sessions.heard, reread=partial(reread_sessions, endings.sessions)
+    )
+    board.subscribe(
+        DELEGATIONS_CHANNEL,
+        heard=endings.delegations.heard,
+        reread=partial(reread_delegations, endings.delegations),
+    )
     devices = DeviceKeys(database, mint, seal, noted_seconds=settings.device_noted_seconds)
     board.subscribe(DEVICES_CHANNEL, heard=devices.heard, reread=devices.reread)
     federation = Federation(load_issuers(settings.issuers_file) if settings.issuers_file else ())
-    authenticator = TokenAuthenticator(
-        verifier, ended=ended, delegations=delegations, devices=devices, issuers=federation
-    )
+    authenticator = TokenAuthenticator(verifier, endings=endings, devices=devices, issuers=federation)
     return Identity(
         verifier=verifier,
+        endings=endings,
         board=board,
         authenticator=authenticator,
         exchange=TokenExchange(authenticator, federation),

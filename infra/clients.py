@@ -1,4 +1,5 @@
-"""The services' own sign-in at the gateway: each reads its neighbours' event feeds as itself."""
+"""The services' own sign-in at the gateway: each reads its neighbours' event feeds, and which tokens ended, as
+itself."""
 
 from __future__ import annotations
 
@@ -8,13 +9,13 @@ from collections.abc import Mapping
 import asyncpg
 from sqlalchemy.engine import make_url
 
-SCOPES = ("events:read",)
+SCOPES = ("endings:read", "events:read")
 
 _PUT = """
 INSERT INTO client (client_id, name, secret_sha256, scopes, usccs, every_enterprise, created_at)
 VALUES ($1, $2, $3, $4, '{}', true, now())
-ON CONFLICT (client_id) DO UPDATE SET secret_sha256 = excluded.secret_sha256
-WHERE client.secret_sha256 <> excluded.secret_sha256
+ON CONFLICT (client_id) DO UPDATE SET secret_sha256 = excluded.secret_sha256, scopes = excluded.scopes
+WHERE (client.secret_sha256, client.scopes) IS DISTINCT FROM (excluded.secret_sha256, excluded.scopes)
 """
 
 

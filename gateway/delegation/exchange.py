@@ -19,6 +19,7 @@ from gateway.identity.service import granted_scopes, token_answer
 from gateway.identity.tokens import Grant
 from services.kit import audit, clock
 from services.kit.auth import Principal, delegable
+from services.kit.authority import Authority
 from services.kit.texts import Text
 
 _NOT_ACTIVE = Text(zh="没有该委托，或委托未生效", en="There is no such delegation, or it is not in force")
@@ -39,7 +40,7 @@ async def by_delegation(
     delegation = await repository.held(session, delegation_id, account.id)
     if delegation is None or views.standing_of(delegation) is not rules.Standing.ACTIVE:
         raise InvalidGrant(_NOT_ACTIVE)
-    authority = str(rules.Authority(str(delegation.id), delegation.version))
+    authority = str(Authority(str(delegation.id), delegation.version))
     grant = _grant(account, delegation, agent, authority=authority, scope=scope)
     _record(session, account, delegation, authority)
     answer = token_answer(office, grant, refresh=None)

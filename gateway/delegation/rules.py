@@ -8,7 +8,6 @@ itself, so no right gives a signature (`services.kit.auth.delegable` holds it in
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -113,25 +112,6 @@ def standing(state: State, *, answer_until: date, valid_until: date | None, toda
 def scopes_of(rights: Iterable[str]) -> frozenset[str]:
     """The scopes of a token under these rights."""
     return frozenset().union(*(RIGHT_SCOPES[Right(right)] for right in rights))
-
-
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """`{delegation_id}.{version}`: what a token names as the authority that it acts under (claim `acting_for`)."""
-
-    delegation_id: str
-    version: int
-
-    def __str__(self) -> str:
-        return f"{self.delegation_id}.{self.version}"
-
-    @classmethod
-    def parse(cls, text: str) -> Authority:
-        """ValueError for anything else."""
-        delegation_id, _, version = text.rpartition(".")
-        if not delegation_id or not version.isascii() or not version.isdecimal():
-            raise ValueError("no authority")
-        return cls(delegation_id, int(version))
 
 
 _NOT_YOURS = Text(zh="您不代表该单位", en="you do not represent this enterprise")

@@ -23,6 +23,7 @@ from gateway.identity.passwords import digest, new_secret
 from gateway.noticeboard import notify
 from services.kit import audit, clock
 from services.kit.auth import Principal
+from services.kit.authority import Authority
 from services.kit.findings import Findings
 from services.kit.ids import new_id
 from services.kit.routing import require_match
@@ -135,7 +136,7 @@ async def tell(
     """The audit row of a step, and the notice that ends the tokens of before at every gateway."""
     record(session, principal, delegation, action=action, before=before)
     await session.flush()
-    await notify(session, CHANNEL, [str(rules.Authority(str(delegation.id), delegation.version))])
+    await notify(session, CHANNEL, [str(Authority(str(delegation.id), delegation.version))])
 
 
 async def _given(session: AsyncSession, principal: Principal, delegation_id: uuid.UUID) -> Delegation:

@@ -20,12 +20,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from gateway.devices import repository, rules
 from gateway.devices.models import Device
 from gateway.identity.tokens import Grant, TokenMint
-from gateway.recent import CLOCKS
 from gateway.sealing import Seal
 from services.kit import clock
 from services.kit.auth import Principal
 from services.kit.database import Database
 from services.kit.problems import Unauthorized, Unavailable
+from services.kit.recent import CLOCKS
 from services.kit.telemetry import log
 from services.kit.texts import Text
 

@@ -64,7 +64,10 @@ OF_THE_BUREAU = BUREAU_ROLES | {"storekeeper", "administrator"}
 RESTRICTED = "restricted"
 """The only role of somebody who has signed in and must first set something up: a password, a second factor."""
 
-ALL_SCOPES = frozenset().union(*ROLE_SCOPES.values())
+SYSTEM_SCOPES = frozenset({"endings:read"})
+"""Of systems alone: what a process needs that checks access tokens itself."""
+
+ALL_SCOPES = SYSTEM_SCOPES.union(*ROLE_SCOPES.values())
 
 
 def scopes_of(roles: Iterable[str]) -> frozenset[str]:

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from services.kit import errors, logs, purposes, rounds
 from services.kit.consumers import Consumer, run
 from services.kit.database import Database
+from services.kit.endings import Endings, follow
 from services.kit.event_catalogue import declared_by
 from services.kit.feed import Doorbell, feed_router
 from services.kit.finding_catalogue import findings_of, shape_findings
@@ -51,6 +52,7 @@ class Kit:
     shared: SharedSettings
     database: Database
     verifier: TokenVerifier
+    endings: Endings
     receipt_keys: KeyRing
     sequencer: Sequencer
     doorbell: Doorbell
@@ -77,12 +79,14 @@ def make_kit(name: str, settings: ServiceSettings, shared: SharedSettings) -> Ki
     tracer = open_tracer(name, shared, version=VERSION)
     if tracer is not None:
         trace_statements(database.engine)
+    endings = Endings()
     return Kit(
         name=name,
         settings=settings,
         shared=shared,
         database=database,
-        verifier=TokenVerifier(RemoteKeys(shared.jwks_url).get, issuer=shared.issuer),
+        verifier=TokenVerifier(RemoteKeys(shared.jwks_url).get, issuer=shared.issuer, endings=endings),
+        endings=endings,
         receipt_keys=KeyRing.from_private_jwks(settings.receipt_keys),
         sequencer=Sequencer(database, idempotency_days=settings.idempotency_days),
         doorbell=Doorbell(settings.database_url),
@@ -197,6 +201,8 @@ async def background(kit: Kit) -> AsyncIterator[None]:
             kit.doorbell.run(),
             *(run(kit.database, each, tracer=kit.tracer) for each in kit.consumers),
         ]
+        if kit.identity is not None:
+            work.append(follow(kit.endings, kit.identity))
         if kit.rounds:
             work.append(rounds.run(kit.database, kit.rounds, wake=kit.wake))
         async with meanwhile(*work):

@@ -22,7 +22,7 @@ class ServiceIdentity:
             "client_secret": client_secret,
         }
         self._http = httpx.AsyncClient(timeout=10, trust_env=False)
-        self._token_url = f"{gateway_url}/v1/auth/token"
+        self._gateway_url, self._token_url = gateway_url, f"{gateway_url}/v1/auth/token"
         self._token, self._good_until = "", float("-inf")
         self._lock = asyncio.Lock()
 
@@ -36,6 +36,13 @@ class ServiceIdentity:
                 self._token = granted["access_token"]
                 self._good_until = time.monotonic() + granted["expires_in"] - _REFRESH_BEFORE_SECONDS
             return self._token
+
+    async def get(self, path: str, *, seconds: float, **parameters: str | int) -> httpx.Response:
+        """The gateway's answer at a path of its own; raises `httpx.HTTPError` where it is away."""
+        headers = {"Authorization": f"Bearer {await self.token()}"}
+        return await self._http.get(
+            f"{self._gateway_url}{path}", params=parameters, headers=headers, timeout=seconds
+        )
 
     def feed(self, service_url: str, service: str) -> Fetch:
         """The event feed of the service at this address, for a consumer."""

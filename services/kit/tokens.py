@@ -14,14 +14,15 @@ import httpx
 
 from services.kit import clock
 from services.kit.auth import Principal, delegable
+from services.kit.endings import Endings
 from services.kit.jws import SignatureInvalid, UnknownKey, verify_jws
 from services.kit.problems import Unauthorized, Unavailable
+from services.kit.recent import LEEWAY_SECONDS
 from services.kit.telemetry import log
 from services.kit.texts import Text
 
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - the media type of RFC 9068, no secret
 AUDIENCE = "steppe"
-LEEWAY_SECONDS = 5
 MAX_JWKS_BYTES = 256 * 1024
 FETCH_SECONDS = 10
 MAX_TOKEN_BYTES = 8192
@@ -91,20 +92,26 @@ class RemoteKeys:
 class TokenVerifier:
     """Turns an `Authorization` header into a `Principal`, or refuses it."""
 
-    def __init__(self, keys: Callable[..., Awaitable[Jwks]], *, issuer: str) -> None:
+    def __init__(
+        self, keys: Callable[..., Awaitable[Jwks]], *, issuer: str, endings: Endings | None = None
+    ) -> None:
         self._keys = keys
         self._issuer = issuer
+        self._endings = endings
         self._seen: OrderedDict[bytes, tuple[float, Principal]] = OrderedDict()
 
     async def principal(self, authorization: str | None) -> Principal | None:
-        """The caller; None without the header; raises `Unauthorized` for a token that does not hold."""
+        """The caller; None without the header; raises `Unauthorized` for a token that holds not, or no more."""
         if authorization is None:
             return None
         if len(authorization) > MAX_TOKEN_BYTES:
             raise Unauthorized(_INVALID)
-        known = self.known(authorization)
-        if known is not None:
-            return known
+        principal = self.known(authorization) or await self._read(authorization)
+        if self._endings is not None:
+            self._endings.refuse(principal)
+        return principal
+
+    async def _read(self, authorization: str) -> Principal:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthorized(_INVALID)

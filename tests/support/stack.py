@@ -69,7 +69,7 @@ async def test_stack(make_database: MakeDatabase) -> AsyncIterator[TestStack]:
 
 
 async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestStack:
-    sockets = {name: _socket() for name in ("gateway", *SERVICES)}
+    sockets = {name: loopback() for name in ("gateway", *SERVICES)}
     for sock in sockets.values():
         running.callback(sock.close)
     urls = {name: f"http://127.0.0.1:{sock.getsockname()[1]}" for name, sock in sockets.items()}
@@ -117,12 +117,13 @@ async def another_gateway(stack: TestStack, **changes: Any) -> AsyncIterator[str
     own = {"database_url": stack.databases["gateway"], **keys, "limits_scale": 1000, **PATIENT}
     settings = {**own, **changes}
     upstreams = UpstreamSettings(**{f"{name}_url": stack.urls[name] for name in SERVICES})
-    sock = _socket()
+    sock = loopback()
     async with serving(create_gateway(GatewaySettings(**settings), stack.shared, upstreams), sock):
         yield f"http://127.0.0.1:{sock.getsockname()[1]}"
 
 
-def _socket() -> socket.socket:
+def loopback() -> socket.socket:
+    """A socket bound to a free port of this machine."""
     # With its protocol named asyncio sets TCP_NODELAY; without it each answer in two pieces waits 40 ms for an ACK.
     sock = socket.socket(proto=socket.IPPROTO_TCP)
     sock.bind(("127.0.0.1", 0))

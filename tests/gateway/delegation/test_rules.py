@@ -10,11 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from gateway.delegation.current import CurrentDelegations
 from gateway.delegation.rules import (
     OF_A_SITE,
     RIGHT_SCOPES,
-    Authority,
     Right,
     Standing,
     State,
@@ -27,6 +25,8 @@ from gateway.delegation.rules import (
 )
 from gateway.identity import rules as identity
 from services.kit.auth import DELEGABLE_VERBS, delegable
+from services.kit.authority import Authority
+from services.kit.endings import CurrentDelegations
 from services.kit.findings import Findings
 
 TODAY = date(2026, 11, 26)
