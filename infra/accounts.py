@@ -67,8 +67,12 @@ async def add_client(
     scopes: Sequence[str],
     usccs: Sequence[str],
     every_enterprise: bool,
+    purposes: Sequence[str] = (),
 ) -> Client:
-    """A system that signs in with `secret`, a long random text. RefusedError as for an account."""
+    """A system that signs in with `secret`, a long random text; `purposes`: what it may read unpublished data for.
+
+    RefusedError as for an account.
+    """
     client = Client(
         client_id=client_id,
         name=name,
@@ -76,12 +80,13 @@ async def add_client(
         scopes=sorted(set(scopes)),
         usccs=sorted(set(usccs)),
         every_enterprise=every_enterprise,
+        purposes=sorted(set(purposes)),
         created_at=clock.now(),
     )
 
     async def add(session: AsyncSession) -> None:
         session.add(client)
-        after = client.model_dump(include={"name", "scopes", "usccs", "every_enterprise"})
+        after = client.model_dump(include={"name", "scopes", "usccs", "every_enterprise", "purposes"})
         audit.record(
             session,
             SYSTEM,

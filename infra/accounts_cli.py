@@ -22,7 +22,10 @@ from gateway.identity.schemas import Login
 from gateway.passwords.common import common_passwords
 from gateway.passwords.rules import MIN_LENGTH, weaknesses
 from infra.accounts import RefusedError, add_account, add_client
+from services.kit import clock
 from services.kit.identifiers import check
+from services.kit.purposes import load
+from services.kit.settings import SharedSettings
 
 MIN_SECRET, MAX_SECRET = 32, 1024
 _LOGIN: TypeAdapter[str] = TypeAdapter(Login)
@@ -56,12 +59,25 @@ def client_main(argv: list[str]) -> int:
         "--every-enterprise", action="store_true", help="可读全部企业 / reads all enterprises' rows"
     )
     parser.add_argument(
+        "--purpose",
+        action="append",
+        default=[],
+        dest="purposes",
+        metavar="CODE",
+        help="查阅未公开信息的用途 / what it reads unpublished data for; may be given again",
+    )
+    parser.add_argument(
         "--secret-stdin", action="store_true", help="从标准输入读取密钥 / the secret is on standard input"
     )
     parser.epilog = (
         "STEPPE_CLIENT_SECRET, else --secret-stdin; with neither it is made and printed, this once"
     )
     arguments = parser.parse_args(argv)
+    if arguments.every_enterprise and not arguments.purposes:
+        parser.error("--purpose is needed with --every-enterprise")
+    known = [each.code for each in load(SharedSettings.load().purposes_file).on(clock.today())]
+    if unknown := sorted(set(arguments.purposes).difference(known)):
+        parser.error(f"--purpose {', '.join(unknown)}: one of {', '.join(known)}")
     return _run(parser, lambda: _client(arguments))
 
 
@@ -86,6 +102,7 @@ async def _client(arguments: argparse.Namespace) -> None:
         scopes=arguments.scopes,
         usccs=arguments.usccs,
         every_enterprise=arguments.every_enterprise,
+        purposes=arguments.purposes,
     )
     print(f"客户端已添加 · client added: {client.client_id} ({', '.join(client.scopes)})", file=sys.stderr)
     if given is None:

@@ -12,8 +12,9 @@ from sqlalchemy.engine import make_url
 SCOPES = ("endings:read", "events:read")
 
 _PUT = """
-INSERT INTO client (client_id, name, secret_sha256, scopes, usccs, every_enterprise, created_at)
-VALUES ($1, $2, $3, $4, '{}', true, now())
+INSERT INTO client (
+    client_id, name, secret_sha256, scopes, usccs, every_enterprise, purposes, of_installation, created_at)
+VALUES ($1, $2, $3, $4, '{}', true, '{}', true, now())
 ON CONFLICT (client_id) DO UPDATE SET secret_sha256 = excluded.secret_sha256, scopes = excluded.scopes
 WHERE (client.secret_sha256, client.scopes) IS DISTINCT FROM (excluded.secret_sha256, excluded.scopes)
 """

@@ -81,7 +81,7 @@ def _of_route(route: RoutePolicy, who: Who | None, limits: Quotas) -> list[str]:
         lines.append(f"  cache     {route.cache.max_age} s, stale {route.cache.stale_while_revalidate} s")
     if route.unpublished:
         lines.append(
-            "  reads     未公开信息：监管人员须说明用途 · unpublished: the bureau sends Steppe-Purpose"
+            "  reads     未公开信息：监管人员和系统须说明用途 · unpublished: bureau and systems send Steppe-Purpose"
         )
     if route.retirement is not None:
         lines.append(f"  retires   {route.retirement.since.date()} → {route.retirement.sunset or '?'}")

@@ -59,6 +59,14 @@ class Client(GatewayTable, table=True):
     scopes: list[str] = Field(sa_type=sa.ARRAY(sa.Text()))
     usccs: list[str] = Field(sa_type=sa.ARRAY(sa.Text()))
     every_enterprise: bool = False
+    purposes: list[str] = Field(
+        sa_type=sa.ARRAY(sa.Text()),
+        default_factory=list,
+        description="codes of `services.kit.purposes`: what it was registered to read unpublished data for",
+    )
+    of_installation: bool = Field(
+        default=False, description="one of Steppe's own services, that reads what its neighbours write"
+    )
     created_at: datetime = Field(sa_type=timestamp())
     disabled_at: datetime | None = Field(default=None, sa_type=timestamp())
 

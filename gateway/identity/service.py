@@ -19,6 +19,7 @@ from gateway.sessions.models import AccountSession
 from services.kit import clock
 from services.kit.auth import Principal
 from services.kit.ids import new_id
+from services.kit.roles import OF_INSTALLATION
 from services.kit.telemetry import log
 
 
@@ -65,10 +66,11 @@ async def by_client_credentials(
     grant = Grant(
         subject=client.client_id,
         name=client.name,
-        roles=("system",),
+        roles=("system", OF_INSTALLATION) if client.of_installation else ("system",),
         scopes=granted_scopes(frozenset(client.scopes), scope),
         usccs=tuple(client.usccs),
         every_enterprise=client.every_enterprise,
+        purposes=tuple(client.purposes),
     )
     return token_answer(office, grant, refresh=None)
 

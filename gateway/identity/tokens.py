@@ -29,6 +29,8 @@ class Grant:
     """The sites that it is narrowed to; None: no narrowing."""
     acting_for: str | None = None
     """The delegation that it acts under, `{delegation_id}.{version}`."""
+    purposes: tuple[str, ...] = ()
+    """What a system was registered to read unpublished data for."""
     until: datetime | None = None
     """No token for it holds longer than this; None: as long as any."""
 
@@ -83,6 +85,8 @@ def _optional(grant: Grant) -> dict[str, object]:
         claims["sites"] = _sorted(grant.sites)
     if grant.acting_for is not None:
         claims["acting_for"] = grant.acting_for
+    if grant.purposes:
+        claims["purposes"] = _sorted(grant.purposes)
     return claims
 
 

@@ -9,7 +9,7 @@ from fastapi import Request, Security
 from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 
 from services.kit.problems import Forbidden, Unauthorized
-from services.kit.roles import BUREAU_ROLES
+from services.kit.roles import BUREAU_ROLES, OF_INSTALLATION
 from services.kit.texts import Text
 
 oauth2 = OAuth2PasswordBearer(tokenUrl="/v1/auth/token", auto_error=False, scheme_name="oauth2")
@@ -54,6 +54,8 @@ class Principal:
     """The sites that it is narrowed to (claim `sites`); None: all of its enterprises."""
     acting_for: str | None = None
     """The delegation that it acts under, `{delegation_id}.{version}`; None: in its own right."""
+    purposes: tuple[str, ...] = ()
+    """What a system was registered to read unpublished data for (claim `purposes`)."""
 
     @property
     def caller(self) -> str:
@@ -64,6 +66,14 @@ class Principal:
     @property
     def of_bureau(self) -> bool:
         return not BUREAU_ROLES.isdisjoint(self.roles)
+
+    @property
+    def says_purpose(self) -> bool:
+        """Whether it reads other people's unpublished data: staff of the bureau, and systems that see every row.
+
+        The installation's own services do not say one: they read what their neighbours write, all day.
+        """
+        return self.of_bureau or (self.every_enterprise and OF_INSTALLATION not in self.roles)
 
     @property
     def rows(self) -> RowScope:

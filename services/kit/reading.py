@@ -1,4 +1,4 @@
-"""Reading unpublished data: the bureau says what for, and the read log keeps who read whose data, and when.
+"""Reading unpublished data: bureau and systems say what for, and the read log keeps who read whose data, and when.
 
 `reads("permits:read")` in place of `requires(…)` is all that an endpoint needs: the route writes the row in the
 transaction of the read, so no answer leaves without it, and no reader can forget it. Whose data an answer holds is read
@@ -19,13 +19,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit import clock, trace
 from services.kit.auth import Principal, signed_in
 from services.kit.ids import new_id
-from services.kit.problems import BadRequest
+from services.kit.problems import BadRequest, Forbidden
 from services.kit.purposes import Purposes
 from services.kit.tables import ReadRow
 from services.kit.texts import Text
 
 PURPOSE_HEADER = "Steppe-Purpose"
-_DESCRIPTION = "what the data is read for, a code of `GET /v1/purposes`; callers of the bureau must say it"
+_DESCRIPTION = (
+    "what the data is read for, a code of `GET /v1/purposes`; staff of the bureau must say it, and systems that read "
+    "every enterprise, unless they are registered for one purpose"
+)
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _MAX_QUERY = 2000
 
@@ -33,6 +36,11 @@ _MAX_QUERY = 2000
 class PurposeRequired(BadRequest):
     code = "purpose_required"
     title = Text(zh="读取未公开的企业信息须说明用途", en="Reading unpublished data needs its purpose")
+
+
+class PurposeNotRegistered(Forbidden):
+    code = "purpose_not_registered"
+    title = Text(zh="该系统未登记此用途", en="The system is not registered for this purpose")
 
 
 class PurposeUnknown(BadRequest):
@@ -53,11 +61,20 @@ async def _reading(
     principal: Annotated[Principal, Depends(signed_in)],
     steppe_purpose: Annotated[str | None, Header(alias=PURPOSE_HEADER, description=_DESCRIPTION)] = None,
 ) -> Principal:
-    # A system reads what it was registered for; where it says a purpose, its read is logged as well.
-    if principal.of_bureau or (steppe_purpose is not None and "system" in principal.roles):
-        purpose = declared(request.headers.getlist(PURPOSE_HEADER), request.app.state.kit.purposes)
+    # A system that reads its own enterprise is asked for nothing; where it says a purpose, its read is logged as well.
+    if principal.says_purpose or (steppe_purpose is not None and "system" in principal.roles):
+        purpose = _purpose(principal, request.headers.getlist(PURPOSE_HEADER), request.app.state.kit.purposes)
         request.state.reading = Reading(principal, purpose)
     return principal
+
+
+def _purpose(principal: Principal, given: list[str], purposes: Purposes) -> str:
+    """What the caller reads for: what it says, or the one purpose that it was registered for."""
+    registered = principal.purposes
+    purpose = declared(given or list(registered if len(registered) == 1 else ()), purposes)
+    if registered and purpose not in registered:
+        raise PurposeNotRegistered(registered=list(registered))
+    return purpose
 
 
 def reads(*scopes: str) -> Callable[..., Principal]:

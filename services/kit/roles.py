@@ -9,3 +9,6 @@ BUREAU_ROLES = frozenset(
     }
 )
 """Roles of people who work for the bureau: what they read of enterprises is logged with its purpose."""
+
+OF_INSTALLATION = "service"
+"""One of Steppe's own services, beside its role `system`."""

@@ -203,14 +203,32 @@ async def test_a_client_can_be_given_the_secret_that_it_has_already(
 ) -> None:
     secret = "s" * 43
     typed(monkeypatch, secret)
-    words = [login.upper(), "--scope", "permits:read", "--every-enterprise", "--secret-stdin"]
+    words = [
+        login.upper(),
+        "--scope",
+        "permits:read",
+        "--every-enterprise",
+        "--purpose",
+        "statistics",
+        "--secret-stdin",
+    ]
     assert await run(client_main, *words) == 0
     said = capsys.readouterr()
     assert secret not in said.out + said.err
     answer = await gateway.sign_in(
         grant_type="client_credentials", client_id=login.upper(), client_secret=secret
     )
-    assert claims(answer)["every_enterprise"] is True
+    assert (claims(answer)["every_enterprise"], claims(answer)["purposes"]) == (True, ["statistics"])
+
+
+@pytest.mark.parametrize("words", [(), ("--purpose", "gossip")])
+def test_a_system_that_reads_every_enterprise_says_what_for(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        client_main(["province", "--scope", "permits:read", "--every-enterprise", *words])
+    assert end.value.code == 2
+    assert "--purpose" in capsys.readouterr().err
 
 
 async def test_a_secret_that_can_be_guessed_is_1_and_adds_no_client(

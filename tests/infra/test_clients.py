@@ -17,6 +17,14 @@ async def test_a_service_signs_in_with_the_secret_it_was_given(stack: TestStack,
     assert await signs_in(town, "a" * 43) == 200
 
 
+async def test_a_service_is_known_as_one_of_the_installation(stack: TestStack, town: Town) -> None:
+    await provide(stack.databases["gateway"], {"permits": "d" * 43})
+    form = {"grant_type": "client_credentials", "client_id": "permits", "client_secret": "d" * 43}
+    token = (await town.public.post("/v1/auth/token", data=form)).json()["access_token"]
+    me = await town.public.get("/v1/auth/me", headers={"authorization": f"Bearer {token}"})
+    assert me.json()["roles"] == ["service", "system"]
+
+
 async def test_a_changed_secret_holds_and_the_old_one_does_not(stack: TestStack, town: Town) -> None:
     await provide(stack.databases["gateway"], {"permits": "b" * 43})
     await provide(stack.databases["gateway"], {"permits": "c" * 43})

@@ -12,6 +12,7 @@ from services.kit import clock
 from services.kit.ids import new_id
 from services.kit.purposes import load
 from services.kit.reading import PURPOSE_HEADER, _identities, _usccs
+from services.kit.roles import OF_INSTALLATION
 from tests.contract.tokens import claims, signed
 from tests.support.town import Caller, Holder, Town
 
@@ -127,20 +128,58 @@ class TestWhoIsAsked:
         assert {each["code"] for each in answer.json()["purposes"]} == {each.code for each in load()}
         assert await read_log(town, answer.headers["x-request-id"]) == []
 
-    async def test_a_system_need_not_say_it_and_is_logged_where_it_does(
+    @pytest.mark.parametrize(
+        ("registered", "said", "outcome"),
+        [
+            ([], "statistics", "statistics"),
+            ([], None, "purpose_required"),
+            ([], "gossip", "purpose_unknown"),
+            (["licensing"], None, "licensing"),
+            (["licensing"], "licensing", "licensing"),
+            (["licensing"], "statistics", "purpose_not_registered"),
+            (["licensing", "statistics"], "statistics", "statistics"),
+            (["licensing", "statistics"], None, "purpose_required"),
+            (["of_last_year"], None, "purpose_unknown"),
+        ],
+    )
+    async def test_a_system_that_sees_every_enterprise_reads_for_what_it_was_registered_for(
+        self, town: Town, holder: Holder, registered: list[str], said: str | None, outcome: str
+    ) -> None:
+        system = {"sub": "province", "roles": ["system"], "usccs": [], "every_enterprise": True}
+        client = await town.direct(
+            "permits", signed(town, claims(town, holder, **system, purposes=registered))
+        )
+        del client.headers[PURPOSE_HEADER]
+        answer = await client.get(
+            "/v1/permits/reports", headers={PURPOSE_HEADER: said} if said is not None else {}
+        )
+        rows = await read_log(town, answer.headers["x-request-id"])
+        if answer.status_code != 200:
+            assert (answer.json()["code"], rows) == (outcome, [])
+            return
+        assert [(row["actor"], row["purpose"]) for row in rows] == [("province", outcome)]
+
+    async def test_a_system_of_one_enterprise_need_not_say_it_and_is_logged_where_it_does(
         self, town: Town, holder: Holder
     ) -> None:
-        token = signed(
-            town, claims(town, holder, sub="province", roles=["system"], usccs=[], every_enterprise=True)
-        )
-        client = await town.direct("permits", token)
+        client = await town.direct("permits", signed(town, claims(town, holder, sub="erp", roles=["system"])))
         said = await client.get("/v1/permits/reports", headers={PURPOSE_HEADER: "statistics"})
         del client.headers[PURPOSE_HEADER]
         silent = await client.get("/v1/permits/reports")
         assert (said.status_code, silent.status_code) == (200, 200)
         (row,) = await read_log(town, said.headers["x-request-id"])
-        assert (row["actor"], row["purpose"]) == ("province", "statistics")
+        assert (row["actor"], row["purpose"]) == ("erp", "statistics")
         assert await read_log(town, silent.headers["x-request-id"]) == []
+
+    async def test_the_services_read_their_neighbours_without_a_line_for_each_batch(
+        self, town: Town, holder: Holder
+    ) -> None:
+        own = {"sub": "credit", "roles": ["system", OF_INSTALLATION], "usccs": [], "every_enterprise": True}
+        client = await town.direct("permits", signed(town, claims(town, holder, **own)))
+        del client.headers[PURPOSE_HEADER]
+        answer = await client.get("/v1/permits/events")
+        assert answer.status_code == 200
+        assert await read_log(town, answer.headers["x-request-id"]) == []
 
     async def test_what_is_not_there_was_not_read(self, town: Town, inspector: Caller) -> None:
         answer = await inspector.get(f"/v1/permits/reports/{new_id()}")

@@ -27,7 +27,9 @@ def test_every_role_may_do_something_and_every_scope_reads_service_and_verb() ->
     for role, scopes in rules.ROLE_SCOPES.items():
         assert scopes, role
     assert all(
-        re.fullmatch(r"(permits|waste|credit|emergency|events|accounts|audit|devices|delegations|endings):[a-z]+", s)
+        re.fullmatch(
+            r"(permits|waste|credit|emergency|events|accounts|audit|devices|delegations|endings):[a-z]+", s
+        )
         for s in rules.ALL_SCOPES
     )
 
