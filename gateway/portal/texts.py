@@ -73,8 +73,8 @@ TEXTS: Mapping[str, Text] = {
     "seconds": Text(zh="秒", en="s"),
     "cached": Text(zh="可缓存", en="Cached for"),
     "unpublished": Text(
-        zh="含未公开的企业数据：工作人员的读取按用途留痕",
-        en="Holds unpublished enterprise data: reads by bureau staff are logged with their purpose",
+        zh="含未公开的企业数据：工作人员和系统的读取按用途留痕",
+        en="Holds unpublished enterprise data: reads by bureau staff and systems are logged with their purpose",
     ),
     "deprecated": Text(zh="已弃用，自", en="Deprecated since"),
     "sunset": Text(zh="停用日期", en="Ends"),
