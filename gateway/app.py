@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -44,17 +44,19 @@ from gateway.status.watch import StatusWatch
 from gateway.trail.denials import Denials
 from gateway.trail.router import router as trail
 from gateway.upstream import HttpUpstream, UpstreamLimits
-from services.kit import errors, logs, purposes
+from services.kit import errors, logs, purposes, retention, rounds
 from services.kit.app import VERSION, operation_id
 from services.kit.database import Database
 from services.kit.health import health_router, readiness
+from services.kit.meanwhile import meanwhile
 from services.kit.metrics import Metrics
 from services.kit.metrics_listener import serving_metrics
 from services.kit.openapi import with_problems
 from services.kit.problem_catalogue import KIT, problems_of
 from services.kit.purposes import Purposes
 from services.kit.requests import BodyLimit, HeadAsGet
-from services.kit.service_metrics import DatabaseMetrics
+from services.kit.rounds import Round
+from services.kit.service_metrics import DatabaseMetrics, RoundMetrics
 from services.kit.settings import SharedSettings
 from services.kit.statements import trace_statements
 from services.kit.telemetry import RequestIdentity, configure_logging
@@ -77,6 +79,7 @@ class GatewayKit:
     denials: Denials
     tracer: Tracer | None = None
     metrics: Metrics = field(default_factory=Metrics)
+    rounds: Sequence[Round] = ()
     metrics_port: int | None = None
 
     def wake(self) -> None:
@@ -164,6 +167,7 @@ def _own_app(
                 kit.watch.running(),
                 kit.denials.running(),
                 identity.board.running(),
+                meanwhile(*([rounds.run(database, kit.rounds)] if kit.rounds else [])),
                 status.running(every_seconds=settings.status_poll_seconds),
                 serving_metrics(settings.metrics_address, kit.metrics.page) as kit.metrics_port,
             ):
@@ -184,7 +188,10 @@ def _own_app(
     listed = purposes.load(shared.purposes_file)
     watch = Watch(policy, {name: partial(fetch_one, name, each.direct()) for name, each in services.items()})
     kit = GatewayKit("gateway", database, identity.verifier, identity, listed, watch, Denials(database))
+    if settings.rounds:
+        kit.rounds = retention.forgetting("gateway", retention.load(shared.retention_file))
     kit.metrics.register(DatabaseMetrics(database))
+    kit.metrics.register(RoundMetrics(kit.rounds))
     kit.tracer = open_tracer("gateway", shared, version=VERSION)
     if kit.tracer is not None:
         trace_statements(database.engine)

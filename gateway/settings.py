@@ -44,6 +44,7 @@ class GatewaySettings(FromEnvironment):
     notice_poll_seconds: float = Field(
         default=3, gt=0, le=60, description="how often ended sessions are read again, beside the notices"
     )
+    rounds: bool = Field(default=True, description="whether this process does the periodic work too")
     device_noted_seconds: float = Field(
         default=60, gt=0, le=3600, description="how often it is noted when devices were used last"
     )

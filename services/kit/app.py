@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from services.kit import errors, logs, purposes, rounds
+from services.kit import errors, logs, purposes, retention, rounds
 from services.kit.consumers import Consumer, run
 from services.kit.database import Database
 from services.kit.endings import Endings, follow
@@ -129,7 +129,8 @@ def build_service(
     kit = make_kit(name, settings, shared)
     if consumers is not None and kit.identity is not None:
         kit.consumers = consumers(kit, kit.identity)
-    kit.rounds = rounds if settings.rounds else ()
+    kept = retention.load(shared.retention_file)
+    kit.rounds = (*rounds, *retention.forgetting(name, kept)) if settings.rounds else ()
     _watch(kit)
 
     @asynccontextmanager

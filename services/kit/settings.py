@@ -47,6 +47,9 @@ class SharedSettings(FromEnvironment):
     purposes_file: Path | None = Field(
         default=None, description="what unpublished data may be read for, in place of the list that ships"
     )
+    retention_file: Path | None = Field(
+        default=None, description="how long the trail is kept, in place of the file that ships"
+    )
 
 
 class ServiceSettings(FromEnvironment):

@@ -100,6 +100,7 @@ async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestSt
             access_minutes=60,  # a session's callers sign in once, and it may take long
             limits_scale=1000,
             cache_mib=0,
+            rounds=False,
             **PATIENT,
         ),
         shared,
