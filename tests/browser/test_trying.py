@@ -14,7 +14,6 @@ from playwright.sync_api import Page, expect
 from gateway.identity.rules import scopes_of
 from gateway.policy.loading import load as load_policy
 from gateway.policy.rules import Verdict, decide
-from gateway.portal import samples
 from gateway.portal.reference import Operation, read, slug_of
 from infra.sample.otp import APPROVER, sample_code
 from services.kit.auth import Principal
@@ -30,7 +29,7 @@ READERS = {
 """Who reads: the first whom the policy lets."""
 NOBODY_READS = ("/audit", "/read-log")
 """The sample city has no auditor."""
-WRITERS = {
+WRITERS = {  # one of each kind; all of them are sent by tests/journeys/test_samples.py
     "POST /v1/permits/enterprises": "clerk01",
     "POST /v1/permits/reports/{report_id}/reviews": "reviewer01",
     "POST /v1/waste/medical/bags": "hospital01",
@@ -147,7 +146,7 @@ def fill_required(here: Visit, operation: Operation) -> None:
 
 
 @pytest.mark.parametrize("key", WRITERS)
-def test_every_sample_body_is_accepted(visit: Visiting, origin: tuple[str, str, str], key: str) -> None:
+def test_a_sample_body_is_accepted(visit: Visiting, origin: tuple[str, str, str], key: str) -> None:
     method, _, path = key.partition(" ")
     service = path.split("/")[2]
     here = visit()
@@ -164,10 +163,6 @@ def test_every_sample_body_is_accepted(visit: Visiting, origin: tuple[str, str, 
     assert status == 201, body
     again, same = send(page)
     assert (again, same) == (201, body)  # the same Idempotency-Key: done once, answered alike
-
-
-def test_every_sample_body_is_tried_by_somebody() -> None:
-    assert set(samples.load().bodies) - {"POST /v1/auth/token"} == set(WRITERS)
 
 
 def test_a_refusal_is_shown_with_its_code_in_the_readers_language(visit: Visiting) -> None:

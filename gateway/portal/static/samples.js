@@ -38,10 +38,18 @@ function newUscc() {
   return first + alphabet[(31 - (sum % 31)) % 31];
 }
 
+// A day of the city, so many days from today.
+const day = (days) => new Date(Date.now() + (8 + 24 * days) * 3600e3).toISOString().slice(0, 10);
+
 const MADE = {
   "new.uscc": newUscc,
   "new.code": () => `EX-${Date.now().toString(36).toUpperCase()}`,
-  today: () => new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10),
+  "new.login": () => `ex-${Date.now().toString(36)}`,
+  "new.digits": () => String(Math.floor(Math.random() * 1e4)).padStart(4, "0"),
+  today: () => day(0),
+  month_ago: () => day(-30),
+  month_hence: () => day(30),
+  next_year: () => String(Number(day(0).slice(0, 4)) + 1),
   now: () => new Date().toISOString(),
 };
 
