@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp
 
+from gateway.apps.service import redeem
 from gateway.cache.public import PublicCache
 from gateway.client import ClientGone
 from gateway.cors import Cors
@@ -198,6 +199,7 @@ def _own_app(
     app.state.kit = kit
     app.state.sign_in = identity.sign_in
     app.state.token_exchange = identity.exchange
+    app.state.redeem = redeem
     app.state.services = services
     app.state.closing = [*(service.close for service in services.values()), database.close, limiter.close]
     if kit.tracer is not None:

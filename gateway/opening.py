@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from gateway.accounts.router import router as accounts
+from gateway.apps.router import router as apps
 from gateway.authenticator import TokenAuthenticator
 from gateway.delegation.current import CHANNEL as DELEGATIONS_CHANNEL
 from gateway.delegation.current import reread as reread_delegations
@@ -39,7 +40,17 @@ from services.kit.settings import SharedSettings
 from services.kit.signing import KeyRing
 from services.kit.tokens import TokenVerifier
 
-PEOPLE = (sign_in, own_identity, sessions, endings_router, passwords, second_factor, accounts, device_router)
+PEOPLE = (
+    sign_in,
+    apps,
+    own_identity,
+    sessions,
+    endings_router,
+    passwords,
+    second_factor,
+    accounts,
+    device_router,
+)
 """The routers of whoever signs in and of who administers them."""
 
 

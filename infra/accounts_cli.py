@@ -34,7 +34,7 @@ _LOGIN: TypeAdapter[str] = TypeAdapter(Login)
 def account_main(argv: list[str]) -> int:
     """Add a person: 0, or 1 where it is refused (login taken, weak password, no database), 2 for bad usage."""
     parser = _parser("account", "添加账号 / add a person's account")
-    parser.add_argument("login", metavar="LOGIN", type=_login)
+    parser.add_argument("login", metavar="LOGIN", type=login_text)
     parser.add_argument("--name", required=True, help="姓名 / the person's name")
     parser.add_argument("--role", action="append", required=True, choices=sorted(ROLE_SCOPES), dest="roles")
     _add_usccs(parser)
@@ -45,13 +45,13 @@ def account_main(argv: list[str]) -> int:
     acting = FOR_ENTERPRISES.intersection(arguments.roles)
     if acting and not arguments.usccs:
         parser.error(f"--uscc is needed with the role {', '.join(sorted(acting))}")
-    return _run(parser, lambda: _account(arguments))
+    return run(parser, lambda: _account(arguments))
 
 
 def client_main(argv: list[str]) -> int:
     """Add a system (OAuth 2.0 client credentials), with a secret made here or given; exit codes as above."""
     parser = _parser("client", "添加系统客户端 / add a system that signs in with a secret")
-    parser.add_argument("client_id", metavar="CLIENT_ID", type=_login)
+    parser.add_argument("client_id", metavar="CLIENT_ID", type=login_text)
     parser.add_argument("--name", help="系统名称 / the system's name; CLIENT_ID")
     parser.add_argument("--scope", action="append", required=True, choices=sorted(ALL_SCOPES), dest="scopes")
     _add_usccs(parser)
@@ -78,7 +78,7 @@ def client_main(argv: list[str]) -> int:
     known = [each.code for each in load(SharedSettings.load().purposes_file).on(clock.today())]
     if unknown := sorted(set(arguments.purposes).difference(known)):
         parser.error(f"--purpose {', '.join(unknown)}: one of {', '.join(known)}")
-    return _run(parser, lambda: _client(arguments))
+    return run(parser, lambda: _client(arguments))
 
 
 async def _account(arguments: argparse.Namespace) -> None:
@@ -109,7 +109,7 @@ async def _client(arguments: argparse.Namespace) -> None:
         print(secret)
 
 
-def _run(parser: argparse.ArgumentParser, work: Callable[[], Coroutine[Any, Any, None]]) -> int:
+def run(parser: argparse.ArgumentParser, work: Callable[[], Coroutine[Any, Any, None]]) -> int:
     try:
         asyncio.run(work())
     except RefusedError as refusal:
@@ -155,7 +155,7 @@ def _add_usccs(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _login(text: str) -> str:
+def login_text(text: str) -> str:
     try:
         return _LOGIN.validate_python(text)
     except ValidationError as error:

@@ -76,6 +76,11 @@ COMMANDS = (
         Text(zh="添加系统客户端", en="add a system that signs in"),
     ),
     Command(
+        ("app", "add"),
+        "infra.apps_cli:main",
+        Text(zh="登记第三方应用", en="register an app that people sign in to"),
+    ),
+    Command(
         ("openapi",),
         "infra.openapi.cli:main",
         Text(zh="接口契约：核对与发布", en="the contract: check, publish"),

@@ -37,6 +37,7 @@ class Who:
     usccs: tuple[str, ...]
     every_enterprise: bool
     disabled: bool
+    app: str | None = None
 
 
 async def of_database(login: str, environ: Mapping[str, str]) -> Who:

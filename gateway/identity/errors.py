@@ -21,6 +21,10 @@ class InvalidGrant(_OAuthProblem):
     )
 
 
+class Spent(InvalidGrant):
+    """What is good once came back: all that came of it ends, which must outlive the refusal."""
+
+
 class InvalidClient(_OAuthProblem):
     status = 401
     code = error = "invalid_client"

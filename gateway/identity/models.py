@@ -1,4 +1,4 @@
-"""Accounts of people, clients of systems, and the refresh tokens of people."""
+"""Accounts of people, clients of systems, apps of others, and the refresh tokens of people."""
 
 from __future__ import annotations
 
@@ -67,6 +67,19 @@ class Client(GatewayTable, table=True):
     of_installation: bool = Field(
         default=False, description="one of Steppe's own services, that reads what its neighbours write"
     )
+    created_at: datetime = Field(sa_type=timestamp())
+    disabled_at: datetime | None = Field(default=None, sa_type=timestamp())
+
+
+class App(GatewayTable, table=True):
+    """An app that may send people here to sign in. It has no secret (RFC 8252 8.5): PKCE binds its codes."""
+
+    __tablename__ = "app"
+
+    client_id: str = Field(primary_key=True)
+    name: str
+    redirect_uris: list[str] = Field(sa_type=sa.ARRAY(sa.Text()), description="compared as they stand")
+    scopes: list[str] = Field(sa_type=sa.ARRAY(sa.Text()), description="the most that it may ask for")
     created_at: datetime = Field(sa_type=timestamp())
     disabled_at: datetime | None = Field(default=None, sa_type=timestamp())
 

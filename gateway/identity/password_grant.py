@@ -8,6 +8,7 @@ What is done for an unknown name is what is done for a known one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -43,7 +44,15 @@ class Credentials:
 async def by_password(
     session: AsyncSession, office: SignIn, given: Credentials, *, visit: Visit
 ) -> TokenAnswer:
-    """Tokens, or a restricted one where something has to be set up first.
+    """Tokens, or a restricted one where something has to be set up first. Refuses as `proven` does."""
+    account, second_factor = await proven(session, office, given, visit=visit)
+    return await _signed_in(session, office, account, given, visit, second_factor=second_factor)
+
+
+async def proven(
+    session: AsyncSession, office: SignIn, given: Credentials, *, visit: Visit
+) -> tuple[Account, bool]:
+    """The account of who signs in, held until the transaction ends, and whether a second factor was given.
 
     InvalidGrant, TooManyTries; SecondFactorRequired, SecondFactorRefused once the password was right.
     """
@@ -60,7 +69,16 @@ async def by_password(
     if present is None or present.disabled_at is not None or present.password_hash != account.password_hash:
         raise InvalidGrant
     await office.guessing.refund(session, login=given.login, address=visit.address)
-    return await _signed_in(session, office, present, given, visit, second_factor=second_factor)
+    return present, second_factor
+
+
+def next_step_of(office: SignIn, account: Account, *, second_factor: bool) -> NextStep | None:
+    """What the person has to set up before anything else."""
+    if account.password_temporary:
+        return "change_password"
+    if office.factors.needed(account.roles) and not second_factor:
+        return "enrol_second_factor"
+    return None
 
 
 async def _second_factor(
@@ -95,14 +113,9 @@ async def _signed_in(
     *,
     second_factor: bool,
 ) -> TokenAnswer:
-    next_step: NextStep | None = None
-    if account.password_temporary:
-        next_step = "change_password"
-    elif office.factors.needed(account.roles) and not second_factor:
-        next_step = "enrol_second_factor"
-    begun = await _begin(
-        session, office, account, visit, restricted=next_step is not None, second_factor=second_factor
-    )
+    next_step = next_step_of(office, account, second_factor=second_factor)
+    until = clock.now() + (office.refresh_lifetime if next_step is None else office.mint.lifetime)
+    begun = await begin(session, account, visit, until=until, second_factor=second_factor)
     audit.record(
         session,
         principal_of(account),
@@ -117,25 +130,27 @@ async def _signed_in(
     return for_account(session, office, account, begun, allowed=granted, granted=granted)
 
 
-async def _begin(
+async def begin(
     session: AsyncSession,
-    office: SignIn,
     account: Account,
     visit: Visit,
     *,
-    restricted: bool,
+    until: datetime,
     second_factor: bool,
+    app: str | None = None,
 ) -> AccountSession:
+    """A sign-in of the account that holds until then; `app`: for an app of somebody else's."""
     moment = clock.now()
     begun = AccountSession(
         id=new_id(),
         account_id=account.id,
         begun_at=moment,
         last_used_at=moment,
-        expires_at=moment + (office.mint.lifetime if restricted else office.refresh_lifetime),
+        expires_at=until,
         address=visit.address,
         client=visit.client,
         second_factor=second_factor,
+        app=app,
     )
     session.add(begun)
     await session.flush()  # its tokens refer to it

@@ -15,12 +15,12 @@ from gateway.identity.errors import (
     InvalidGrant,
     InvalidScope,
     InvalidTokenRequest,
+    Spent,
     UnsupportedGrantType,
 )
 from gateway.identity.office import SignIn, Visit
 from gateway.identity.password_grant import Credentials, by_password
 from gateway.identity.schemas import TOKEN_EXCHANGE, Login, Me, Secret, TokenAnswer, TokenRequest
-from gateway.identity.service import RefreshReplayed
 from gateway.passage import address_of
 from services.kit.auth import Principal, requires
 from services.kit.errors import answer, from_validation
@@ -86,13 +86,21 @@ async def token(
             otp=form.otp.replace(" ", "") if form.otp else None,
             recovery_code=form.recovery_code,
         )
-        return await by_password(session, office, given, visit=_visit(request))
+        return await by_password(session, office, given, visit=visit_of(request))
     if form.grant_type == "refresh_token":
         (refresh,) = _needed(form, "refresh_token")
         try:
-            return await service.by_refresh_token(session, office, token=refresh, scope=form.scope)
-        except RefreshReplayed as problem:
+            return await service.by_refresh_token(
+                session, office, token=refresh, scope=form.scope, client_id=form.client_id
+            )
+        except Spent as problem:
             return answer(request, problem)  # returned, not raised: the revocation commits
+    if form.grant_type == "authorization_code":
+        names = ("code", "client_id", "redirect_uri", "code_verifier")
+        try:
+            return await request.app.state.redeem(session, office, *_needed(form, *names))
+        except Spent as problem:
+            return answer(request, problem)  # as above
     if form.grant_type == TOKEN_EXCHANGE:
         _needed(form, "subject_token", "subject_token_type")
         return await request.app.state.token_exchange(session, office, form)
@@ -102,7 +110,7 @@ async def token(
     )
 
 
-def _visit(request: Request) -> Visit:
+def visit_of(request: Request) -> Visit:
     client = _UNPRINTABLE.sub(" ", request.headers.get("user-agent", ""))[:200].strip()
     return Visit(address=address_of(request.scope), client=client or None)
 

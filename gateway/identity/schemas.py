@@ -27,6 +27,7 @@ class TokenRequest(Schema):
 
     grant_type: Literal[
         "password",
+        "authorization_code",
         "refresh_token",
         "client_credentials",
         "urn:ietf:params:oauth:grant-type:token-exchange",
@@ -38,6 +39,15 @@ class TokenRequest(Schema):
     )
     recovery_code: RecoveryText | None = Field(default=None, description="in place of a one-time code, once")
     refresh_token: Secret | None = None
+    code: Secret | None = Field(
+        default=None, description="of the authorization endpoint: good once, for a minute"
+    )
+    redirect_uri: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,512}$")] | None = Field(
+        default=None, description="the one that the code was asked for with"
+    )
+    code_verifier: Annotated[SecretStr, Field(min_length=43, max_length=128)] | None = Field(
+        default=None, description="whose SHA-256 the code was asked for with (RFC 7636)"
+    )
     client_id: Login | None = None
     client_secret: Secret | None = None
     scope: Annotated[str, Field(pattern=r"^[\x21-\x7e ]{0,1000}$")] | None = None

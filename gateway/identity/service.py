@@ -7,7 +7,7 @@ import hmac
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from gateway.identity import repository, rules
-from gateway.identity.errors import InvalidClient, InvalidGrant, InvalidScope
+from gateway.identity.errors import InvalidClient, InvalidGrant, InvalidScope, Spent
 from gateway.identity.models import Account, RefreshToken
 from gateway.identity.office import SignIn
 from gateway.identity.passwords import digest, new_secret
@@ -23,14 +23,14 @@ from services.kit.roles import OF_INSTALLATION
 from services.kit.telemetry import log
 
 
-class RefreshReplayed(InvalidGrant):
-    """A used refresh token came back: its whole family is revoked, which must outlive the refusal."""
+class RefreshReplayed(Spent):
+    """A used refresh token came back: its whole family is revoked."""
 
 
 async def by_refresh_token(
-    session: AsyncSession, office: SignIn, *, token: str, scope: str | None
+    session: AsyncSession, office: SignIn, *, token: str, scope: str | None, client_id: str | None = None
 ) -> TokenAnswer:
-    """Replaces a refresh token by the next. Raises `RefreshReplayed` for a used one.
+    """Replaces a refresh token by the next. Raises `RefreshReplayed` for a used one. An app's names its client.
 
     The scopes are those of the sign-in that the account still holds, or fewer where fewer are asked for; the
     next refresh token allows as many as this one (RFC 6749 6).
@@ -39,6 +39,8 @@ async def by_refresh_token(
     begun = await session_repository.of_refresh_token(session, sha256)
     held = await repository.refresh_token(session, sha256) if begun is not None else None
     if begun is None or held is None or held.revoked_at is not None or held.expires_at <= moment:
+        raise InvalidGrant()
+    if begun.app is not None and begun.app != client_id:
         raise InvalidGrant()
     account = await repository.account_by_id(session, held.account_id)
     if account is None or account.disabled_at is not None:
@@ -93,6 +95,7 @@ def for_account(
         usccs=tuple(account.usccs),
         every_enterprise=rules.reads_every_enterprise(account.roles),
         session=str(begun.id),
+        app=begun.app,
     )
     refresh, moment = new_secret(), clock.now()
     session.add(

@@ -29,6 +29,8 @@ class Grant:
     """The sites that it is narrowed to; None: no narrowing."""
     acting_for: str | None = None
     """The delegation that it acts under, `{delegation_id}.{version}`."""
+    app: str | None = None
+    """The app that acts for the person: the claim `client_id`, which else names the subject itself."""
     purposes: tuple[str, ...] = ()
     """What a system was registered to read unpublished data for."""
     until: datetime | None = None
@@ -61,7 +63,7 @@ class TokenMint:
             "iss": self.issuer,
             "aud": AUDIENCE,
             "sub": grant.subject,
-            "client_id": grant.subject,
+            "client_id": grant.app or grant.subject,
             "name": grant.name,
             "roles": _sorted(grant.roles),
             "scope": " ".join(_sorted(grant.scopes)),

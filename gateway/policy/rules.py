@@ -123,6 +123,10 @@ class RoutePolicy:
         return self.template.replace(":path}", "}")
 
 
+OPEN_TO_APPS = frozenset({"GET /v1/auth/me", "DELETE /v1/auth/sessions/current"})
+"""All that an app may call without a scope: what needs none is the person's own, such as passwords and sessions."""
+
+
 class Asking(Protocol):
     """What `decide` needs to know of a signed-in caller."""
 
@@ -131,6 +135,9 @@ class Asking(Protocol):
 
     @property
     def scopes(self) -> frozenset[str]: ...
+
+    @property
+    def app(self) -> str | None: ...
 
 
 class Verdict(StrEnum):
@@ -169,6 +176,8 @@ def decide(route: RoutePolicy, caller: Asking | None) -> Verdict:
     if not route.scopes <= caller.scopes:
         return Verdict.MISSING_SCOPE
     if route.audience.isdisjoint(audiences_of(caller.roles)):
+        return Verdict.WRONG_AUDIENCE
+    if caller.app is not None and not route.scopes and route.key not in OPEN_TO_APPS:
         return Verdict.WRONG_AUDIENCE
     return Verdict.ALLOWED
 

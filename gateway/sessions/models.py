@@ -25,6 +25,11 @@ class AccountSession(GatewayTable, table=True):
     address: str | None = Field(default=None, description="of the sign-in")
     client: str | None = Field(default=None, description="User-Agent of the sign-in, shortened")
     second_factor: bool = Field(description="whether a one-time code was given")
+    app: str | None = Field(
+        default=None,
+        foreign_key="app.client_id",
+        description="the app that it is for; none: this system's own",
+    )
     ended_at: datetime | None = Field(default=None, sa_type=timestamp())
     ended_because: str | None = None
 

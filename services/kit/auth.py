@@ -54,6 +54,8 @@ class Principal:
     """The sites that it is narrowed to (claim `sites`); None: all of its enterprises."""
     acting_for: str | None = None
     """The delegation that it acts under, `{delegation_id}.{version}`; None: in its own right."""
+    app: str | None = None
+    """The app of somebody else's that acts for the person (claim `client_id`); None: none."""
     purposes: tuple[str, ...] = ()
     """What a system was registered to read unpublished data for (claim `purposes`)."""
 

@@ -190,6 +190,7 @@ def _principal(claims: dict[str, Any]) -> Principal:
         # An empty list is no site at all, and no list is no narrowing.
         sites=frozenset(_texts(claims, "sites")) if "sites" in claims else None,
         acting_for=acting_for,
+        app=client if (client := _text(claims, "client_id")) and client != subject else None,
         purposes=_texts(claims, "purposes"),
     )
 

@@ -16,11 +16,12 @@ import pytest
 from sqlmodel import col, select
 
 from gateway.app import create_app
-from gateway.identity.models import Account, Client
+from gateway.identity.models import Account, App, Client
 from gateway.identity.rules import ROLE_SCOPES
 from gateway.sealing import Seal
 from gateway.settings import GatewaySettings, UpstreamSettings
 from infra.accounts_cli import account_main, client_main
+from infra.apps_cli import main as app_main
 from infra.rescue_cli import reset_main, unlock_main
 from services.kit.database import Database
 from services.kit.ids import new_id
@@ -237,6 +238,34 @@ async def test_a_secret_that_can_be_guessed_is_1_and_adds_no_client(
     monkeypatch.setenv("STEPPE_CLIENT_SECRET", "short")
     assert await run(client_main, login, "--scope", "events:read") == 1
     assert await gateway.rows(select(Client).where(col(Client.client_id) == login)) == []
+
+
+async def test_an_app_is_registered_and_audited(
+    gateway: Gateway, login: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    back = "https://ledger.example/back"
+    words = [login, "--name", "台账", "--redirect-uri", back, "--scope", "permits:read"]
+    assert await run(app_main, *words) == 0
+    assert login in capsys.readouterr().out
+    (app,) = await gateway.rows(select(App).where(col(App.client_id) == login))
+    assert (app.name, app.redirect_uris, app.scopes) == ("台账", [back], ["permits:read"])
+    (row,) = await gateway.rows(select(AuditRow).where(col(AuditRow.entity_id) == login))
+    assert (row.action, row.after["redirect_uris"]) == ("gateway.app_added.v1", [back])
+    assert await run(app_main, *words) == 1  # the name is taken
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--redirect-uri", "http://ledger.example/back", "--scope", "permits:read"),
+        ("--redirect-uri", "https://ledger.example/back", "--scope", "accounts:manage"),
+        ("--redirect-uri", "https://ledger.example/back"),
+    ],
+)
+def test_an_app_that_could_be_led_astray_or_do_too_much_is_bad_usage(words: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as end:
+        app_main(["ledger", "--name", "台账", *words])
+    assert end.value.code == 2
 
 
 def test_a_scope_that_no_role_has_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:

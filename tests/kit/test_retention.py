@@ -105,7 +105,9 @@ async def left(database: Database, table: type[AuditRow | ReadRow]) -> list[date
 
 def ago(*, years: int, **more: int) -> datetime:
     moment = clock.now()
-    return moment.replace(year=moment.year - years, day=15, hour=4) + timedelta(**more)
+    return moment.replace(
+        year=moment.year - years, day=15, hour=4, minute=0, second=0, microsecond=0
+    ) + timedelta(**more)
 
 
 async def forgotten(database: Database) -> dict[str, dict[str, Any]]:
