@@ -58,10 +58,10 @@ class Ledger:
     async def code(self, **changes: str | None) -> str:
         return led_back(await self.sends(**changes))["code"]
 
-    async def redeems(self, code: str, **changes: str | None) -> httpx.Response:
+    async def redeems(self, presented: str, **changes: str | None) -> httpx.Response:
         form = {
             "grant_type": "authorization_code",
-            "code": code,
+            "code": presented,
             "client_id": self.client_id,
             "redirect_uri": BACK,
             "code_verifier": VERIFIER,
@@ -333,7 +333,9 @@ class TestTheCode:
         await self.refused(await app.redeems(code))
 
     async def age(self, app: Ledger, by: timedelta) -> None:
-        statement = "UPDATE authorization_code SET expires_at = expires_at - $1 WHERE client_id = $2"
+        statement = (
+            "UPDATE authorization_code SET expires_at = expires_at - $1::interval WHERE client_id = $2"
+        )
         async with app.town._gateway_database.engine.begin() as connection:
             await connection.exec_driver_sql(statement, (by, app.client_id))
 
