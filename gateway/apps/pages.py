@@ -13,9 +13,9 @@ from gateway.apps.schemas import Consent
 from gateway.identity.models import App
 from gateway.portal import assets
 from gateway.portal.answers import HTML
-from services.kit.texts import language_of
+from services.kit.texts import Language, language_of
 
-_KEPT = (
+KEPT = (
     "client_id",
     "redirect_uri",
     "response_type",
@@ -54,7 +54,7 @@ def form(
         app=app.name,
         scopes=[texts.said_of(scope, language) for scope in scopes],
         leads_to=asked.redirect_uri,
-        kept=[(name, value) for name in _KEPT if (value := getattr(asked, name)) is not None],
+        kept=[(name, value) for name in KEPT if (value := getattr(asked, name)) is not None],
         username=asked.username,
         failure=failure,
     )
@@ -65,15 +65,15 @@ def refused(request: Request) -> Response:
     return _page(_language(request), "refused.html", status=400, form_action="'none'")
 
 
-def _language(request: Request) -> str:
-    return "en" if language_of(request.headers.get("accept-language")) == "en" else "zh"
+def _language(request: Request) -> Language:
+    return language_of(request.headers.get("accept-language"))
 
 
-def _page(language: str, template: str, *, status: int, form_action: str, **values: object) -> Response:
+def _page(language: Language, template: str, *, status: int, form_action: str, **values: object) -> Response:
     said = {name: text.say(language) for name, text in texts.PAGE.items()}
     html = _ENVIRONMENT.get_template(template).render(
         said=said,
-        locale="en" if language == "en" else "zh-CN",
+        locale=language,
         style=assets.load().url("portal.css"),
         **values,
     )

@@ -23,24 +23,14 @@ from services.kit.texts import language_of
 
 router = APIRouter(include_in_schema=False, route_class=WithoutToken)
 _LOGIN: TypeAdapter[str] = TypeAdapter(Login)
-_NAMES = (
-    "client_id",
-    "redirect_uri",
-    "response_type",
-    "scope",
-    "state",
-    "code_challenge",
-    "code_challenge_method",
-)
 
 
 @router.get("/authorize")
 async def authorization_page(request: Request, session: Session) -> Response:
     """The form, where an app asks rightly; else back to it with the error, or, where it is not known, nowhere."""
     given = request.query_params
-    asked = Consent.model_construct(
-        **{name: given.get(name) for name in _NAMES}, decision="deny", username=""
-    )
+    known: dict[str, Any] = {name: given[name] for name in pages.KEPT if name in given}
+    asked = Consent.model_construct(**known, decision="deny")
     app = await _app(session, asked)
     if app is None or any(len(given.getlist(name)) > 1 for name in ("client_id", "redirect_uri")):
         return pages.refused(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.kit.texts import Text
+from services.kit.texts import Language, Text
 
 PAGE = {
     "title": Text(zh="登录并授权", en="Sign in and allow"),
@@ -42,7 +42,7 @@ VERBS = {
 }
 
 
-def said_of(scope: str, language: str) -> str:
+def said_of(scope: str, language: Language) -> str:
     """A scope in words: 排污许可：查看."""
     service, _, verb = scope.partition(":")
     about, does = SERVICES.get(service), VERBS.get(verb)
