@@ -83,6 +83,8 @@ async def test_the_document_is_kept(
 def test_every_operation_is_called_rightly_and_wrongly(document: dict[str, Any]) -> None:
     labels = {f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item}
     right, wrong = zip(*(plan(role, labels) for role in ROLES), strict=True)
-    of_systems = {route.key for route in load() if route.audience == {Audience.SYSTEM}}  # no person calls them
+    of_systems = {
+        route.key for route in load() if route.audience == {Audience.SYSTEM}
+    }  # no person calls them
     assert frozenset().union(*right) == labels
     assert frozenset().union(*wrong) == labels - of_systems

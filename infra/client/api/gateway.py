@@ -145,6 +145,11 @@ def list_trail(
     )
 
 
+def list_endings(*, after: str | None = None, wait: int | None = None) -> Call[models.EndingsRead]:
+    """已终止的会话与委托 Ended sign-ins and delegations"""
+    return Call("GET", "/v1/auth/endings", query={"after": after, "wait": wait})
+
+
 def me() -> Call[models.Me]:
     """当前账号 Who am I"""
     return Call("GET", "/v1/auth/me")

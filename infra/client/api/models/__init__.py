@@ -88,6 +88,12 @@ class Ending(TypedDict):
     reason: NotRequired[str | None]
 
 
+class EndingsRead(TypedDict):
+    delegations: list[str]
+    position: str
+    sessions: list[str]
+
+
 class FactorBegin(TypedDict):
     otp: NotRequired[str | None]
     password: str
@@ -226,13 +232,20 @@ class TokenAnswer(TypedDict):
 class TokenRequest(TypedDict):
     client_id: NotRequired[str | None]
     client_secret: NotRequired[str | None]
+    code: NotRequired[str | None]
+    code_verifier: NotRequired[str | None]
     delegation: NotRequired[str | None]
     grant_type: Literal[
-        "password", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"
+        "password",
+        "authorization_code",
+        "refresh_token",
+        "client_credentials",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
     ]
     otp: NotRequired[str | None]
     password: NotRequired[str | None]
     recovery_code: NotRequired[str | None]
+    redirect_uri: NotRequired[str | None]
     refresh_token: NotRequired[str | None]
     requested_token_type: NotRequired[Literal["urn:ietf:params:oauth:token-type:access_token"] | None]
     scope: NotRequired[str | None]
