@@ -9,6 +9,8 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.14 python
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { command -v "$$name"; break; }; done)
 # Options of pytest, as in `make test PYTEST_OPTIONS='-k receipts'`; two at a time unless told otherwise.
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
+# What `make proof` runs, and `make test` leaves to it (the markers of pyproject.toml).
+PROOF := stack or hunt
 # Options of `uv pip compile`, as in `make lock LOCK_OPTIONS=--upgrade`; without any the pins stay where they can.
 LOCK_OPTIONS ?=
 # Minutes of `make soak`.
@@ -18,7 +20,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help up demo test check bench bench-gateway bench-permits soak format lock openapi clean
+.PHONY: help up demo test proof check bench bench-gateway bench-permits soak format lock openapi clean
 
 help: ## 列出命令 · list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,8 +31,11 @@ up: $(INSTALLED) ## 在本机启动全部进程 · start everything on this mach
 demo: $(INSTALLED) ## 走一遍主要流程 · walk through the main journey, on the running stack or on its own
 	@exec $(BIN)/steppe demo
 
-test: $(INSTALLED) ## 运行测试 · run the tests (PYTEST_OPTIONS)
-	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+test: $(INSTALLED) ## 单元与接口测试 · the unit and API tests: a few minutes (PYTEST_OPTIONS)
+	$(BIN)/python -m pytest -m 'not ($(PROOF) or browser)' $(PYTEST_OPTIONS)
+
+proof: $(INSTALLED) ## 实证测试 · the others: real processes, killed and restarted; hunts over every operation (PYTEST_OPTIONS)
+	$(BIN)/python -m pytest -m '$(PROOF)' $(PYTEST_OPTIONS)
 
 check: $(INSTALLED) ## 检查代码与迁移 · lint, types, layers and migrations
 	$(BIN)/ruff check .

@@ -19,6 +19,7 @@ from tests.support.attack import Plan, attack, learn
 from tests.support.inhabited import Inhabited, inhabit
 from tests.support.town import Town
 
+pytestmark = pytest.mark.hunt
 ROLES = ("public", *sorted(ROLE_SCOPES))
 BUREAU = (
     "clerk",

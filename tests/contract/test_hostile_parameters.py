@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.contract.endpoints import Endpoint, pointers, refused
 from tests.support.town import Caller, Town
 
-pytestmark = pytest.mark.usefixtures("nothing_stored")
+pytestmark = [pytest.mark.hunt, pytest.mark.usefixtures("nothing_stored")]
 OVER_HTTP = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 ATTACKED = ("permits",)

@@ -34,6 +34,7 @@ from tests.support.stack import SERVICES
 from tests.support.town import Holder, Town
 from tests.support.waste import WasteTown
 
+pytestmark = pytest.mark.hunt
 ROLES = sorted({*AUDIENCE_OF_ROLE, RESTRICTED})
 OPEN = {
     "GET /v1/waste/licences": "经营许可证 are announced (Order 408 art. 14): who ships has to find who may receive",

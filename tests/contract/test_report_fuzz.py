@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.contract.endpoints import Endpoint, Place, refused
 
-pytestmark = pytest.mark.usefixtures("nothing_stored")
+pytestmark = [pytest.mark.hunt, pytest.mark.usefixtures("nothing_stored")]
 FUZZ = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
