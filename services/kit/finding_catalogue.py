@@ -69,29 +69,36 @@ def _calls(module: ModuleType) -> Iterator[tuple[list[str], list[Text], str | No
     source = Path(module.__file__).read_text(encoding="utf-8") if module.__file__ else ""
     if not any(hint in source for hint in _HINTS):
         return
-    tree = ast.parse(source)
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    for function in functions:
+    for function in _functions(ast.parse(source).body):
+        calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+        stated = [(call, at) for call in calls if (at := _code_at(call)) is not None]
+        if not stated:  # as in most
+            continue
         reader = _Reader(module, function)
-        for node in ast.walk(function):
-            at = _code_at(node)
-            if at is not None and isinstance(node, ast.Call):
-                codes = [each for each in reader.values(node.args[at]) if isinstance(each, str)]
-                if not codes and _passed_on(node.args[at]):
-                    continue
-                texts = [each for each in reader.values(node.args[at + 1]) if isinstance(each, Text)]
-                article = next((word.value for word in node.keywords if word.arg == "article"), None)
-                named = [each for each in reader.values(article) if isinstance(each, str)] if article else []
-                yield codes, texts, named[0] if named else None, node.lineno
+        for call, at in stated:
+            codes = [each for each in reader.values(call.args[at]) if isinstance(each, str)]
+            if not codes and _passed_on(call.args[at]):
+                continue
+            texts = [each for each in reader.values(call.args[at + 1]) if isinstance(each, Text)]
+            article = next((word.value for word in call.keywords if word.arg == "article"), None)
+            named = [each for each in reader.values(article) if isinstance(each, str)] if article else []
+            yield codes, texts, named[0] if named else None, call.lineno
 
 
-def _code_at(node: ast.AST) -> int | None:
-    if not isinstance(node, ast.Call):
-        return None
-    called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+def _functions(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Of a module or class; what is inside a function is read with it."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from _functions(node.body)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def _code_at(call: ast.Call) -> int | None:
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     at = _AT.get(called)
     # A set's or a session's `add` takes one argument.
-    return at if at is not None and len(node.args) > at + 1 else None
+    return at if at is not None and len(call.args) > at + 1 else None
 
 
 def _passed_on(code: ast.expr) -> bool:
