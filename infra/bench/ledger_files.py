@@ -26,9 +26,12 @@ def send(field: Field, token: str, permit_number: str) -> float:
         "Idempotency-Key": str(new_id()),
     }
     url = f"http://{HOST}:{field.stack.port}/v1/permits/ledger/{permit_number}/batches"
-    began = time.perf_counter()
-    answer = httpx.post(url, content=body, headers=headers, timeout=120, trust_env=False)
-    took = time.perf_counter() - began
+    with httpx.Client(
+        timeout=120, trust_env=False
+    ) as http:  # it reads the system's certificates: not our time
+        began = time.perf_counter()
+        answer = http.post(url, content=body, headers=headers)
+        took = time.perf_counter() - began
     if answer.status_code != 201 or answer.json()["batch"]["accepted"] != ROWS:
         raise RuntimeError(f"{url}: {answer.status_code} {answer.text[:500]}")
     return ROWS / took

@@ -22,12 +22,12 @@ def grow_to(field: Field, count: int) -> None:
         " ORDER BY attnum",
         database=DATABASE,
     ).split()
-    # UUIDv7 by hand: ids grow with the time at which they were made.
-    other = {
-        "id": "(lpad(to_hex(1700000000000 + n), 12, '0') || '7' || substr(md5(n::text), 1, 3)"
-        " || '8' || substr(md5(n::text), 4, 15))::uuid",
-        "obligation_id": "gen_random_uuid()",
-    }
+    # UUIDv7 by hand: ids grow with the time at which they were made, those of the obligations as well.
+    grown = (
+        "(lpad(to_hex(1700000000000 + n), 12, '0') || '7' || substr(md5(n::text), 1, 3)"
+        " || '8' || substr(md5(n::text), 4, 15))::uuid"
+    )
+    other = {"id": grown, "obligation_id": grown}
     chosen = ", ".join(other.get(column, f"one.{column}") for column in columns)
     # What they belong to is not looked at. The names are those of our own columns.
     copies = f"""SET session_replication_role = replica;
