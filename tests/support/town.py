@@ -236,12 +236,15 @@ class Town:
         basis = {"kind": "change", "effective_from": "2026-07-01", **changes.pop("basis", {})}
         return {**content, "site_name": "新厂区", "amends_version": amends, "basis": basis, **changes}
 
-    async def holder(self, *, in_time: bool = False) -> Holder:
-        """A new enterprise with a permit, signed in; `in_time`: what it owes is not late yet, whatever the day."""
+    async def holder(self, *, in_time: bool = False, **changes: Any) -> Holder:
+        """A new enterprise with a permit, signed in; `in_time`: what it owes is not late yet, whatever the day.
+
+        `changes` are those of its permit.
+        """
         uscc, clerk = self.new_uscc(), await self.staff("clerk")
         registered = await clerk.post("/v1/permits/enterprises", self.enterprise_content(uscc))
         assert registered.status_code == 201, registered.text
-        issued = await clerk.post("/v1/permits/permits", self.permit_content(uscc))
+        issued = await clerk.post("/v1/permits/permits", self.permit_content(uscc, **changes))
         assert issued.status_code == 201, issued.text
         if in_time:
             database = Database(self.stack.databases["permits"], pool_size=1)

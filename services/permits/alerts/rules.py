@@ -8,7 +8,7 @@ one that it ends: what held on a day is then read off the periods alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -88,6 +88,15 @@ def covers(alert_region: str, region: str) -> bool:
         if alert_region[length:] == "0" * (_COUNTY - length):
             return region.startswith(alert_region[:length])
     return False
+
+
+def levels(
+    alerts: Sequence[AlertFact], *, first: date, last: date, region: str, zone: tzinfo
+) -> dict[date, str]:
+    """大气污染防治法 art. 95: the level of each day from `first` to `last` that has one."""
+    days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    found = ((day, level_on(alerts, day=day, region=region, zone=zone)) for day in days) if alerts else ()
+    return {day: level for day, level in found if level is not None}
 
 
 def level_on(alerts: Iterable[AlertFact], *, day: date, region: str, zone: tzinfo) -> str | None:

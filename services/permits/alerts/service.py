@@ -47,10 +47,15 @@ _OUTSIDE = Text(
 
 async def level_on(session: AsyncSession, *, day: date, region: str) -> str | None:
     """The level that holds in `region` on `day`; None where there is no alert."""
-    first = clock.start_of(day)
-    found = await repository.between(session, first, first + timedelta(days=1))
+    return (await levels(session, first=day, last=day, region=region)).get(day)
+
+
+async def levels(session: AsyncSession, *, first: date, last: date, region: str) -> dict[date, str]:
+    """The level that holds in `region` on each day from `first` to `last` that has one."""
+    following = clock.start_of(last + timedelta(days=1))
+    found = await repository.between(session, clock.start_of(first), following)
     facts = [rules.AlertFact(each.level, each.region_code, each.begins_at, each.ends_at) for each in found]
-    return rules.level_on(facts, day=day, region=region, zone=clock.CITY_TIME)
+    return rules.levels(facts, first=first, last=last, region=region, zone=clock.CITY_TIME)
 
 
 async def listing(session: AsyncSession, *, query: PageQuery, state: str | None) -> Page[AlertRead]:

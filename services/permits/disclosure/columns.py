@@ -73,6 +73,8 @@ _TITLES = {
     "concentration_average_qualifier": "平均浓度限定符",
     "amount_qualifier": "排放量限定符",
     "volume_m3": "排放体积（立方米）",
+    "rate_max": "最大排放速率（千克/小时）",
+    "rate_max_qualifier": "最大排放速率限定符",
 }
 
 

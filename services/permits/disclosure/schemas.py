@@ -84,6 +84,8 @@ class DisclosedValue(Schema):
     concentration_average_qualifier: str | None
     amount_qualifier: str | None
     volume_m3: Exact | None
+    rate_max: Exact | None = Field(description="kg/h")
+    rate_max_qualifier: str | None
 
 
 class DisclosedReport(DisclosedReportSummary):

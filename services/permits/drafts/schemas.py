@@ -8,7 +8,13 @@ from pydantic import Field
 
 from services.kit.schemas import LongText, Moment, Schema, Whole
 from services.permits.obligations.schemas import ReportKind
-from services.permits.reports.schemas import ExceedanceRead, ReportContent, ReportCreate, WarningRead
+from services.permits.reports.schemas import (
+    ExceedanceRead,
+    ReportContent,
+    ReportCreate,
+    SpecialExceedanceRead,
+    WarningRead,
+)
 
 DraftState = Literal["open", "signed", "discarded"]
 
@@ -76,3 +82,4 @@ class DraftRead(DraftSummary):
     findings: list[FindingRead] = Field(description="empty: it can be signed")
     warnings: list[WarningRead] = Field(default_factory=list, description="what the reviewer will see")
     exceedances: list[ExceedanceRead]
+    special_exceedances: list[SpecialExceedanceRead] = Field(default_factory=list)

@@ -16,7 +16,7 @@ from services.permits.obligations import service as obligations
 from services.permits.reports import checks
 from services.permits.reports.evidence import evidence_of, period_of
 from services.permits.reports.schemas import ReportContent
-from services.permits.reports.views import exceedance_rows, warning_rows
+from services.permits.reports.views import exceedance_rows, special_rows, warning_rows
 
 
 async def get(session: AsyncSession, rows: RowScope, draft_id: uuid.UUID, *, lock: bool = False) -> Draft:
@@ -42,7 +42,8 @@ async def view(session: AsyncSession, rows: RowScope, draft: Draft) -> DraftRead
             "content": content,
             "findings": [finding_read(error) for error in found.refusing.errors],
             "warnings": warning_rows(found.warnings),
-            "exceedances": exceedance_rows(found.over),
+            "exceedances": exceedance_rows(found.outcome.over),
+            "special_exceedances": special_rows(found.outcome.special_over),
         }
     )
 

@@ -18,6 +18,11 @@ async def by_uscc(
     return (await session.exec(statement.with_for_update() if lock else statement)).first()
 
 
+async def region_of(session: AsyncSession, uscc: str) -> str | None:
+    """Where an enterprise is (GB/T 2260); whoever asks has seen to it that the caller may know."""
+    return (await session.exec(select(Enterprise.region_code).where(Enterprise.uscc == uscc))).first()
+
+
 async def page_of(
     session: AsyncSession, *, rows: RowScope, query: PageQuery, name: str | None, management_class: str | None
 ) -> tuple[list[Enterprise], str | None]:

@@ -24,6 +24,7 @@ class Reported:
     limit: Decimal
     value: Decimal
     multiple: Decimal
+    scope: str = "outlet"
 
 
 def reported_exceedance(

@@ -23,6 +23,7 @@ class ConfirmationCreate(Schema):
         "daily_concentration",
         "concentration",
         "instant_value",
+        "emission_rate",
         "grade",
         "annual_amount",
     ]

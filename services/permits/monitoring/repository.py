@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,11 +96,40 @@ async def sums(session: AsyncSession, permit_number: str, begin: datetime, finis
     return [Sum(*row) for row in await (await session.connection()).execute(_SUMS, asked)]
 
 
+@dataclass(frozen=True, slots=True)
+class Highest:
+    """The largest value of a day at an outlet, in the unit that it is compared in."""
+
+    outlet_code: str
+    pollutant_code: str
+    day: date
+    averaging: str
+    unit: str
+    maximum: Decimal
+
+
+async def highest_by_day(session: AsyncSession, filters: Filters) -> list[Highest]:
+    """The largest values of each day in the city. Neither corrected ones nor what was below detection count."""
+    rows = _wanted(filters).where(uncorrected(MonitoringRecord)).subquery().c
+    groups = (rows.outlet_code, rows.pollutant_code, _day_of(rows), rows.averaging, rows.standard_unit)
+    statement = (
+        sa.select(*groups, sa.func.max(rows.standard_value))
+        .where(rows.qualifier != "<", rows.outlet_code.is_not(None))
+        .group_by(*groups)
+        .order_by(*groups)
+    )
+    return [Highest(*row) for row in await session.exec(statement)]  # type: ignore[call-overload]
+
+
+def _day_of(rows: Any) -> sa.ColumnElement[date]:
+    """The day in the city on which a sample was taken."""
+    return sa.cast(sa.func.timezone("Asia/Shanghai", rows.sampled_at), sa.Date)
+
+
 async def counts_by_day(session: AsyncSession, filters: Filters) -> list[tuple[str, str, date, int]]:
     """How many samples were taken of what, where, on which day in the city. Corrected ones do not count."""
     rows = _wanted(filters).where(uncorrected(MonitoringRecord)).subquery().c
     place = sa.func.coalesce(rows.outlet_code, rows.point)
-    day = sa.cast(sa.func.timezone("Asia/Shanghai", rows.sampled_at), sa.Date)
-    groups = (place, rows.pollutant_code, day)
+    groups = (place, rows.pollutant_code, _day_of(rows))
     statement = sa.select(*groups, sa.func.count()).group_by(*groups).order_by(*groups)
     return [tuple(row) for row in await session.exec(statement)]  # type: ignore[call-overload]

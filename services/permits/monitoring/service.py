@@ -22,6 +22,7 @@ from services.permits.monitoring import repository, views
 from services.permits.monitoring.desk import MonitoringDesk
 from services.permits.monitoring.events import MONITORING_RECORDED, MonitoringRecorded
 from services.permits.monitoring.models import MonitoringRecord
+from services.permits.monitoring.repository import Highest
 from services.permits.monitoring.schemas import FigureRead, RecordCreate
 from services.permits.permits.models import Permit
 
@@ -104,6 +105,11 @@ async def figures(session: AsyncSession, permit_number: str, start: date, end: d
     For the blank and the cross-checks of reports: whoever asks has seen to it that the caller may read the permit.
     """
     return await views.figures(session, permit_number, start, end)
+
+
+async def highest(session: AsyncSession, permit_number: str, start: date, end: date) -> list[Highest]:
+    """The largest values of each of these days at each outlet; as `figures` for who may ask."""
+    return await repository.highest_by_day(session, views.of_days(permit_number, start, end))
 
 
 async def sampled(

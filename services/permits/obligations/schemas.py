@@ -133,6 +133,7 @@ class BlankValue(Schema):
     pollutant_code: str
     concentration_max: Exact | None = None
     concentration_average: Exact | None = None
+    rate_max: Exact | None = None
     amount_t: Exact | None = None
     method: None = None
     no_data_code: None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from services.permits.permits.models import EmissionLimit, Outlet
+from services.permits.permits.models import EmissionLimit, Outlet, PlantLimit, SpecialLimit
 from services.permits.permits.rules import WHOLE_PLANT, LimitFact
 from services.permits.permits.rules_limits import AveragingRule
 from services.permits.permits.schemas import PermitRead
@@ -29,21 +29,25 @@ def stored_facts(outlets: Iterable[tuple[Outlet, Sequence[EmissionLimit]]]) -> I
 def plant_facts(permit: PermitRead) -> Iterator[LimitFact]:
     """Yearly totals of no single outlet."""
     for limit in permit.plant_limits:
-        yield LimitFact(outlet_code=WHOLE_PLANT, kind="annual_amount", unit="t/a", **limit.model_dump())
+        yield _plant_fact(limit.model_dump())
+
+
+def stored_plant_facts(limits: Iterable[PlantLimit]) -> Iterator[LimitFact]:
+    """The same from the rows of a version."""
+    for limit in limits:
+        yield _plant_fact(limit.model_dump(exclude={"id", "permit_version_id"}))
 
 
 def special_facts(permit: PermitRead) -> Iterator[LimitFact]:
     """Limits of special periods; where discharge is prohibited the value is 0."""
     for limit in permit.special_limits:
-        said = limit.model_dump(exclude={"period", "outlet_code", "value"})
-        yield LimitFact(
-            outlet_code=limit.outlet_code or WHOLE_PLANT,
-            scope="outlet" if limit.outlet_code else "plant",
-            value=limit.value if limit.value is not None else Decimal(0),
-            ground=limit.period,
-            averaging=_rule(said.pop("averaging")),
-            **said,
-        )
+        yield _special_fact(limit.model_dump())
+
+
+def stored_special_facts(limits: Iterable[SpecialLimit]) -> Iterator[LimitFact]:
+    """The same from the rows of a version."""
+    for limit in limits:
+        yield _special_fact(limit.model_dump(exclude={"id", "permit_version_id"}))
 
 
 def all_facts(permit: PermitRead) -> list[LimitFact]:
@@ -52,6 +56,22 @@ def all_facts(permit: PermitRead) -> list[LimitFact]:
 
 def _outlet_fact(outlet_code: str, said: dict[str, Any]) -> LimitFact:
     return LimitFact(outlet_code=outlet_code, averaging=_rule(said.pop("averaging")), **said)
+
+
+def _plant_fact(said: dict[str, Any]) -> LimitFact:
+    return LimitFact(outlet_code=WHOLE_PLANT, kind="annual_amount", unit="t/a", **said)
+
+
+def _special_fact(said: dict[str, Any]) -> LimitFact:
+    outlet_code, value = said.pop("outlet_code"), said.pop("value")
+    return LimitFact(
+        outlet_code=outlet_code or WHOLE_PLANT,
+        scope="outlet" if outlet_code else "plant",
+        value=Decimal(0) if value is None else value,
+        ground=said.pop("period"),
+        averaging=_rule(said.pop("averaging")),
+        **said,
+    )
 
 
 def _rule(stated: dict[str, Any] | None) -> AveragingRule | None:

@@ -17,17 +17,27 @@ from services.permits.amounts import rules as amounts
 from services.permits.amounts.service import inputs_of
 from services.permits.obligations import repository as obligations
 from services.permits.obligations.rules import check_stopped
-from services.permits.permits.rules import LimitFact
+from services.permits.permits.rules import WHOLE_PLANT, LimitFact
 from services.permits.reports import configuration, repository, rules
 from services.permits.reports import rules_plausibility as plausible
+from services.permits.reports import rules_special as special
+from services.permits.reports import rules_totals as totals
 from services.permits.reports import rules_values as stating
-from services.permits.reports.evidence import Evidence, Period, evidence_of, limits_of, period_of
+from services.permits.reports.evidence import (
+    Evidence,
+    Period,
+    Permitted,
+    evidence_of,
+    limits_of,
+    period_of,
+)
 from services.permits.reports.rules_plausibility import Judged, Plausibility
 from services.permits.reports.schemas import ReportContent, ReportCorrection, ReportCreate
 
 __all__ = ["Assessment", "Period", "Warned", "assess", "findings_of", "limits_of", "period_of"]
 _STATED = attrgetter(*(each.name for each in fields(stating.Stated)))
-_LINE = re.compile(r"/values/(\d+)/")
+_LINE = re.compile(r"/(values|totals|special_values)/(\d+)/")
+_OF_DAY = [each.name for each in fields(special.SpecialLine) if each.name != "outlet_code"]
 _SAY_WHY = Text(
     zh="{text}；如情况属实，请在override_reason中说明理由",
     en="{text}; if it is right, say why in `override_reason`",
@@ -44,18 +54,26 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
-    """All that the rules say about a report's content."""
+class Outcome:
+    """What a report shows, right or not."""
 
     values: list[rules.ValueFact]
     """In the units of the limits."""
+    over: list[rules.Exceedance]
+    special_over: list[special.SpecialExceedance]
+    kept: set[tuple[str, str, str]]
+    """The limits that it shows to have been kept: outlet (of a total its scope), pollutant, kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All that the rules say about a report's content."""
+
+    outcome: Outcome
     hard: list[FieldError]
     unexplained: list[FieldError]
     """Soft ones that nobody gave a reason for."""
     warnings: list[Warned]
-    over: list[rules.Exceedance]
-    kept: set[tuple[str, str, str]]
-    """The limits that it shows to have been kept: outlet, pollutant, kind."""
 
     @property
     def refusing(self) -> Findings:
@@ -90,11 +108,58 @@ def assess(
     units = stating.standard_units(limits)
     plausible.check_monitored(judged.at(given.monitored), values, evidence.monitored, units)
     plausible.check_calculations(judged, values, _worked_out(judged.hard, content), given)
-    over = rules.exceedances(limits, values)
+    recorded = {key: by_unit["kg/h"] for key, by_unit in evidence.monitored.items() if "kg/h" in by_unit}
+    shown = rules.rates_shown(values, recorded)
+    plausible.check_rates(judged.at(given.unstated), limits, shown)
+    over, kept = rules.exceedances(limits, shown), rules.kept(limits, shown)
+    of_plant = _of_plant(judged, content, evidence.permitted, values, given, period=period)
     if period.whole_year:
-        over += rules.yearly_exceedances(limits, values)
-    rules.check_explained(judged.hard, over, content.exceedance_explanation)
-    return _assessment(content, judged, values, over, rules.kept(limits, values))
+        over += [*rules.yearly_exceedances(limits, values), *of_plant.over]
+        kept |= of_plant.kept
+    special_over = _special(judged, content, evidence, given, period=period)
+    rules.check_explained(judged.hard, len(over) + len(special_over), content.exceedance_explanation)
+    return _assessment(content, judged, Outcome(values, over, special_over, kept))
+
+
+def _of_plant(
+    judged: Judged,
+    content: ReportContent,
+    permitted: Permitted,
+    values: list[rules.ValueFact],
+    given: Plausibility,
+    *,
+    period: Period,
+) -> totals.Yearly:
+    """The totals of the plant and of groups of its outlets: checked always, judged in the report of a year."""
+    stated = [totals.Total(each.scope, each.pollutant_code, each.amount_t) for each in content.totals]
+    pollutants = {fact.pollutant_code for fact in (*permitted.outlets, *permitted.plant)}
+    totals.check_totals(judged.hard, stated, pollutants)
+    totals.check_sums(judged.at(given.total), stated, values, permitted.main, given)
+    totals.check_magnitude(judged.at(given.amount), permitted.plant, stated, values, permitted.main, given)
+    unstated = judged.at(given.unstated if period.whole_year else "off")
+    return totals.yearly(unstated, permitted.plant, stated, values, permitted.main)
+
+
+def _special(
+    judged: Judged, content: ReportContent, evidence: Evidence, given: Plausibility, *, period: Period
+) -> list[special.SpecialExceedance]:
+    """What a report, and the records of those days, show of special periods."""
+    limits, levels = evidence.permitted.special, evidence.levels
+    lines = [
+        special.SpecialLine(
+            outlet_code=each.outlet_code or WHOLE_PLANT, **{name: getattr(each, name) for name in _OF_DAY}
+        )
+        for each in content.special_values
+    ]
+    if not limits and not lines:
+        return []
+    special.check_lines(judged.hard, lines, start=period.start, end=period.end)
+    special.check_special(judged.hard, limits, levels, lines)
+    special.check_recorded(judged.at(given.monitored), lines, evidence.special_days)
+    shown = special.with_records(lines, evidence.special_days)
+    unstated = judged.at(given.unstated)
+    special.check_unstated(unstated, limits, levels, shown, start=period.start, end=period.end)
+    return special.special_exceedances(limits, levels, shown)
 
 
 def _values(found: Findings, content: ReportContent, limits: Sequence[LimitFact]) -> list[rules.ValueFact]:
@@ -124,31 +189,25 @@ def _worked_out(found: Findings, content: ReportContent) -> dict[int, amounts.Am
     return again
 
 
-def _assessment(
-    content: ReportContent,
-    judged: Judged,
-    values: list[rules.ValueFact],
-    over: list[rules.Exceedance],
-    kept: set[tuple[str, str, str]],
-) -> Assessment:
+def _assessment(content: ReportContent, judged: Judged, outcome: Outcome) -> Assessment:
     reasons = [(error, _reason(content, error)) for error in judged.soft.errors]
     return Assessment(
-        values=values,
+        outcome=outcome,
         hard=judged.hard.errors,
         unexplained=[error for error, reason in reasons if reason is None],
         warnings=[
             *(Warned(error, "soft", reason) for error, reason in reasons if reason is not None),
             *(Warned(error, "note", _reason(content, error)) for error in judged.note.errors),
         ],
-        over=over,
-        kept=kept,
     )
 
 
 def _reason(content: ReportContent, error: FieldError) -> str | None:
     """Why a figure is right all the same: said on its line, or for the report as a whole."""
     line = _LINE.match(error.pointer)
-    return content.values[int(line[1])].override_reason if line else content.override_reason
+    about = getattr(content, line[1])[int(line[2])] if line else content
+    reason: str | None = about.override_reason
+    return reason
 
 
 def _asking(error: FieldError) -> FieldError:
@@ -167,8 +226,9 @@ def findings_of(
     plausibility: Plausibility | None = None,
 ) -> tuple[Findings, list[rules.Exceedance]]:
     """What a report would be refused for by its permit alone, and the values over their limits."""
-    found = assess(content, evidence=Evidence(limits), period=period, plausibility=plausibility)
-    return found.refusing, found.over
+    evidence = Evidence(Permitted(limits))
+    found = assess(content, evidence=evidence, period=period, plausibility=plausibility)
+    return found.refusing, found.outcome.over
 
 
 async def of_submission(session: AsyncSession, principal: Principal, content: ReportCreate) -> Findings:

@@ -27,7 +27,8 @@ async def check(session: AsyncSession, principal: Principal, content: ReportCrea
                 _finding(error, "hard" if index < hard else "soft") for index, error in enumerate(refusing)
             ],
             "warnings": views.warning_rows(found.warnings),
-            "exceedances": views.exceedance_rows(found.over),
+            "exceedances": views.exceedance_rows(found.outcome.over),
+            "special_exceedances": views.special_rows(found.outcome.special_over),
         }
     )
 

@@ -11,7 +11,7 @@ from services.kit import events
 from services.kit.event_catalogue import EventType, Readers
 from services.kit.schemas import Schema
 from services.kit.texts import Text
-from services.permits.reports.models import Report
+from services.permits.reports.models import Report, ReportVersion
 
 
 class ReportFact(Schema):
@@ -53,14 +53,12 @@ REPORT_ACCEPTED = EventType(
 )
 
 
-def tell(
-    session: AsyncSession, report: Report, *, kind: EventType, exceedance_count: int, digest: str
-) -> None:
-    """Emits one fact."""
+def tell(session: AsyncSession, report: Report, version: ReportVersion, *, kind: EventType) -> None:
+    """Emits one fact, of the version that it happened to."""
     fact = ReportFact(
         report_id=report.id,
-        exceedance_count=exceedance_count,
-        document_sha256=digest,
+        exceedance_count=len(version.exceedances) + len(version.special_exceedances),
+        document_sha256=version.document_sha256,
         **report.model_dump(
             include={
                 "permit_number",

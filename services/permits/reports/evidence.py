@@ -3,25 +3,49 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.remembered import Remembered
+from services.permits.alerts import service as alerts
+from services.permits.enterprises import repository as enterprises
 from services.permits.monitoring import service as monitoring
 from services.permits.monitoring.schemas import FigureRead
 from services.permits.obligations.models import Obligation
 from services.permits.permits import repository as permits
-from services.permits.permits.facts import stored_facts
+from services.permits.permits.facts import stored_facts, stored_plant_facts, stored_special_facts
 from services.permits.permits.rules import LimitFact
+from services.permits.permits.rules_special import ATTAINMENT_PLAN, HEAVY_POLLUTION
 from services.permits.reports import repository
 from services.permits.reports.rules import ValueFact
 from services.permits.reports.rules_plausibility import Monitored
+from services.permits.reports.rules_special import Levels, SpecialLine, recorded_as
 
-_KNOWN: Remembered[uuid.UUID, tuple[LimitFact, ...]] = Remembered(512)
+
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """What one version of a permit limits: at its outlets, in total, in special periods; and its main outlets."""
+
+    outlets: Sequence[LimitFact] = ()
+    plant: Sequence[LimitFact] = ()
+    special: Sequence[LimitFact] = ()
+    main: Collection[str] = ()
+
+    def on(self, day: date) -> Permitted:
+        """What holds on `day`; special limits go by their own days."""
+        return replace(
+            self,
+            outlets=[fact for fact in self.outlets if fact.holds_on(day)],
+            plant=[fact for fact in self.plant if fact.holds_on(day)],
+        )
+
+
+_KNOWN: Remembered[uuid.UUID, Permitted] = Remembered(512)
 """By permit version, which never changes: half of what it takes to judge a report is to read its limits."""
 Earlier = Mapping[tuple[str, str], ValueFact]
 
@@ -47,12 +71,19 @@ class Period:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The limits that hold, what was reported for the period before and for the same one of last year, and what the
-    enterprise's own monitoring shows."""
+    enterprise's own monitoring shows: over the period, and of the days on which special limits bind."""
 
-    limits: Sequence[LimitFact]
+    permitted: Permitted
     before: Earlier = field(default_factory=dict)
     last_year: Earlier = field(default_factory=dict)
-    monitored: Mapping[tuple[str, str], Monitored] = field(default_factory=dict)
+    monitored: Monitored = field(default_factory=dict)
+    levels: Levels = field(default_factory=dict)
+    special_days: Sequence[SpecialLine] = ()
+
+    @property
+    def limits(self) -> Sequence[LimitFact]:
+        """Those of an ordinary day, by outlet."""
+        return self.permitted.outlets
 
 
 def period_of(obligation: Obligation) -> Period:
@@ -61,7 +92,8 @@ def period_of(obligation: Obligation) -> Period:
 
 async def evidence_of(session: AsyncSession, obligation: Obligation) -> Evidence:
     """Everything that the checks of one report look at."""
-    limits = await limits_of(session, obligation)
+    permitted = await _permitted_by(session, obligation)
+    levels = await _levels(session, obligation, permitted.special)
     year_before = _year_before(obligation.period_start)
     rows = await repository.earlier_values(
         session,
@@ -75,7 +107,9 @@ async def evidence_of(session: AsyncSession, obligation: Obligation) -> Evidence
         session, obligation.permit_number, obligation.period_start, obligation.period_end
     )
     return Evidence(
-        limits,
+        permitted,
+        levels=levels,
+        special_days=await _special_days(session, obligation, permitted.special, levels),
         monitored=_highest(figures),
         before=_facts(row for row in rows if row[0] == newest),
         last_year=_facts(row for row in rows if row[0] == year_before),
@@ -83,7 +117,7 @@ async def evidence_of(session: AsyncSession, obligation: Obligation) -> Evidence
 
 
 def _facts(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[str, str], ValueFact]:
-    facts = (ValueFact(*row[1:]) for row in rows)
+    facts = (ValueFact(*row[1:-1], rate_max=row[-1]) for row in rows)
     return {fact.key: fact for fact in facts}
 
 
@@ -92,28 +126,69 @@ def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1)
 
 
-async def limits_of(session: AsyncSession, obligation: Obligation) -> list[LimitFact]:
-    """The limits of the permit version that held at the period's end, those that held then.
+async def limits_of(session: AsyncSession, obligation: Obligation) -> Sequence[LimitFact]:
+    """The limits of an ordinary day, by outlet."""
+    return (await _permitted_by(session, obligation)).outlets
+
+
+async def _permitted_by(session: AsyncSession, obligation: Obligation) -> Permitted:
+    """What the permit version limits that held at the period's end, as it held then.
 
     A permit that ended within the period is judged by its last version.
     """
     version = await permits.version_on(session, obligation.permit_id, obligation.period_end)
     version = version or await permits.version_on(session, obligation.permit_id, None)
     if version is None:
+        return Permitted()
+    known = _KNOWN.get(version.id)
+    if known is None:
+        outlets = await permits.outlets_of(session, version.id)
+        known = Permitted(
+            tuple(stored_facts(outlets)),
+            tuple(stored_plant_facts(await permits.plant_limits_of(session, version.id))),
+            tuple(stored_special_facts(await permits.special_limits_of(session, version.id))),
+            frozenset(outlet.code for outlet, _ in outlets if outlet.kind == "main"),
+        )
+        _KNOWN.keep(version.id, known)
+    return known.on(min(obligation.period_end, version.valid_to))
+
+
+async def _levels(session: AsyncSession, obligation: Obligation, special: Sequence[LimitFact]) -> Levels:
+    """The alert levels of the period's days, where the permit has limits that go by them."""
+    if not any(fact.ground == HEAVY_POLLUTION for fact in special):
+        return {}
+    region = await enterprises.region_of(session, obligation.uscc)
+    if region is None:
+        return {}
+    first, last = obligation.period_start, obligation.period_end
+    return await alerts.levels(session, first=first, last=last, region=region)
+
+
+async def _special_days(
+    session: AsyncSession, obligation: Obligation, special: Sequence[LimitFact], levels: Levels
+) -> list[SpecialLine]:
+    """What the records show of the days of the period on which special limits bind."""
+    if not levels and not any(fact.ground == ATTAINMENT_PLAN for fact in special):
         return []
-    day = min(obligation.period_end, version.valid_to)
-    facts = _KNOWN.get(version.id)
-    if facts is None:
-        facts = tuple(stored_facts(await permits.outlets_of(session, version.id)))
-        _KNOWN.keep(version.id, facts)
-    return [fact for fact in facts if fact.holds_on(day)]
+    units = {(each.outlet_code, each.pollutant_code, each.unit) for each in special}
+    found: dict[tuple[date, str, str], SpecialLine] = {}
+    for each in await monitoring.highest(
+        session, obligation.permit_number, obligation.period_start, obligation.period_end
+    ):
+        if (each.outlet_code, each.pollutant_code, each.unit) in units:
+            line = SpecialLine(each.day, each.outlet_code, each.pollutant_code)
+            line = found.setdefault(line.key, line)
+            figure = recorded_as(unit=each.unit, averaging=each.averaging)
+            most = max(each.maximum, line.figures().get(figure, each.maximum))
+            found[line.key] = replace(line, **{figure: most})
+    return list(found.values())
 
 
-def _highest(figures: Sequence[FigureRead]) -> dict[tuple[str, str], Monitored]:
-    """Of each pollutant at each outlet, whatever the means; what was only below detection proves nothing."""
-    highest: dict[tuple[str, str], Monitored] = {}
+def _highest(figures: Sequence[FigureRead]) -> dict[tuple[str, str], dict[str, Decimal]]:
+    """Of each pollutant at each outlet in each unit, by whatever means; what was not detected proves nothing."""
+    highest: dict[tuple[str, str], dict[str, Decimal]] = {}
     for each in figures:
-        key = (each.place, each.pollutant_code)
-        if each.below_detection < each.count and (key not in highest or each.maximum > highest[key].maximum):
-            highest[key] = Monitored(each.maximum, each.unit)
+        if each.below_detection < each.count:
+            by_unit = highest.setdefault((each.place, each.pollutant_code), {})
+            by_unit[each.unit] = max(each.maximum, by_unit.get(each.unit, each.maximum))
     return highest

@@ -58,6 +58,9 @@ class ReportVersion(PermitsTable, table=True):
     warnings: list[dict[str, Any]] = Field(
         default_factory=list, sa_type=json_document(), sa_column_kwargs={"server_default": sa.text("'[]'")}
     )
+    special_exceedances: list[dict[str, Any]] = Field(
+        default_factory=list, sa_type=json_document(), sa_column_kwargs={"server_default": sa.text("'[]'")}
+    )
     submitted_by: str
     submitted_at: datetime = Field(sa_type=timestamp())
     receipt_id: str = Field(unique=True)
@@ -86,10 +89,13 @@ class ReportValue(PermitsTable, table=True):
     concentration_average_qualifier: str | None = None
     amount_qualifier: str | None = None
     volume_m3: Decimal | None = Field(default=None, sa_type=exact())
+    rate_max: Decimal | None = Field(default=None, sa_type=exact())
+    rate_max_qualifier: str | None = None
 
     __table_args__ = (
         sa.CheckConstraint(
-            "(no_data_code IS NULL) <> (coalesce(concentration_max, concentration_average, amount_t) IS NULL)",
+            "(no_data_code IS NULL) <> "
+            "(coalesce(concentration_max, concentration_average, amount_t, rate_max) IS NULL)",
             name="figure_or_reason",
         ),
         sa.CheckConstraint("amount_t >= 0", name="amount_t"),

@@ -109,6 +109,7 @@ _EARLIER = (
     col(ReportValue.amount_t),
     col(ReportValue.method),
     col(ReportValue.no_data_code),
+    col(ReportValue.rate_max),
 )
 
 

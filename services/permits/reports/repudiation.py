@@ -67,8 +67,7 @@ async def repudiate(
         after={"state": report.state, "version": report.version, "statement": content.statement},
         counterparts=[version.submitted_by],
     )
-    exceeded = len(version.exceedances)
-    tell(session, report, kind=REPORT_REPUDIATED, exceedance_count=exceeded, digest=version.document_sha256)
+    tell(session, report, version, kind=REPORT_REPUDIATED)
     obligations.reopen(session, principal, obligation)
     await violations.unanswered(session, principal, obligation.id, due_on=obligation.due_on)
     await session.flush()

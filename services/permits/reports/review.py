@@ -72,9 +72,7 @@ async def decide(
         duty="review",
         counterparts=[version.submitted_by],
     )
-    tell(
-        session, report, kind=kind, exceedance_count=len(version.exceedances), digest=version.document_sha256
-    )
+    tell(session, report, version, kind=kind)
     return await views.read(session, principal.rows, report_id=report.id)
 
 

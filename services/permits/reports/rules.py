@@ -5,8 +5,8 @@ Sources: 排污许可管理条例 (Order 736, in force 2021-03-01) art. 21-23 an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -94,6 +94,9 @@ class ValueFact:
     concentration_average_qualifier: str | None = None
     amount_qualifier: str | None = None
     volume_m3: Decimal | None = None
+    rate_max: Decimal | None = None
+    """Highest rate, kg/h."""
+    rate_max_qualifier: str | None = None
     amount_named: str = "amount_t"
     """The member in which the amount was stated: `amount` where it came with a unit."""
 
@@ -104,7 +107,10 @@ class ValueFact:
 
 @dataclass(frozen=True, slots=True)
 class Exceedance:
-    """A value over its limit; `multiple` = (value − limit) / limit, rounded half up to two places (超标倍数)."""
+    """A value over its limit; `multiple` = (value − limit) / limit, rounded half up to two places (超标倍数).
+
+    Of a total of the plant or of a group of its outlets (`scope`) the outlet is empty.
+    """
 
     outlet_code: str
     pollutant_code: str
@@ -112,6 +118,7 @@ class Exceedance:
     limit: Decimal
     value: Decimal
     multiple: Decimal
+    scope: str = "outlet"
 
 
 _MISSING = Text(zh="缺少排放口{outlet}的{pollutant}", en="{pollutant} at outlet {outlet} is missing")
@@ -166,6 +173,7 @@ def check_figures(found: Findings, where: str, value: ValueFact, *, amount_limit
     figures = {
         "concentration_max": value.concentration_max,
         "concentration_average": value.concentration_average,
+        "rate_max": value.rate_max,
         value.amount_named: value.amount_t,
     }
     given = {name: figure for name, figure in figures.items() if figure is not None}
@@ -188,10 +196,10 @@ def check_figures(found: Findings, where: str, value: ValueFact, *, amount_limit
 
 
 def exceedances(limits: Iterable[LimitFact], values: Iterable[ValueFact]) -> list[Exceedance]:
-    """The values over a concentration limit: maxima against hourly, averages against daily limits.
+    """The values over a limit of concentration or rate: maxima against hourly, averages against daily limits.
 
     A value equal to the limit complies; a stricter promise binds as the limit does (条例 art. 13(5)); a range has two
-    bounds. Yearly amounts are judged over the year, not here, and rates (kg/h) are not reported.
+    bounds. Yearly amounts are judged over the year, not here.
     """
     by_key = {value.key: value for value in values}
     found = []
@@ -221,7 +229,17 @@ def figure_for(limit: LimitFact) -> str | None:
         and limit.averaging.period in _MEANS_OVER
     ):
         return "concentration_average"
-    return CONCENTRATIONS.get(limit.kind)
+    return "rate_max" if limit.kind == "emission_rate" else CONCENTRATIONS.get(limit.kind)
+
+
+def rates_shown(values: Iterable[ValueFact], recorded: Mapping[tuple[str, str], Decimal]) -> list[ValueFact]:
+    """条例 art. 19, 27: where a line says no rate, the highest of the enterprise's own records (kg/h) is the rate."""
+    return [
+        replace(value, rate_max=recorded[value.key])
+        if value.rate_max is None and value.key in recorded
+        else value
+        for value in values
+    ]
 
 
 def _least(value: ValueFact) -> Decimal | None:
@@ -252,7 +270,7 @@ def yearly_exceedances(limits: Iterable[LimitFact], values: Iterable[ValueFact])
 
 
 def kept(limits: Iterable[LimitFact], values: Iterable[ValueFact]) -> set[tuple[str, str, str]]:
-    """条例 art. 27: the limits on concentrations that a report shows to have been kept; what it does not say is not."""
+    """条例 art. 27: the limits on concentrations and rates that a report shows to have been kept, no others."""
     by_key = {value.key: value for value in values}
     shown = set()
     for limit in limits:
@@ -286,11 +304,15 @@ def multiple_of(figure: Decimal, limit: Decimal, *, of: Decimal | None = None) -
     return ratio.quantize(MULTIPLE_PLACES, ROUND_HALF_UP, EXACT)
 
 
-def check_explained(found: Findings, over: Sequence[Exceedance], explanation: str | None) -> None:
+def check_explained(found: Findings, over: int, explanation: str | None) -> None:
     """HJ 944-2018: a quarterly or annual report explains every exceedance (content of the report, from memory)."""
     if over and explanation is None:
-        text = _EXPLAIN.format(count=len(over))
-        where, rests_on = "/exceedance_explanation", ("/values/*/concentration_unit",)
+        text = _EXPLAIN.format(count=over)
+        where = "/exceedance_explanation"
+        rests_on = (
+            *("/values/*/concentration_unit", "/values/*/rate_unit", "/totals/*/scope"),
+            *("/special_values/*/outlet_code", "/special_values/*/pollutant_code"),
+        )
         found.add(where, "exceedance_unexplained", text, article=SOURCE_CONTENT, rests_on=rests_on)
 
 

@@ -17,11 +17,18 @@ from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
 from services.permits.amounts.rules import ARTICLE_ORDER, Amount, deviation
 from services.permits.permits.rules import LimitFact
-from services.permits.reports.rules import ARTICLE_TRUTH, ValueFact, certainly_over, figure_for, medium_of
+from services.permits.reports.rules import (
+    ARTICLE_REPORT,
+    ARTICLE_TRUTH,
+    ValueFact,
+    certainly_over,
+    figure_for,
+    medium_of,
+)
 from services.permits.reports.rules_units import EXACT, said
 
 Severity = Literal["hard", "soft", "note", "off"]
-FIGURES = ("concentration_max", "concentration_average", "amount_t")
+FIGURES = ("concentration_max", "concentration_average", "rate_max", "amount_t")
 Key = tuple[str, str]
 
 
@@ -44,6 +51,9 @@ class Plausibility:
     average: Severity = "soft"
     undetermined: Severity = "soft"
     monitored: Severity = "soft"
+    total: Severity = "soft"
+    unstated: Severity = "note"
+    """That a report does not show whether a rate, a yearly total or a special limit was kept."""
     calculation_soft: Decimal = Decimal("0.01")
     calculation_hard: Decimal = Decimal("0.05")
     """Share by which a stated amount may differ from the one worked out (as EPA's CAERS has it, from memory)."""
@@ -100,6 +110,10 @@ _MONITORED_ANYWAY = Text(
 _METHOD = Text(zh="按所附数据应采用{method}方法核算", en="by the data given the method is {method}")
 _CALCULATION = Text(
     zh="与按所附数据核算的{amount} t不符", en="differs from {amount} t, worked out from the data given"
+)
+_RATE = Text(
+    zh="许可证规定了排放速率限值（kg/h），报告和自行监测记录均无速率",
+    en="the permit limits the rate (kg/h), and neither the report nor the records say one",
 )
 _UNDETERMINED = Text(
     zh="{qualifier}{figure}无法判断是否超过许可限值{limit}",
@@ -222,34 +236,43 @@ def check_flow(found: Findings, values: Sequence[ValueFact], plausibility: Plaus
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Monitored:
-    """The highest figure of the self-monitoring records of one pollutant at one outlet over the period."""
-
-    maximum: Decimal
-    unit: str
+Monitored = Mapping[Key, Mapping[str, Decimal]]
+"""By outlet and pollutant, the highest figure of the self-monitoring records in each unit."""
 
 
 def check_monitored(
-    found: Findings, values: Sequence[ValueFact], monitored: Mapping[Key, Monitored], units: Mapping[Key, str]
+    found: Findings, values: Sequence[ValueFact], monitored: Monitored, units: Mapping[Key, str]
 ) -> None:
     """条例 art. 19, 37: a report shows no less than the enterprise's own records do."""
     for index, value in enumerate(values):
-        record = monitored.get(value.key)
-        if record is None:
+        by_unit = monitored.get(value.key)
+        if not by_unit:
             continue
         if value.no_data_code is not None:
-            text = _MONITORED_ANYWAY.format(maximum=said(record.maximum))
+            text = _MONITORED_ANYWAY.format(
+                maximum=" / ".join(f"{said(by_unit[unit])} {unit}" for unit in by_unit)
+            )
             where = pointer("values", index, "no_data_code")
             found.add(where, "monitored_anyway", text, article=ARTICLE_TRUTH)
             continue
-        top, qualifier = value.concentration_max, value.concentration_max_qualifier
-        if top is None or qualifier in (">", ">=", "too_numerous") or units.get(value.key) != record.unit:
-            continue
-        if top < record.maximum:
-            text = _MONITORED.format(maximum=said(record.maximum))
-            where = pointer("values", index, "concentration_max")
-            found.add(where, "below_monitored", text, article=ARTICLE_TRUTH, rests_on=_units_of(index))
+        for name, unit in (("concentration_max", units.get(value.key)), ("rate_max", "kg/h")):
+            top, qualifier = getattr(value, name), getattr(value, f"{name}_qualifier")
+            maximum = by_unit.get(unit or "")
+            if top is None or maximum is None or qualifier in (">", ">=", "too_numerous"):
+                continue
+            if top < maximum:
+                text = _MONITORED.format(maximum=said(maximum))
+                where = pointer("values", index, name)
+                found.add(where, "below_monitored", text, article=ARTICLE_TRUTH, rests_on=_units_of(index))
+
+
+def check_rates(found: Findings, limits: Iterable[LimitFact], values: Sequence[ValueFact]) -> None:
+    """条例 art. 22: a report shows whether a limit on the rate (kg/h) was kept; `values` with what records show."""
+    limited = {(limit.outlet_code, limit.pollutant_code) for limit in limits if limit.kind == "emission_rate"}
+    for index, value in enumerate(values):
+        if value.key in limited and value.rate_max is None and value.no_data_code is None:
+            where = pointer("values", index, "rate_max")
+            found.add(where, "rate_not_stated", _RATE, article=ARTICLE_REPORT, rests_on=_units_of(index))
 
 
 def check_determined(found: Findings, limits: Iterable[LimitFact], values: Sequence[ValueFact]) -> None:
@@ -308,5 +331,5 @@ def times(one: Decimal | None, other: Decimal | None) -> Decimal:
 
 def _units_of(index: int) -> tuple[str, ...]:
     """What a figure's meaning rests on, beside itself."""
-    names = (*FIGURES, "concentration_unit", "amount", "amount_unit", "volume_m3")
+    names = (*FIGURES, "concentration_unit", "rate_unit", "amount", "amount_unit", "volume_m3")
     return tuple(pointer("values", index, name) for name in names)

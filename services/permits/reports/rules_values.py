@@ -45,6 +45,9 @@ class Stated:
     amount_unit: str | None = None
     amount_qualifier: str | None = None
     volume_m3: Decimal | None = None
+    rate_max: Decimal | None = None
+    rate_unit: str | None = None
+    rate_max_qualifier: str | None = None
 
 
 def standard_units(limits: Iterable[LimitFact]) -> dict[tuple[str, str], str]:
@@ -81,6 +84,8 @@ def in_standard_units(found: Findings, where: str, stated: Stated, unit: str | N
         concentration_average_qualifier=stated.concentration_average_qualifier,
         amount_qualifier=stated.amount_qualifier,
         volume_m3=stated.volume_m3,
+        rate_max=_in(found, where, "rate_max", stated.rate_max, stated.rate_unit, "kg/h"),
+        rate_max_qualifier=stated.rate_max_qualifier,
         amount_named="amount_t" if stated.amount is None else "amount",
     )
 
@@ -105,7 +110,7 @@ def _in(
         return figure
     result = converted(figure, unit, standard)
     if result is None:
-        unit_at = f"{where}/{'amount' if name == 'amount' else 'concentration'}_unit"
+        unit_at = f"{where}/{name.partition('_')[0]}_unit"
         text = _NOT_THIS_UNIT.format(unit=unit, standard=standard)
         if not any(error.pointer == unit_at for error in found.errors):
             rests_on = (f"{where}/outlet_code", f"{where}/pollutant_code")

@@ -31,6 +31,7 @@ NoDataCode = Literal[
 ReportState = Literal["submitted", "returned", "accepted", "repudiated"]
 Qualifier = Literal["=", "<", "<=", ">", ">=", "estimated", "too_numerous"]
 ConcentrationUnit = Literal["mg/m3", "ug/m3", "g/m3", "mg/L", "ug/L", "g/L", "dimensionless"]
+RateUnit = Literal["kg/h", "g/h", "t/h"]
 AmountUnit = Literal["t", "kg", "g"]
 Volume = Annotated[Exact, Field(ge=Decimal(0))]
 _QUALIFIER = "null or `=`: the figure itself; `<` is below detection"
@@ -63,9 +64,48 @@ class ValueContent(Schema):
         default=None,
         description="waste gas (standard state) or water discharged in the period; checks the amount",
     )
+    rate_max: Exact | None = Field(
+        default=None, description="highest rate of emission, kg/h; where the permit limits it"
+    )
+    rate_unit: RateUnit | None = Field(default=None, description="of `rate_max`; null: kg/h")
+    rate_max_qualifier: Qualifier | None = Field(default=None, description=_QUALIFIER)
     calculation: CalculationContent | None = Field(
         default=None, description="how the amount was worked out; worked out again on submission"
     )
+    override_reason: LongText | None = Field(
+        default=None, description="why a figure of this line that looks wrong is right (情况说明)"
+    )
+
+
+class TotalContent(Schema):
+    """An amount of no single outlet (合计): of the plant, of a group of its outlets, or of what escapes."""
+
+    scope: Literal["plant", "main_outlets", "general_outlets", "fugitive"] = Field(
+        description="全厂合计, 主要排放口合计, 一般排放口合计 or 无组织排放"
+    )
+    pollutant_code: Code = Field(examples=["a21026"])
+    amount_t: Exact = Field(description="discharged in the period, tonnes")
+    override_reason: LongText | None = Field(
+        default=None, description="why a total that looks wrong is right"
+    )
+
+
+class SpecialValueContent(Schema):
+    """The figures of one day of a special period (特殊时段): of an alert, or of an attainment plan."""
+
+    day: Day
+    outlet_code: Code | None = Field(default=None, description="null: the whole plant", examples=["DA001"])
+    pollutant_code: Code = Field(examples=["a21026"])
+    concentration_max: Exact | None = Field(default=None, description="highest, mg/m3 to air, mg/L to water")
+    concentration_average: Exact | None = Field(
+        default=None, description="mean of the day, mg/m3 to air, mg/L to water"
+    )
+    rate_max: Exact | None = Field(default=None, description="highest rate of emission, kg/h")
+    amount_kg: Exact | None = Field(default=None, description="discharged on the day, kg")
+    month_amount_t: Exact | None = Field(
+        default=None, description="discharged in the month that the day lies in, tonnes"
+    )
+    no_data_code: NoDataCode | None = Field(default=None, description="无数据原因")
     override_reason: LongText | None = Field(
         default=None, description="why a figure of this line that looks wrong is right (情况说明)"
     )
@@ -78,6 +118,16 @@ class ReportContent(Schema):
     values: list[ValueContent] = Field(
         max_length=2000,
         description="one line for each outlet and pollutant with a limit; none where none has",
+    )
+    totals: list[TotalContent] = Field(
+        default=[],
+        max_length=500,
+        description="合计: where the permit limits yearly totals; judged in a report of a year",
+    )
+    special_values: list[SpecialValueContent] = Field(
+        default=[],
+        max_length=5000,
+        description="特殊时段: the days on which limits of special periods hold, one line a day, place and pollutant",
     )
     exceedance_explanation: LongText | None = Field(default=None, description="超标原因及处理情况")
     stopped_from: Day | None = Field(
@@ -131,12 +181,27 @@ class ReceiptRead(Schema):
 class ExceedanceRead(Schema):
     """A value over its limit, as found when the report came in."""
 
-    outlet_code: str
+    outlet_code: str = Field(description="empty for a total: `scope`")
     pollutant_code: str
     kind: str
     limit: Exact
     value: Exact
     multiple: Computed = Field(description="(value - limit) / limit, two places, half up")
+    scope: Literal["outlet", "plant", "main_outlets", "general_outlets", "fugitive"] = "outlet"
+
+
+class SpecialExceedanceRead(Schema):
+    """A figure of a special period over what bound on that day (条例 第三十五条), as found when the report came in."""
+
+    day: date
+    ground: Literal["heavy_pollution", "attainment_plan"]
+    alert_level: str | None = Field(description="of the limit: it holds at this level and above")
+    outlet_code: str | None = Field(description="null: the whole plant")
+    pollutant_code: str
+    kind: str
+    limit: Exact = Field(description="0: discharge is prohibited")
+    value: Exact
+    multiple: Computed | None = Field(description="超标倍数; null where discharge is prohibited")
 
 
 class WarningRead(Schema):
@@ -157,6 +222,7 @@ class ReportVersionRead(Schema):
     version: int
     document: dict[str, Any]
     exceedances: list[ExceedanceRead]
+    special_exceedances: list[SpecialExceedanceRead] = Field(default_factory=list)
     warnings: list[WarningRead] = Field(default_factory=list, description="for the reviewer")
     submitted_by: str
     submitted_at: Moment
@@ -208,6 +274,7 @@ class Submitted(Schema):
     report: ReportSummary
     version: int
     exceedances: list[ExceedanceRead]
+    special_exceedances: list[SpecialExceedanceRead] = Field(default_factory=list)
     warnings: list[WarningRead] = Field(default_factory=list)
     document: dict[str, Any] = Field(description="what was stored; the receipt is over its digest")
     receipt: ReceiptRead
@@ -231,3 +298,4 @@ class ChecksRead(Schema):
     errors: list[CheckFinding]
     warnings: list[WarningRead]
     exceedances: list[ExceedanceRead]
+    special_exceedances: list[SpecialExceedanceRead] = Field(default_factory=list)

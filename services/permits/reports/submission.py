@@ -40,6 +40,7 @@ _ALWAYS_SAID = {
     "method",
     "no_data_code",
 }
+_SELDOM_SAID = ("totals", "special_values")
 RECEIPT_KIND = "permits.execution_report"
 
 
@@ -65,7 +66,7 @@ async def submit(
         return await _add_version(session, principal, report, obligation, content, found, office=office)
     report = _new_report(obligation)
     version = _version(principal, report, content, found, office=office)
-    await storing.first(session, obligation, report, version, found.values)
+    await storing.first(session, obligation, report, version, found.outcome.values)
     await violations.judge(session, principal, _told(report, obligation, found, first=True))
     _record(session, principal, report, version, kind=REPORT_SUBMITTED)
     return views.submitted_view(report, version)
@@ -114,7 +115,7 @@ async def _add_version(
     report.state = state
     report.updated_at = clock.now()
     version = _version(principal, report, content, found, office=office)
-    await storing.correction(session, version, found.values)
+    await storing.correction(session, version, found.outcome.values)
     await violations.judge(session, principal, _told(report, obligation, found, first=is_anew))
     _record(session, principal, report, version, kind=REPORT_CORRECTED)
     return views.submitted_view(report, version)
@@ -137,8 +138,9 @@ def _told(
         report_id=report.id,
         due_on=obligation.due_on,
         first=first,
-        over=found.over,
-        kept=found.kept,
+        over=found.outcome.over,
+        special_over=found.outcome.special_over,
+        kept=found.outcome.kept,
         **report.model_dump(
             include={"obligation_id", "permit_number", "uscc", "period_start", "period_end", "days_late"}
         ),
@@ -166,6 +168,11 @@ def document_of(report: Report, content: ReportContent) -> dict[str, Any]:
     )
     stated = content.model_dump(mode="json", exclude={"obligation_id"})
     stated["values"] = [_as_stated(value) for value in stated["values"]]
+    for name in _SELDOM_SAID:
+        if stated[name]:
+            stated[name] = [_as_stated(each) for each in stated[name]]
+        else:
+            del stated[name]
     return {**about, "obligation_id": str(report.obligation_id), **stated}
 
 
@@ -196,7 +203,8 @@ def _version(
         version=report.version,
         document=document,
         document_sha256=issued.receipt.document_sha256,
-        exceedances=views.exceedance_rows(found.over),
+        exceedances=views.exceedance_rows(found.outcome.over),
+        special_exceedances=views.special_rows(found.outcome.special_over),
         warnings=views.warning_rows(found.warnings),
         submitted_by=principal.subject,
         submitted_at=clock.now(),
@@ -217,6 +225,4 @@ def _record(
         owner=report.uscc,
         after={"version": version.version, "document_sha256": version.document_sha256, "state": report.state},
     )
-    tell(
-        session, report, kind=kind, exceedance_count=len(version.exceedances), digest=version.document_sha256
-    )
+    tell(session, report, version, kind=kind)

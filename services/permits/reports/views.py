@@ -16,6 +16,7 @@ from services.permits.reports import fuel, repository, rules
 from services.permits.reports.checks import Warned
 from services.permits.reports.errors import ReportNotFound
 from services.permits.reports.models import Report, ReportVersion
+from services.permits.reports.rules_special import SpecialExceedance
 from services.permits.reports.schemas import (
     ReceiptRead,
     ReportRead,
@@ -30,6 +31,21 @@ def exceedance_rows(over: list[rules.Exceedance]) -> list[dict[str, Any]]:
     """Exceedances as they are stored: figures as exact strings."""
     return [
         {**asdict(each), **{name: plain(getattr(each, name)) for name in ("limit", "value", "multiple")}}
+        for each in over
+    ]
+
+
+def special_rows(over: Sequence[SpecialExceedance]) -> list[dict[str, Any]]:
+    """Those of special periods, as they are stored; the whole plant has no outlet."""
+    return [
+        {
+            **asdict(each),
+            "day": each.day.isoformat(),
+            "outlet_code": each.outlet_code or None,
+            "limit": plain(each.limit),
+            "value": plain(each.value),
+            "multiple": None if each.multiple is None else plain(each.multiple),
+        }
         for each in over
     ]
 
@@ -60,7 +76,10 @@ def version_view(version: ReportVersion) -> ReportVersionRead:
     return ReportVersionRead.model_validate(
         {
             **version.model_dump(
-                include={"version", "document", "exceedances", "warnings", "submitted_by", "submitted_at"}
+                include={
+                    *("version", "document", "exceedances", "special_exceedances", "warnings"),
+                    *("submitted_by", "submitted_at"),
+                }
             ),
             "receipt": receipt_of(version),
         }
@@ -73,6 +92,7 @@ def submitted_view(report: Report, version: ReportVersion) -> Submitted:
             "report": ReportSummary.model_validate(report),
             "version": version.version,
             "exceedances": version.exceedances,
+            "special_exceedances": version.special_exceedances,
             "warnings": version.warnings,
             "document": version.document,
             "receipt": receipt_of(version),

@@ -76,6 +76,7 @@ async def _check(session: AsyncSession, principal: Principal, item: Item) -> She
         errors=findings,
         warnings=result.warnings if result else [],
         exceedances=result.exceedances if result else [],
+        special_exceedances=result.special_exceedances if result else [],
     )
 
 

@@ -47,13 +47,14 @@ COLUMNS = {
     "concentration_average_qualifier": "平均值限定符",
     "concentration_average": "浓度平均值",
     "concentration_unit": "浓度单位",
+    "rate_max": "最大速率 kg/h",
     "amount_t": "排放量 t",
     "method": "核算方法",
     "no_data_code": "无数据原因",
     "override_reason": "情况说明",
 }
 FILLED = tuple(name for name in COLUMNS if not name.startswith("_"))
-FIGURES = ("concentration_max", "concentration_average", "amount_t")
+FIGURES = ("concentration_max", "concentration_average", "rate_max", "amount_t")
 CODED = {"method", "no_data_code"}
 _NAMES = list(COLUMNS)
 

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from services.kit.schemas import Id, Schema, Whole
-from services.permits.reports.schemas import ExceedanceRead, ReceiptRead, WarningRead
+from services.permits.reports.schemas import ExceedanceRead, ReceiptRead, SpecialExceedanceRead, WarningRead
 
 
 class SheetFinding(Schema):
@@ -29,6 +29,7 @@ class SheetCheck(Schema):
     errors: list[SheetFinding]
     warnings: list[WarningRead]
     exceedances: list[ExceedanceRead]
+    special_exceedances: list[SpecialExceedanceRead] = Field(default_factory=list)
 
 
 class SheetChecks(Schema):

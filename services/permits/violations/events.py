@@ -25,6 +25,7 @@ class ViolationFact(Schema):
     report_id: uuid.UUID | None
     outlet_code: str | None
     pollutant_code: str | None
+    scope: str = "outlet"
     limit_kind: str | None
     limit_value: Exact | None
     value: Exact | None

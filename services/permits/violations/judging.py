@@ -17,11 +17,12 @@ from services.kit import clock
 from services.kit.auth import Principal
 from services.kit.ids import new_id
 from services.permits.reports.rules import Exceedance
+from services.permits.reports.rules_special import SpecialExceedance
 from services.permits.violations import configuration, repository, rules, steps
 from services.permits.violations.models import Violation
 
 Line = tuple[str, str, str]
-"""Outlet, pollutant and kind of limit."""
+"""Outlet (of a total its scope), pollutant and kind of limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class Reported:
     days_late: int
     first: bool
     over: Sequence[Exceedance]
+    special_over: Sequence[SpecialExceedance]
     kept: Collection[Line]
     """The limits that the report shows to have been kept."""
 
@@ -55,7 +57,7 @@ async def judge(session: AsyncSession, principal: Principal, told: Reported) -> 
     }
     if told.first and told.days_late > 0:
         await _received(session, principal, told, known.get(non_receipt_cause(told.obligation_id)))
-    await _numeric(session, principal, told, known)
+    await _by_figures(session, principal, told, known)
     _kept(session, principal, told, known.values())
 
 
@@ -119,15 +121,15 @@ def non_receipt(about: Reported | object, *, obligation_id: uuid.UUID, due_on: d
     )
 
 
-async def _numeric(
+async def _by_figures(
     session: AsyncSession, principal: Principal, told: Reported, known: dict[str, Violation]
 ) -> None:
-    """条例 art. 34: each value over its limit, once; one that a correction took away ends."""
-    causes = {_cause(told, each): each for each in told.over}
+    """条例 art. 34, 35: each value over its limit, once; one that a correction took away ends."""
+    causes = _shown(told)
     earlier = await _earlier(session, told, causes) if causes else {}
     fresh = []
     for cause, each in causes.items():
-        figures = _figures(told, each, earlier)
+        figures = _figures(each, earlier)
         violation = known.get(cause)
         if violation is None:
             fresh.append(_of(told, cause, each, figures))
@@ -139,7 +141,7 @@ async def _numeric(
             steps.take(session, principal, violation, rules.Step.CHANGE, changes=figures)
     await steps.opened(session, principal, fresh)
     for violation in known.values():
-        gone = violation.kind == rules.Kind.NUMERIC and violation.report_id == told.report_id
+        gone = violation.kind in rules.BY_FIGURES and violation.report_id == told.report_id
         if gone and violation.cause not in causes and violation.state == rules.State.OPEN:
             _resolve(session, principal, violation, "corrected")
 
@@ -147,7 +149,8 @@ async def _numeric(
 def _kept(session: AsyncSession, principal: Principal, told: Reported, known: Iterable[Violation]) -> None:
     """Back into compliance: a later period shows that the same limit was kept."""
     for violation in known:
-        line = (violation.outlet_code, violation.pollutant_code, violation.limit_kind)
+        place = violation.outlet_code or violation.scope
+        line = (place, violation.pollutant_code, violation.limit_kind)
         if (
             violation.kind == rules.Kind.NUMERIC
             and violation.state == rules.State.OPEN
@@ -162,8 +165,30 @@ def _resolve(session: AsyncSession, principal: Principal, violation: Violation, 
     steps.take(session, principal, violation, rules.Step.RESOLVE, changes=changes)
 
 
-def _cause(told: Reported, each: Exceedance) -> str:
-    return f"numeric:{told.report_id}:{each.outlet_code}:{each.pollutant_code}:{each.kind}"
+@dataclass(frozen=True, slots=True)
+class _Breach:
+    """One figure over its limit: of the report's period, or of a day of a special one."""
+
+    kind: rules.Kind
+    place: str
+    over: Exceedance | SpecialExceedance
+    start: date
+    end: date
+
+
+def _shown(told: Reported) -> dict[str, _Breach]:
+    """By cause, what the report shows to be over its limit."""
+    found = {}
+    for each in told.over:
+        place = each.outlet_code or each.scope
+        breach = _Breach(rules.Kind.NUMERIC, place, each, told.period_start, told.period_end)
+        found[f"numeric:{told.report_id}:{place}:{each.pollutant_code}:{each.kind}"] = breach
+    for special in told.special_over:
+        place = special.outlet_code or "plant"
+        breach = _Breach(rules.Kind.SPECIAL_PERIOD, place, special, special.day, special.day)
+        line = (special.day.isoformat(), place, special.pollutant_code, special.kind)
+        found[":".join(("special_period", str(told.report_id), *line))] = breach
+    return found
 
 
 async def _earlier(
@@ -180,19 +205,17 @@ async def _earlier(
 
 
 def _figures(
-    told: Reported,
-    each: Exceedance,
-    earlier: dict[tuple[str | None, str | None], set[rules.Month]],
+    breach: _Breach, earlier: dict[tuple[str | None, str | None], set[rules.Month]]
 ) -> dict[str, Any]:
-    severity = configuration.present().severity
-    months = earlier.get((each.outlet_code, each.pollutant_code), set())
-    months = months | rules.months_of(told.period_start, told.period_end)
+    severity, each = configuration.present().severity, breach.over
+    months = earlier.get((each.outlet_code or None, each.pollutant_code), set())
+    months = months | rules.months_of(breach.start, breach.end)
     return {
         "limit_value": each.limit,
         "value": each.value,
         "multiple": each.multiple,
         "severe": rules.severe_value(severity, each.pollutant_code, value=each.value, limit=each.limit),
-        "chronic": rules.chronic(severity, months, until=told.period_end),
+        "chronic": rules.chronic(severity, months, until=breach.end),
     }
 
 
@@ -200,21 +223,22 @@ def _differs(violation: Violation, figures: dict[str, Any]) -> bool:
     return any(getattr(violation, name) != value for name, value in figures.items())
 
 
-def _of(told: Reported, cause: str, each: Exceedance, figures: dict[str, Any]) -> Violation:
-    moment = clock.now()
+def _of(told: Reported, cause: str, breach: _Breach, figures: dict[str, Any]) -> Violation:
+    moment, each = clock.now(), breach.over
     return Violation(
         id=new_id(),
         cause=cause,
-        kind=rules.Kind.NUMERIC,
+        kind=breach.kind,
         permit_number=told.permit_number,
         uscc=told.uscc,
         obligation_id=told.obligation_id,
         report_id=told.report_id,
-        outlet_code=each.outlet_code,
+        outlet_code=each.outlet_code or None,
+        scope="outlet" if each.outlet_code else breach.place,
         pollutant_code=each.pollutant_code,
         limit_kind=each.kind,
-        period_start=told.period_start,
-        period_end=told.period_end,
+        period_start=breach.start,
+        period_end=breach.end,
         state=rules.State.OPEN,
         version=1,
         opened_at=moment,

@@ -28,6 +28,7 @@ class Violation(PermitsTable, table=True):
     report_id: uuid.UUID | None = Field(default=None, foreign_key="report.id", index=True)
     outlet_code: str | None = None
     pollutant_code: str | None = None
+    scope: str = Field(default="outlet", sa_column_kwargs={"server_default": sa.text("'outlet'")})
     limit_kind: str | None = None
     limit_value: Decimal | None = Field(default=None, sa_type=exact())
     value: Decimal | None = Field(default=None, sa_type=exact())
@@ -50,15 +51,20 @@ class Violation(PermitsTable, table=True):
 
     __table_args__ = (
         sa.CheckConstraint(
-            "kind IN ('numeric', 'non_receipt', 'frequency', 'wrong_outlet', 'undisclosed')", name="kind"
+            "kind IN ('numeric', 'special_period', 'non_receipt', 'frequency', 'wrong_outlet', 'undisclosed', "
+            "'fugitive')",
+            name="kind",
+        ),
+        sa.CheckConstraint(
+            "scope IN ('outlet', 'plant', 'main_outlets', 'general_outlets', 'fugitive')", name="scope"
         ),
         sa.CheckConstraint("state IN ('open', 'resolved', 'dismissed')", name="state"),
         sa.CheckConstraint("(state = 'open') = (resolution IS NULL)", name="resolution"),
         sa.CheckConstraint("(proposed_by IS NULL) = (proposed_reason IS NULL)", name="proposed"),
         sa.CheckConstraint("state <> 'dismissed' OR proposed_by IS NULL", name="dismissed"),
         sa.CheckConstraint(
-            "kind <> 'numeric' OR (report_id IS NOT NULL AND outlet_code IS NOT NULL AND value IS NOT NULL "
-            "AND limit_value IS NOT NULL AND multiple IS NOT NULL)",
+            "kind <> 'numeric' OR (report_id IS NOT NULL AND (scope = 'outlet') = (outlet_code IS NOT NULL) "
+            "AND value IS NOT NULL AND limit_value IS NOT NULL AND multiple IS NOT NULL)",
             name="numeric",
         ),
         sa.CheckConstraint(

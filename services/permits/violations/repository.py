@@ -96,7 +96,7 @@ async def not_owed(session: AsyncSession, *, today: date) -> Sequence[uuid.UUID]
 async def numeric_periods(
     session: AsyncSession, *, permit_number: str, since: date, causes: Collection[str]
 ) -> Sequence[tuple[str | None, str | None, date, date]]:
-    """Outlet, pollutant and period of the numeric violations that stand since a day, but for those of `causes`."""
+    """Outlet, pollutant and period of the violations by figures that stand since a day, but for those of `causes`."""
     statement = select(
         col(Violation.outlet_code),
         col(Violation.pollutant_code),
@@ -104,7 +104,7 @@ async def numeric_periods(
         col(Violation.period_end),
     ).where(
         Violation.permit_number == permit_number,
-        Violation.kind == "numeric",
+        col(Violation.kind).in_(("numeric", "special_period")),
         Violation.state != "dismissed",
         sa.func.coalesce(Violation.resolution, "") != "corrected",
         Violation.period_end >= since,

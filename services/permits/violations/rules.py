@@ -19,13 +19,16 @@ class Kind(StrEnum):
     """What was broken."""
 
     NUMERIC = "numeric"  # 超标排放、超总量排放
+    SPECIAL_PERIOD = "special_period"  # 特殊时段未停止或者限制排放
     NON_RECEIPT = "non_receipt"  # 未按期提交执行报告
     FREQUENCY = "frequency"  # 自行监测频次不足
     WRONG_OUTLET = "wrong_outlet"  # 排放口不符
     UNDISCLOSED = "undisclosed"  # 未公开
+    FUGITIVE = "fugitive"  # 未按规定控制无组织排放
 
 
-FOUND_BY_INSPECTORS = (Kind.FREQUENCY, Kind.WRONG_OUTLET, Kind.UNDISCLOSED)
+BY_FIGURES = (Kind.NUMERIC, Kind.SPECIAL_PERIOD)
+"""What the figures of a report open, change and end."""
 
 
 class State(StrEnum):

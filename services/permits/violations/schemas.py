@@ -10,16 +10,18 @@ from services.kit.identifiers.types import OutletCode, PermitNumber
 from services.kit.schemas import Computed, Day, Exact, LongText, Moment, Schema, Whole
 from services.permits.permits.schemas import PollutantCode
 
-ViolationKind = Literal["numeric", "non_receipt", "frequency", "wrong_outlet", "undisclosed"]
+ViolationKind = Literal[
+    "numeric", "special_period", "non_receipt", "frequency", "wrong_outlet", "undisclosed", "fugitive"
+]
 ViolationState = Literal["open", "resolved", "dismissed"]
 Version = Field(ge=1, lt=2**31, description="of the violation that was read; 409 if it has changed")
 
 
 class ViolationCreate(Schema):
-    """What an inspector found on site; numeric ones and late reports are found by themselves."""
+    """What an inspector found on site; what reports and records show is found by itself."""
 
-    kind: Literal["frequency", "wrong_outlet", "undisclosed"] = Field(
-        description="自行监测频次不足, 排放口不符, 未公开排放信息"
+    kind: Literal["frequency", "wrong_outlet", "undisclosed", "special_period", "fugitive"] = Field(
+        description="自行监测频次不足, 排放口不符, 未公开排放信息, 特殊时段未停止或者限制排放, 未控制无组织排放"
     )
     permit_number: PermitNumber
     outlet_code: OutletCode | None = Field(default=None, description="required for wrong_outlet")
@@ -76,6 +78,9 @@ class ViolationRead(Schema):
     report_id: uuid.UUID | None
     outlet_code: str | None
     pollutant_code: str | None
+    scope: Literal["outlet", "plant", "main_outlets", "general_outlets", "fugitive"] = Field(
+        default="outlet", description="of a limit of no single outlet: 全厂合计, 主要排放口合计 …"
+    )
     limit_kind: str | None
     limit_value: Exact | None
     value: Exact | None

@@ -34,7 +34,7 @@ def limit(
     )
 
 
-FIGURES = ("concentration_max", "concentration_average", "amount_t", "volume_m3")
+FIGURES = ("concentration_max", "concentration_average", "amount_t", "volume_m3", "rate_max")
 
 
 def line(pollutant: str = "a21026", *, outlet: str = "DA001", **given: str | None) -> ValueFact:

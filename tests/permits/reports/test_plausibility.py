@@ -177,7 +177,7 @@ class TestDetermined:
 class TestMonitoredArticle19:
     def judged(self, given: ValueFact, maximum: str = "120", unit: str = "mg/m3") -> list[str]:
         found = Findings()
-        record = {given.key: plausible.Monitored(Decimal(maximum), unit)}
+        record = {given.key: {unit: Decimal(maximum)}}
         plausible.check_monitored(found, [given], record, {given.key: "mg/m3"})
         return [error.code for error in found.errors]
 
@@ -194,6 +194,22 @@ class TestMonitoredArticle19:
         found = Findings()
         plausible.check_monitored(found, [line(concentration_max="1")], {}, {})
         assert found.errors == []
+
+    def test_a_rate_is_compared_with_records_of_rates_alone(self) -> None:
+        assert self.judged(line(rate_max="1.9"), maximum="2", unit="kg/h") == ["below_monitored"]
+        assert self.judged(line(rate_max="1.9"), maximum="2") == []
+
+
+class TestRatesArticle22:
+    def test_a_limited_rate_that_nothing_shows_is_noted(self) -> None:
+        rate, found = limit(kind="emission_rate", value="1", unit="kg/h"), Findings()
+        lines = [line(concentration_max="8"), line("a21002", concentration_max="8"), line(outlet="DA002")]
+        plausible.check_rates(found, [rate, limit("a21002")], lines)
+        assert [(each.pointer, each.code) for each in found.errors] == [
+            ("/values/0/rate_max", "rate_not_stated")
+        ]
+        plausible.check_rates(nothing := Findings(), [rate], [line(rate_max="0.9")])
+        assert nothing.errors == []
 
 
 class TestCalculationsArticle10:

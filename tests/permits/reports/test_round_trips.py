@@ -22,9 +22,9 @@ from services.permits.reports.models import ReportValue
 from services.permits.reports.schemas import ReportCreate
 from tests.permits.obligations.test_late import on, permit
 
-MOST = 10
-"""Obligation, version, its outlets and limits (read once for a version), earlier values, monitoring, open violations;
-the report with its lines; event, audit row."""
+MOST = 12
+"""Obligation, version, its outlets, limits, totals and special limits (read once for a version), earlier values,
+monitoring, open violations; the report with its lines; event, audit row."""
 
 
 @pytest.fixture(scope="module")

@@ -165,17 +165,30 @@ class TestTypedLimitsArticle13:
             ("50", "60", "0.20")
         ]
 
-    def test_a_rate_is_not_reported_and_not_judged(self) -> None:
+    def test_article_34_a_rate_is_held_against_the_limit_in_kg_h(self) -> None:
         rate = limit(kind="emission_rate", value="1", unit="kg/h")
         assert self.over(rate, line(concentration_max="80")) == []
         assert rules.kept([rate], [line(concentration_max="80")]) == set()
+        assert self.over(rate, line(rate_max="1")) == []
+        assert rules.kept([rate], [line(rate_max="1")]) == {("DA001", "a21026", "emission_rate")}
+        assert self.over(rate, line(rate_max="1.5")) == [("1", "1.5", "0.50")]
+
+    def test_article_19_where_no_rate_is_stated_the_records_say_it(self) -> None:
+        rate, recorded = (
+            limit(kind="emission_rate", value="1", unit="kg/h"),
+            {("DA001", "a21026"): Decimal(2)},
+        )
+        silent, said = line(concentration_max="80"), line(rate_max="0.9")
+        assert [each.value for each in rules.exceedances([rate], rules.rates_shown([silent], recorded))] == [
+            2
+        ]
+        assert rules.exceedances([rate], rules.rates_shown([said], recorded)) == []
 
 
 class TestCheckExplainedHj944:
     def explained(self, over: int, explanation: str | None) -> Found:
         found = Findings()
-        each = rules.Exceedance("DA001", "a21026", "hourly_concentration", Decimal(1), Decimal(2), Decimal(1))
-        rules.check_explained(found, [each] * over, explanation)
+        rules.check_explained(found, over, explanation)
         return seen(found)
 
     def test_an_exceedance_needs_an_explanation(self) -> None:
