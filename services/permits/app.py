@@ -61,7 +61,7 @@ from services.permits.sheets.router import blanks_router, signatures
 from services.permits.sheets.router import router as sheets
 from services.permits.totals.router import router as totals
 from services.permits.violations import configuration as violation_rules
-from services.permits.violations import overdue
+from services.permits.violations import overdue, sampling
 from services.permits.violations.router import router as violations
 
 
@@ -133,6 +133,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             late.shipped_overrides(),
             overdue.late_reports(),
             overdue.no_longer_owed(),
+            sampling.missed_samples(),
             deemed_acceptances(office),
             reminders.notices(settings.decision_schedule),
             alert_use_cases.ends(),

@@ -34,7 +34,7 @@ async def view(session: AsyncSession, rows: RowScope, draft: Draft) -> DraftRead
     """A draft with its findings: those of the report checks, none of which refuses it."""
     content = ReportContent.model_validate(draft.content)
     obligation = await obligations.get(session, rows, draft.obligation_id)
-    evidence = await evidence_of(session, obligation)
+    evidence = await evidence_of(session, obligation, content)
     found = checks.assess(content, evidence=evidence, period=period_of(obligation))
     return DraftRead.model_validate(
         {

@@ -19,8 +19,10 @@ from services.permits.obligations import repository as obligations
 from services.permits.obligations.rules import check_stopped
 from services.permits.permits.rules import WHOLE_PLANT, LimitFact
 from services.permits.reports import configuration, repository, rules
+from services.permits.reports import rules_ledger as recorded
 from services.permits.reports import rules_plausibility as plausible
 from services.permits.reports import rules_special as special
+from services.permits.reports import rules_statements as stated
 from services.permits.reports import rules_totals as totals
 from services.permits.reports import rules_values as stating
 from services.permits.reports.evidence import (
@@ -61,6 +63,8 @@ class Outcome:
     """In the units of the limits."""
     over: list[rules.Exceedance]
     special_over: list[special.SpecialExceedance]
+    unpermitted: list[stated.Unpermitted]
+    disclosed: list[stated.Disclosed]
     kept: set[tuple[str, str, str]]
     """The limits that it shows to have been kept: outlet (of a total its scope), pollutant, kind."""
 
@@ -108,8 +112,8 @@ def assess(
     units = stating.standard_units(limits)
     plausible.check_monitored(judged.at(given.monitored), values, evidence.monitored, units)
     plausible.check_calculations(judged, values, _worked_out(judged.hard, content), given)
-    recorded = {key: by_unit["kg/h"] for key, by_unit in evidence.monitored.items() if "kg/h" in by_unit}
-    shown = rules.rates_shown(values, recorded)
+    rates = {key: by_unit["kg/h"] for key, by_unit in evidence.monitored.items() if "kg/h" in by_unit}
+    shown = rules.rates_shown(values, rates)
     plausible.check_rates(judged.at(given.unstated), limits, shown)
     over, kept = rules.exceedances(limits, shown), rules.kept(limits, shown)
     of_plant = _of_plant(judged, content, evidence.permitted, values, given, period=period)
@@ -118,7 +122,34 @@ def assess(
         kept |= of_plant.kept
     special_over = _special(judged, content, evidence, given, period=period)
     rules.check_explained(judged.hard, len(over) + len(special_over), content.exceedance_explanation)
-    return _assessment(content, judged, Outcome(values, over, special_over, kept))
+    _against_ledger(judged, content, evidence, given)
+    unpermitted, disclosed = _statements(judged.hard, content, evidence.permitted, period=period)
+    outcome = Outcome(values, over, special_over, unpermitted, disclosed, kept)
+    return _assessment(content, judged, outcome)
+
+
+def _against_ledger(judged: Judged, content: ReportContent, evidence: Evidence, given: Plausibility) -> None:
+    """Hours, materials and treatment against what the ledger of the period adds up to."""
+    ran = [recorded.Ran(**each.model_dump()) for each in content.facilities]
+    used = [recorded.Used(**each.model_dump()) for each in content.materials]
+    recorded.check_once(judged.hard, ran, used)
+    if evidence.ledger is None:
+        return
+    found, tolerance = judged.at(given.ledger), given.ledger_tolerance
+    recorded.check_production_days(found, evidence.ledger, production_days=content.production_days)
+    recorded.check_stated(found, evidence.ledger, ran, used, tolerance)
+    recorded.check_treatment(found, evidence.ledger, evidence.permitted.serves, tolerance)
+
+
+def _statements(
+    found: Findings, content: ReportContent, permitted: Permitted, *, period: Period
+) -> tuple[list[stated.Unpermitted], list[stated.Disclosed]]:
+    """What the enterprise says of itself: outlets, and disclosure."""
+    unpermitted = [stated.Unpermitted(**each.model_dump()) for each in content.unpermitted_discharges]
+    disclosed = [stated.Disclosed(**each.model_dump()) for each in content.disclosures]
+    stated.check_unpermitted(found, unpermitted, permitted.codes, start=period.start, end=period.end)
+    stated.check_disclosed(found, disclosed, count=permitted.disclosure)
+    return unpermitted, disclosed
 
 
 def _of_plant(
@@ -131,13 +162,15 @@ def _of_plant(
     period: Period,
 ) -> totals.Yearly:
     """The totals of the plant and of groups of its outlets: checked always, judged in the report of a year."""
-    stated = [totals.Total(each.scope, each.pollutant_code, each.amount_t) for each in content.totals]
+    given_totals = [totals.Total(each.scope, each.pollutant_code, each.amount_t) for each in content.totals]
     pollutants = {fact.pollutant_code for fact in (*permitted.outlets, *permitted.plant)}
-    totals.check_totals(judged.hard, stated, pollutants)
-    totals.check_sums(judged.at(given.total), stated, values, permitted.main, given)
-    totals.check_magnitude(judged.at(given.amount), permitted.plant, stated, values, permitted.main, given)
+    totals.check_totals(judged.hard, given_totals, pollutants)
+    totals.check_sums(judged.at(given.total), given_totals, values, permitted.main, given)
+    totals.check_magnitude(
+        judged.at(given.amount), permitted.plant, given_totals, values, permitted.main, given
+    )
     unstated = judged.at(given.unstated if period.whole_year else "off")
-    return totals.yearly(unstated, permitted.plant, stated, values, permitted.main)
+    return totals.yearly(unstated, permitted.plant, given_totals, values, permitted.main)
 
 
 def _special(
@@ -250,5 +283,5 @@ async def _of_rest(
     obligation = await obligations.by_id(session, obligation_id, rows=principal.rows)
     if obligation is None:
         return Findings()
-    evidence = await evidence_of(session, obligation)
+    evidence = await evidence_of(session, obligation, content)
     return assess(content, evidence=evidence, period=period_of(obligation)).refusing

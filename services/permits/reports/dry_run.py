@@ -15,7 +15,7 @@ from services.permits.reports.schemas import ChecksRead, ReportCreate
 async def check(session: AsyncSession, principal: Principal, content: ReportCreate) -> ChecksRead:
     """What a submission of `content` would be refused for, what the reviewer would see, and what is over its limit."""
     obligation = await obligations.get(session, principal.rows, content.obligation_id)
-    evidence = await evidence_of(session, obligation)
+    evidence = await evidence_of(session, obligation, content)
     found = checks.assess(content, evidence=evidence, period=period_of(obligation))
     of_fuel = (await fuel.findings_of(session, obligation, content)).errors
     refusing = [*of_fuel, *found.refusing.errors]

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit.remembered import Remembered
 from services.permits.alerts import service as alerts
 from services.permits.enterprises import repository as enterprises
+from services.permits.ledger import service as ledger
 from services.permits.monitoring import service as monitoring
 from services.permits.monitoring.schemas import FigureRead
 from services.permits.obligations.models import Obligation
@@ -23,8 +24,11 @@ from services.permits.permits.rules import LimitFact
 from services.permits.permits.rules_special import ATTAINMENT_PLAN, HEAVY_POLLUTION
 from services.permits.reports import repository
 from services.permits.reports.rules import ValueFact
+from services.permits.reports.rules_ledger import Recorded
 from services.permits.reports.rules_plausibility import Monitored
 from services.permits.reports.rules_special import Levels, SpecialLine, recorded_as
+from services.permits.reports.rules_units import EXACT
+from services.permits.reports.schemas import ReportContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,12 @@ class Permitted:
     plant: Sequence[LimitFact] = ()
     special: Sequence[LimitFact] = ()
     main: Collection[str] = ()
+    codes: Collection[str] = ()
+    """Of all its outlets."""
+    serves: Sequence[tuple[str, Sequence[str]]] = ()
+    """Each treatment facility with the production facilities whose pollutants it treats."""
+    disclosure: int = 0
+    """How many requirements of disclosure it has."""
 
     def on(self, day: date) -> Permitted:
         """What holds on `day`; special limits go by their own days."""
@@ -79,6 +89,8 @@ class Evidence:
     monitored: Monitored = field(default_factory=dict)
     levels: Levels = field(default_factory=dict)
     special_days: Sequence[SpecialLine] = ()
+    ledger: Recorded | None = None
+    """Of the period; None where nothing is compared with it."""
 
     @property
     def limits(self) -> Sequence[LimitFact]:
@@ -90,8 +102,8 @@ def period_of(obligation: Obligation) -> Period:
     return Period(obligation.permit_number, obligation.period_start, obligation.period_end)
 
 
-async def evidence_of(session: AsyncSession, obligation: Obligation) -> Evidence:
-    """Everything that the checks of one report look at."""
+async def evidence_of(session: AsyncSession, obligation: Obligation, content: ReportContent) -> Evidence:
+    """Everything that the checks of one report look at; the ledger only where there is something to compare."""
     permitted = await _permitted_by(session, obligation)
     levels = await _levels(session, obligation, permitted.special)
     year_before = _year_before(obligation.period_start)
@@ -110,6 +122,9 @@ async def evidence_of(session: AsyncSession, obligation: Obligation) -> Evidence
         permitted,
         levels=levels,
         special_days=await _special_days(session, obligation, permitted.special, levels),
+        ledger=await _ledger(session, obligation)
+        if content.facilities or content.materials or permitted.serves
+        else None,
         monitored=_highest(figures),
         before=_facts(row for row in rows if row[0] == newest),
         last_year=_facts(row for row in rows if row[0] == year_before),
@@ -148,6 +163,13 @@ async def _permitted_by(session: AsyncSession, obligation: Obligation) -> Permit
             tuple(stored_plant_facts(await permits.plant_limits_of(session, version.id))),
             tuple(stored_special_facts(await permits.special_limits_of(session, version.id))),
             frozenset(outlet.code for outlet, _ in outlets if outlet.kind == "main"),
+            frozenset(outlet.code for outlet, _ in outlets),
+            [
+                (each["code"], tuple(each["serves"]))
+                for each in version.terms.get("treatment_facilities", ())
+                if each.get("serves")
+            ],
+            len(version.terms.get("disclosure", ())),
         )
         _KNOWN.keep(version.id, known)
     return known.on(min(obligation.period_end, version.valid_to))
@@ -182,6 +204,26 @@ async def _special_days(
             most = max(each.maximum, line.figures().get(figure, each.maximum))
             found[line.key] = replace(line, **{figure: most})
     return list(found.values())
+
+
+async def _ledger(session: AsyncSession, obligation: Obligation) -> Recorded:
+    """What the ledger of the period adds up to, by facility and by material."""
+    hours: dict[str, Decimal] = {}
+    materials: dict[tuple[str, str], Decimal] = {}
+    for each in await ledger.totals(
+        session, obligation.permit_number, obligation.period_start, obligation.period_end
+    ):
+        if each.facility_code is not None and each.run_hours is not None:
+            known = hours.get(each.facility_code, Decimal(0))
+            hours[each.facility_code] = EXACT.add(known, each.run_hours)
+        if each.kind in _CONSUMED and None not in (each.name, each.unit, each.quantity):
+            key = (str(each.name), str(each.unit))
+            materials[key] = EXACT.add(materials.get(key, Decimal(0)), each.quantity or Decimal(0))
+    return Recorded(hours, materials)
+
+
+_CONSUMED = ("materials", "treatment")
+"""Kinds of entries whose quantities are of what was used; reagents are with the treatment."""
 
 
 def _highest(figures: Sequence[FigureRead]) -> dict[tuple[str, str], dict[str, Decimal]]:

@@ -52,6 +52,9 @@ class Plausibility:
     undetermined: Severity = "soft"
     monitored: Severity = "soft"
     total: Severity = "soft"
+    ledger_tolerance: Decimal = Decimal("0.05")
+    """Share by which hours and quantities of a report may differ from those of the ledger."""
+    ledger: Severity = "soft"
     unstated: Severity = "note"
     """That a report does not show whether a rate, a yearly total or a special limit was kept."""
     calculation_soft: Decimal = Decimal("0.01")

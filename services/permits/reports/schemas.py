@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from services.kit.schemas import Computed, Day, Exact, Id, LongText, Moment, Schema, Whole
+from services.kit.schemas import Computed, Day, Exact, Flag, Id, LongText, Moment, Schema, ShortText, Whole
 from services.permits.amounts.schemas import CalculationContent
 from services.permits.fuels.schemas import FuelFactNewer
+from services.permits.ledger.schemas import FacilityCode
 from services.permits.obligations.schemas import ReportKind
 
 Method = Literal["automatic", "manual", "balance", "coefficient"]
@@ -111,6 +112,41 @@ class SpecialValueContent(Schema):
     )
 
 
+class UnpermittedDischarge(Schema):
+    """A discharge through an outlet that the permit does not have, as the enterprise tells it itself."""
+
+    outlet: Annotated[str, Field(min_length=1, max_length=20)] = Field(
+        description="its number or a short name", examples=["厂区北侧"]
+    )
+    pollutant_code: Code | None = None
+    first_day: Day
+    last_day: Day
+    explanation: LongText = Field(description="情况说明: why, and what was done")
+
+
+class DisclosureStatement(Schema):
+    """Whether one of the permit's requirements of disclosure was met in the period (信息公开情况)."""
+
+    requirement: Whole = Field(ge=1, le=50, description="which of the permit's: 1 is the first")
+    is_met: Flag
+    explanation: LongText | None = Field(default=None, description="needed where it was not met")
+
+
+class FacilityHours(Schema):
+    """How long a production or treatment facility ran in the period (运行时间)."""
+
+    facility_code: FacilityCode
+    run_hours: Annotated[Exact, Field(ge=Decimal(0))]
+
+
+class MaterialUsed(Schema):
+    """How much of a raw material, a fuel or a reagent was used in the period (原辅料、燃料消耗)."""
+
+    name: ShortText = Field(description="as in the ledger")
+    quantity: Annotated[Exact, Field(ge=Decimal(0))]
+    unit: Annotated[str, Field(min_length=1, max_length=20)] = Field(description="as in the ledger")
+
+
 class ReportContent(Schema):
     """What an enterprise states about one period."""
 
@@ -128,6 +164,22 @@ class ReportContent(Schema):
         default=[],
         max_length=5000,
         description="特殊时段: the days on which limits of special periods hold, one line a day, place and pollutant",
+    )
+    facilities: list[FacilityHours] = Field(
+        default=[], max_length=1000, description="运行时间, compared with the ledger"
+    )
+    materials: list[MaterialUsed] = Field(
+        default=[], max_length=500, description="原辅料及燃料消耗, compared with the ledger"
+    )
+    unpermitted_discharges: list[UnpermittedDischarge] = Field(
+        default=[],
+        max_length=100,
+        description="排放口不符: discharges through outlets that the permit does not have",
+    )
+    disclosures: list[DisclosureStatement] = Field(
+        default=[],
+        max_length=50,
+        description="信息公开情况: how the permit's requirements of disclosure were met",
     )
     exceedance_explanation: LongText | None = Field(default=None, description="超标原因及处理情况")
     stopped_from: Day | None = Field(

@@ -40,7 +40,10 @@ _ALWAYS_SAID = {
     "method",
     "no_data_code",
 }
-_SELDOM_SAID = ("totals", "special_values")
+_SELDOM_SAID = (
+    *("totals", "special_values", "facilities", "materials"),
+    *("unpermitted_discharges", "disclosures"),
+)
 RECEIPT_KIND = "permits.execution_report"
 
 
@@ -124,7 +127,7 @@ async def _add_version(
 async def _checked(
     session: AsyncSession, obligation: Obligation, content: ReportContent
 ) -> checks.Assessment:
-    evidence = await evidence_of(session, obligation)
+    evidence = await evidence_of(session, obligation, content)
     found = checks.assess(content, evidence=evidence, period=checks.period_of(obligation))
     refusing, of_fuel = found.refusing, await fuel.findings_of(session, obligation, content)
     Findings([*refusing.errors, *of_fuel.errors]).raise_if_any(ReportInvalid)
@@ -140,6 +143,8 @@ def _told(
         first=first,
         over=found.outcome.over,
         special_over=found.outcome.special_over,
+        unpermitted=found.outcome.unpermitted,
+        undisclosed=[each for each in found.outcome.disclosed if not each.is_met],
         kept=found.outcome.kept,
         **report.model_dump(
             include={"obligation_id", "permit_number", "uscc", "period_start", "period_end", "days_late"}

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.kit.configuration import ConfigurationError, read_toml, validated
 from services.permits.violations.rules import Penalty, Severity
+from services.permits.violations.rules_frequency import Grace
 
 SHIPPED = Path(__file__).with_name("data") / "violations.toml"
 
@@ -47,19 +48,28 @@ class _Penalty(BaseModel):
     en: str
 
 
+class _Frequency(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    grace_days: int = Field(default=15, ge=0)
+    lookback_days: int = Field(default=92, ge=31, le=400)
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     severity: _Severity
+    frequency: _Frequency = _Frequency()
     penalty: list[_Penalty]
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Both together."""
+    """All of it."""
 
     severity: Severity
     penalties: tuple[Penalty, ...]
+    grace: Grace
 
 
 def load(path: Path) -> Configuration:
@@ -68,6 +78,7 @@ def load(path: Path) -> Configuration:
     return Configuration(
         Severity(**content.severity.model_dump()),
         tuple(Penalty(**each.model_dump()) for each in content.penalty),
+        Grace(content.frequency.grace_days, content.frequency.lookback_days),
     )
 
 

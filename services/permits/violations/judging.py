@@ -6,7 +6,7 @@ The report's own row is locked by whoever submits; `cause` is unique: the same f
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from services.kit.auth import Principal
 from services.kit.ids import new_id
 from services.permits.reports.rules import Exceedance
 from services.permits.reports.rules_special import SpecialExceedance
+from services.permits.reports.rules_statements import Disclosed, Unpermitted
 from services.permits.violations import configuration, repository, rules, steps
 from services.permits.violations.models import Violation
 
@@ -40,6 +41,8 @@ class Reported:
     first: bool
     over: Sequence[Exceedance]
     special_over: Sequence[SpecialExceedance]
+    unpermitted: Sequence[Unpermitted]
+    undisclosed: Sequence[Disclosed]
     kept: Collection[Line]
     """The limits that the report shows to have been kept."""
 
@@ -58,6 +61,7 @@ async def judge(session: AsyncSession, principal: Principal, told: Reported) -> 
     if told.first and told.days_late > 0:
         await _received(session, principal, told, known.get(non_receipt_cause(told.obligation_id)))
     await _by_figures(session, principal, told, known)
+    await _by_statements(session, principal, told, known)
     _kept(session, principal, told, known.values())
 
 
@@ -146,6 +150,48 @@ async def _by_figures(
             _resolve(session, principal, violation, "corrected")
 
 
+async def _by_statements(
+    session: AsyncSession, principal: Principal, told: Reported, known: dict[str, Violation]
+) -> None:
+    """条例 art. 36(1), (7): what the enterprise says of itself, once; what a correction takes back ends."""
+    said = {each.cause: each for each in _said(told)}
+    for cause, each in said.items():
+        violation = known.get(cause)
+        if violation is not None and violation.resolution == "corrected":
+            steps.take(session, principal, violation, rules.Step.REOPEN, changes={"finding": each.finding})
+    await steps.opened(session, principal, [each for cause, each in said.items() if cause not in known])
+    for violation in known.values():
+        gone = violation.kind in _SAID and violation.report_id == told.report_id
+        if gone and violation.cause not in said and violation.state == rules.State.OPEN:
+            _resolve(session, principal, violation, "corrected")
+
+
+_SAID = (rules.Kind.WRONG_OUTLET, rules.Kind.UNDISCLOSED)
+
+
+def _said(told: Reported) -> Iterator[Violation]:
+    for outlet in told.unpermitted:
+        yield Violation(
+            cause=f"wrong_outlet:{told.report_id}:{outlet.outlet}:{outlet.first_day}",
+            kind=rules.Kind.WRONG_OUTLET,
+            outlet_code=outlet.outlet,
+            pollutant_code=outlet.pollutant_code,
+            period_start=outlet.first_day,
+            period_end=outlet.last_day,
+            finding=outlet.explanation,
+            **_new(told),
+        )
+    for each in told.undisclosed:
+        yield Violation(
+            cause=f"undisclosed:{told.report_id}:{each.requirement}",
+            kind=rules.Kind.UNDISCLOSED,
+            period_start=told.period_start,
+            period_end=told.period_end,
+            finding=each.explanation,
+            **_new(told),
+        )
+
+
 def _kept(session: AsyncSession, principal: Principal, told: Reported, known: Iterable[Violation]) -> None:
     """Back into compliance: a later period shows that the same limit was kept."""
     for violation in known:
@@ -224,24 +270,33 @@ def _differs(violation: Violation, figures: dict[str, Any]) -> bool:
 
 
 def _of(told: Reported, cause: str, breach: _Breach, figures: dict[str, Any]) -> Violation:
-    moment, each = clock.now(), breach.over
+    each = breach.over
     return Violation(
-        id=new_id(),
         cause=cause,
         kind=breach.kind,
-        permit_number=told.permit_number,
-        uscc=told.uscc,
-        obligation_id=told.obligation_id,
-        report_id=told.report_id,
         outlet_code=each.outlet_code or None,
         scope="outlet" if each.outlet_code else breach.place,
         pollutant_code=each.pollutant_code,
         limit_kind=each.kind,
         period_start=breach.start,
         period_end=breach.end,
-        state=rules.State.OPEN,
-        version=1,
-        opened_at=moment,
-        updated_at=moment,
-        **figures,
+        **{**_new(told), **figures},
     )
+
+
+def _new(told: Reported) -> dict[str, Any]:
+    """What every violation has that a report just showed."""
+    moment = clock.now()
+    return {
+        "id": new_id(),
+        "permit_number": told.permit_number,
+        "uscc": told.uscc,
+        "obligation_id": told.obligation_id,
+        "report_id": told.report_id,
+        "severe": False,
+        "chronic": False,
+        "state": rules.State.OPEN,
+        "version": 1,
+        "opened_at": moment,
+        "updated_at": moment,
+    }
