@@ -95,7 +95,9 @@ def levels(
 ) -> dict[date, str]:
     """大气污染防治法 art. 95: the level of each day from `first` to `last` that has one."""
     days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
-    found = ((day, level_on(alerts, day=day, region=region, zone=zone)) for day in days) if alerts else ()
+    if not alerts:
+        return {}
+    found = ((day, level_on(alerts, day=day, region=region, zone=zone)) for day in days)
     return {day: level for day, level in found if level is not None}
 
 

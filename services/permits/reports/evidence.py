@@ -201,8 +201,8 @@ async def _special_days(
             line = SpecialLine(each.day, each.outlet_code, each.pollutant_code)
             line = found.setdefault(line.key, line)
             figure = recorded_as(unit=each.unit, averaging=each.averaging)
-            most = max(each.maximum, line.figures().get(figure, each.maximum))
-            found[line.key] = replace(line, **{figure: most})
+            most: dict[str, Any] = {figure: max(each.maximum, line.figures().get(figure, each.maximum))}
+            found[line.key] = replace(line, **most)
     return list(found.values())
 
 

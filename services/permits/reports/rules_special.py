@@ -7,10 +7,11 @@ form is ours). A day is one of an alert where the alert touches it; a plan (é™æ
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
@@ -144,7 +145,7 @@ def with_records(lines: Sequence[SpecialLine], records: Iterable[SpecialLine]) -
     by_key = {line.key: line for line in lines}
     for record in records:
         line = by_key.get(record.key, replace(record, no_data_code=None))
-        most = {
+        most: dict[str, Any] = {
             name: max(figure, line.figures().get(name, figure)) for name, figure in record.figures().items()
         }
         by_key[record.key] = replace(line, **most)
@@ -216,8 +217,8 @@ def check_unstated(
         found.add("/special_values", "special_value_missing", text, article=ARTICLE_REPORT)
 
 
-def _shown(lines: Iterable[SpecialLine]) -> Collection[tuple[date, str, str, str]]:
-    found = set()
+def _shown(lines: Iterable[SpecialLine]) -> set[tuple[date, str, str, str]]:
+    found: set[tuple[date, str, str, str]] = set()
     for line in lines:
         for name in line.figures():
             when = line.day.replace(day=1) if name == "month_amount_t" else line.day
