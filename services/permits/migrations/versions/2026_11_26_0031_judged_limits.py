@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "2026_11_26_0030"
-down_revision = "2026_11_26_0029"
+revision = "2026_11_26_0031"
+down_revision = "2026_11_26_0030"
 branch_labels = None
 depends_on = None
 
