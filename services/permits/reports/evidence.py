@@ -132,7 +132,7 @@ async def evidence_of(session: AsyncSession, obligation: Obligation, content: Re
 
 
 def _facts(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[str, str], ValueFact]:
-    facts = (ValueFact(*row[1:-1], rate_max=row[-1]) for row in rows)
+    facts = (replace(ValueFact(*row[1:-1]), rate_max=row[-1]) for row in rows)
     return {fact.key: fact for fact in facts}
 
 

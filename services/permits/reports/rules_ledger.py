@@ -95,8 +95,8 @@ def check_stated(
         if total is not None and deviation(material.quantity, total) > tolerance:
             where = pointer("materials", index, "quantity")
             text = _DIFFERS.format(total=said(total), unit=material.unit)
-            rests_on = (pointer("materials", index, "name"), pointer("materials", index, "unit"))
-            found.add(where, "differs_from_ledger", text, article=ARTICLE_LEDGER, rests_on=rests_on)
+            keys = (pointer("materials", index, "name"), pointer("materials", index, "unit"))
+            found.add(where, "differs_from_ledger", text, article=ARTICLE_LEDGER, rests_on=keys)
 
 
 def check_treatment(

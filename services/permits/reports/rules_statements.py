@@ -62,8 +62,8 @@ def check_unpermitted(
             if not start <= day <= end:
                 found.add(f"{where}/{name}", "day_outside_period", _OUTSIDE, article=SOURCE_CONTENT)
         if (each.outlet, each.first_day) in seen:
-            rests_on = ("/unpermitted_discharges/*/outlet", "/unpermitted_discharges/*/first_day")
-            found.add(where, "value_repeated", _TWICE, article=SOURCE_CONTENT, rests_on=rests_on)
+            keys = ("/unpermitted_discharges/*/outlet", "/unpermitted_discharges/*/first_day")
+            found.add(where, "value_repeated", _TWICE, article=SOURCE_CONTENT, rests_on=keys)
         seen.add((each.outlet, each.first_day))
 
 

@@ -40,8 +40,8 @@ _ALWAYS_SAID = {
     "method",
     "no_data_code",
 }
-_SELDOM_SAID = (
-    *("totals", "special_values", "facilities", "materials"),
+_LISTS = (
+    *("values", "totals", "special_values", "facilities", "materials"),
     *("unpermitted_discharges", "disclosures"),
 )
 RECEIPT_KIND = "permits.execution_report"
@@ -172,12 +172,8 @@ def document_of(report: Report, content: ReportContent) -> dict[str, Any]:
         mode="json", include={"permit_number", "uscc", "kind", "period_start", "period_end", "version"}
     )
     stated = content.model_dump(mode="json", exclude={"obligation_id"})
-    stated["values"] = [_as_stated(value) for value in stated["values"]]
-    for name in _SELDOM_SAID:
-        if stated[name]:
-            stated[name] = [_as_stated(each) for each in stated[name]]
-        else:
-            del stated[name]
+    for name in _LISTS:
+        stated[name] = [_as_stated(each) for each in stated[name]]
     return {**about, "obligation_id": str(report.obligation_id), **stated}
 
 
