@@ -2655,7 +2655,10 @@ def read_quota_summary(
 
 def list_violations(
     *,
-    kind: Literal["numeric", "non_receipt", "frequency", "wrong_outlet", "undisclosed"] | None = None,
+    kind: Literal[
+        "numeric", "special_period", "non_receipt", "frequency", "wrong_outlet", "undisclosed", "fugitive"
+    ]
+    | None = None,
     state: Literal["open", "resolved", "dismissed"] | None = None,
     uscc: str | None = None,
     permit_number: str | None = None,

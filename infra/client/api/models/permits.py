@@ -228,6 +228,7 @@ class BlankValue(TypedDict):
     no_data_code: NotRequired[None]
     outlet_code: str
     pollutant_code: str
+    rate_max: NotRequired[str | None]
 
 
 class CheckFinding(TypedDict):
@@ -325,6 +326,7 @@ class ConfirmationCreate(TypedDict):
         "daily_concentration",
         "concentration",
         "instant_value",
+        "emission_rate",
         "grade",
         "annual_amount",
     ]
@@ -538,6 +540,8 @@ class DisclosedValue(TypedDict):
     no_data_code: str | None
     outlet_code: str
     pollutant_code: str
+    rate_max: str | None
+    rate_max_qualifier: str | None
     volume_m3: str | None
 
 
@@ -545,6 +549,12 @@ class DisclosureRequirement(TypedDict):
     content: str
     means: str
     timing: str
+
+
+class DisclosureStatement(TypedDict):
+    explanation: NotRequired[str | None]
+    is_met: bool
+    requirement: int
 
 
 class DismissalCreate(TypedDict):
@@ -864,7 +874,13 @@ class ExceedanceRead(TypedDict):
     multiple: str
     outlet_code: str
     pollutant_code: str
+    scope: NotRequired[Literal["outlet", "plant", "main_outlets", "general_outlets", "fugitive"]]
     value: str
+
+
+class FacilityHours(TypedDict):
+    facility_code: str
+    run_hours: str
 
 
 class FactRead(TypedDict):
@@ -1163,6 +1179,12 @@ class LimitsInForce(TypedDict):
     on: str
     permit_number: str
     version: int
+
+
+class MaterialUsed(TypedDict):
+    name: str
+    quantity: str
+    unit: str
 
 
 class MeasureContent(TypedDict):
@@ -2087,6 +2109,18 @@ class SiteDecision(TypedDict):
     reason_zh: str
 
 
+class SpecialExceedanceRead(TypedDict):
+    alert_level: str | None
+    day: str
+    ground: Literal["heavy_pollution", "attainment_plan"]
+    kind: str
+    limit: str
+    multiple: str | None
+    outlet_code: str | None
+    pollutant_code: str
+    value: str
+
+
 class SpecialLimitContent(TypedDict):
     alert_level: NotRequired[Literal["yellow", "orange", "red"] | None]
     averaging: NotRequired[Averaging | None]
@@ -2103,6 +2137,36 @@ class SpecialLimitContent(TypedDict):
     valid_from: str
     valid_to: NotRequired[str | None]
     value: NotRequired[str | None]
+
+
+class SpecialValueContent(TypedDict):
+    amount_kg: NotRequired[str | None]
+    concentration_average: NotRequired[str | None]
+    concentration_max: NotRequired[str | None]
+    day: str
+    month_amount_t: NotRequired[str | None]
+    no_data_code: NotRequired[
+        Literal[
+            "no_discharge",
+            "stopped_production",
+            "not_required",
+            "equipment_failure",
+            "below_detection",
+            "not_quantifiable",
+            "sample_failed",
+            "insufficient_flow",
+            "wrong_flow",
+            "invalid_test",
+            "laboratory_error",
+            "flood",
+            "weather",
+        ]
+        | None
+    ]
+    outlet_code: NotRequired[str | None]
+    override_reason: NotRequired[str | None]
+    pollutant_code: str
+    rate_max: NotRequired[str | None]
 
 
 class Statement(TypedDict):
@@ -2130,6 +2194,13 @@ class ToSign(TypedDict):
     version: int
 
 
+class TotalContent(TypedDict):
+    amount_t: str
+    override_reason: NotRequired[str | None]
+    pollutant_code: str
+    scope: Literal["plant", "main_outlets", "general_outlets", "fugitive"]
+
+
 class TotalControl(TypedDict):
     pollutants: list[ControlledPollutant]
     replacement: list[OffsetRatio]
@@ -2149,6 +2220,14 @@ class UncoveredEnterprise(TypedDict):
     management_class: Literal["key", "simplified", "registration"]
     name: str
     uscc: str
+
+
+class UnpermittedDischarge(TypedDict):
+    explanation: str
+    first_day: str
+    last_day: str
+    outlet: str
+    pollutant_code: NotRequired[str | None]
 
 
 class VerificationClock(TypedDict):
@@ -2174,7 +2253,7 @@ class VersionSummary(TypedDict):
 
 class ViolationCreate(TypedDict):
     finding: str
-    kind: Literal["frequency", "wrong_outlet", "undisclosed"]
+    kind: Literal["frequency", "wrong_outlet", "undisclosed", "special_period", "fugitive"]
     outlet_code: NotRequired[str | None]
     period_end: str
     period_start: str
@@ -2189,7 +2268,9 @@ class ViolationRead(TypedDict):
     due_on: str | None
     finding: str | None
     id: str
-    kind: Literal["numeric", "non_receipt", "frequency", "wrong_outlet", "undisclosed"]
+    kind: Literal[
+        "numeric", "special_period", "non_receipt", "frequency", "wrong_outlet", "undisclosed", "fugitive"
+    ]
     limit_kind: str | None
     limit_value: str | None
     multiple: str | None
@@ -2204,6 +2285,7 @@ class ViolationRead(TypedDict):
     report_id: str | None
     resolution: str | None
     resolved_on: str | None
+    scope: NotRequired[Literal["outlet", "plant", "main_outlets", "general_outlets", "fugitive"]]
     severe: bool
     state: Literal["open", "resolved", "dismissed"]
     updated_at: str
@@ -2457,6 +2539,7 @@ class ChecksRead(TypedDict):
     acceptable: bool
     errors: list[CheckFinding]
     exceedances: list[ExceedanceRead]
+    special_exceedances: NotRequired[list[SpecialExceedanceRead]]
     warnings: list[WarningRead]
 
 
@@ -2915,6 +2998,7 @@ class ReportVersionRead(TypedDict):
     document: dict[str, Any]
     exceedances: list[ExceedanceRead]
     receipt: ReceiptRead
+    special_exceedances: NotRequired[list[SpecialExceedanceRead]]
     submitted_at: str
     submitted_by: str
     version: int
@@ -2957,6 +3041,7 @@ class SheetCheck(TypedDict):
     exceedances: list[ExceedanceRead]
     obligation_id: str | None
     source: str
+    special_exceedances: NotRequired[list[SpecialExceedanceRead]]
     warnings: list[WarningRead]
 
 
@@ -2980,6 +3065,7 @@ class Submitted(TypedDict):
     exceedances: list[ExceedanceRead]
     receipt: ReceiptRead
     report: ReportSummary
+    special_exceedances: NotRequired[list[SpecialExceedanceRead]]
     version: int
     warnings: NotRequired[list[WarningRead]]
 
@@ -3036,6 +3122,9 @@ class ValueContent(TypedDict):
     outlet_code: str
     override_reason: NotRequired[str | None]
     pollutant_code: str
+    rate_max: NotRequired[str | None]
+    rate_max_qualifier: NotRequired[Literal["=", "<", "<=", ">", ">=", "estimated", "too_numerous"] | None]
+    rate_unit: NotRequired[Literal["kg/h", "g/h", "t/h"] | None]
     volume_m3: NotRequired[str | None]
 
 
@@ -3064,7 +3153,9 @@ class ViolationDetail(TypedDict):
     finding: str | None
     history: list[ViolationStepRead]
     id: str
-    kind: Literal["numeric", "non_receipt", "frequency", "wrong_outlet", "undisclosed"]
+    kind: Literal[
+        "numeric", "special_period", "non_receipt", "frequency", "wrong_outlet", "undisclosed", "fugitive"
+    ]
     limit_kind: str | None
     limit_value: str | None
     multiple: str | None
@@ -3079,6 +3170,7 @@ class ViolationDetail(TypedDict):
     report_id: str | None
     resolution: str | None
     resolved_on: str | None
+    scope: NotRequired[Literal["outlet", "plant", "main_outlets", "general_outlets", "fugitive"]]
     severe: bool
     state: Literal["open", "resolved", "dismissed"]
     updated_at: str
@@ -3212,19 +3304,31 @@ class DisclosedPermit(TypedDict):
 
 class DraftCreate(TypedDict):
     corrects: NotRequired[Correction | None]
+    disclosures: NotRequired[list[DisclosureStatement]]
     exceedance_explanation: NotRequired[str | None]
+    facilities: NotRequired[list[FacilityHours]]
+    materials: NotRequired[list[MaterialUsed]]
     obligation_id: str
     override_reason: NotRequired[str | None]
     production_days: int
+    special_values: NotRequired[list[SpecialValueContent]]
     stopped_from: NotRequired[str | None]
+    totals: NotRequired[list[TotalContent]]
+    unpermitted_discharges: NotRequired[list[UnpermittedDischarge]]
     values: list[ValueContent]
 
 
 class DraftUpdate(TypedDict):
+    disclosures: NotRequired[list[DisclosureStatement]]
     exceedance_explanation: NotRequired[str | None]
+    facilities: NotRequired[list[FacilityHours]]
+    materials: NotRequired[list[MaterialUsed]]
     override_reason: NotRequired[str | None]
     production_days: int
+    special_values: NotRequired[list[SpecialValueContent]]
     stopped_from: NotRequired[str | None]
+    totals: NotRequired[list[TotalContent]]
+    unpermitted_discharges: NotRequired[list[UnpermittedDischarge]]
     values: list[ValueContent]
 
 
@@ -3406,29 +3510,47 @@ class RegistrationVersionRead(TypedDict):
 
 
 class ReportContent(TypedDict):
+    disclosures: NotRequired[list[DisclosureStatement]]
     exceedance_explanation: NotRequired[str | None]
+    facilities: NotRequired[list[FacilityHours]]
+    materials: NotRequired[list[MaterialUsed]]
     override_reason: NotRequired[str | None]
     production_days: int
+    special_values: NotRequired[list[SpecialValueContent]]
     stopped_from: NotRequired[str | None]
+    totals: NotRequired[list[TotalContent]]
+    unpermitted_discharges: NotRequired[list[UnpermittedDischarge]]
     values: list[ValueContent]
 
 
 class ReportCorrection(TypedDict):
     corrects_version: int
+    disclosures: NotRequired[list[DisclosureStatement]]
     exceedance_explanation: NotRequired[str | None]
+    facilities: NotRequired[list[FacilityHours]]
+    materials: NotRequired[list[MaterialUsed]]
     override_reason: NotRequired[str | None]
     production_days: int
     reason: str
+    special_values: NotRequired[list[SpecialValueContent]]
     stopped_from: NotRequired[str | None]
+    totals: NotRequired[list[TotalContent]]
+    unpermitted_discharges: NotRequired[list[UnpermittedDischarge]]
     values: list[ValueContent]
 
 
 class ReportCreate(TypedDict):
+    disclosures: NotRequired[list[DisclosureStatement]]
     exceedance_explanation: NotRequired[str | None]
+    facilities: NotRequired[list[FacilityHours]]
+    materials: NotRequired[list[MaterialUsed]]
     obligation_id: str
     override_reason: NotRequired[str | None]
     production_days: int
+    special_values: NotRequired[list[SpecialValueContent]]
     stopped_from: NotRequired[str | None]
+    totals: NotRequired[list[TotalContent]]
+    unpermitted_discharges: NotRequired[list[UnpermittedDischarge]]
     values: list[ValueContent]
 
 
@@ -3538,6 +3660,7 @@ class DraftRead(TypedDict):
     permit_number: str
     reason: str | None
     report_id: str | None
+    special_exceedances: NotRequired[list[SpecialExceedanceRead]]
     state: Literal["open", "signed", "discarded"]
     updated_at: str
     uscc: str
