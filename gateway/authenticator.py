@@ -49,7 +49,7 @@ class TokenAuthenticator:
         if authorization[7:11] == PREFIX:  # a device's key
             return None
         principal = self._verifier.known(authorization)
-        if principal is None or principal.session in self._ended:
+        if principal is None or (principal.session or principal.subject) in self._ended:
             return None
         if principal.acting_for is not None and self._delegations.is_stale(principal.acting_for):
             return None

@@ -76,6 +76,16 @@ COMMANDS = (
         Text(zh="添加系统客户端", en="add a system that signs in"),
     ),
     Command(
+        ("client", "disable"),
+        "infra.disabling_cli:client_main",
+        Text(zh="停用系统客户端", en="disable a system that signs in"),
+    ),
+    Command(
+        ("app", "disable"),
+        "infra.disabling_cli:app_main",
+        Text(zh="停用第三方应用", en="disable an app that people sign in to"),
+    ),
+    Command(
         ("app", "add"),
         "infra.apps_cli:main",
         Text(zh="登记第三方应用", en="register an app that people sign in to"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from datetime import datetime
 
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from gateway.identity.models import Account, Client, RefreshToken
@@ -27,6 +29,11 @@ async def account_for_sign_in(session: AsyncSession, account_id: uuid.UUID) -> A
 
 async def client_by_id(session: AsyncSession, client_id: str) -> Client | None:
     return await session.get(Client, client_id)
+
+
+async def clients_disabled_since(session: AsyncSession, moment: datetime) -> Sequence[str]:
+    """The systems that were disabled after `moment`."""
+    return (await session.exec(select(Client.client_id).where(col(Client.disabled_at) > moment))).all()
 
 
 async def refresh_token(session: AsyncSession, sha256: str) -> RefreshToken | None:

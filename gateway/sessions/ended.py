@@ -10,6 +10,7 @@ import time
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from gateway.identity.repository import clients_disabled_since
 from gateway.sessions import repository
 from services.kit import clock
 from services.kit.endings import EndedSessions
@@ -23,4 +24,7 @@ async def reread(ended: EndedSessions, session: AsyncSession) -> None:
     for session_id in await repository.ended_since(session, since, limit=ended.recent.most):
         if str(session_id) not in ended:
             ended.heard(str(session_id))
+    for client_id in await clients_disabled_since(session, since):
+        if client_id not in ended:
+            ended.heard(client_id)
     ended.recent.forget_before(moment)

@@ -31,7 +31,7 @@ _CHANGED = Text(
 
 
 class EndedSessions:
-    """The ids of sessions that were ended while their access tokens may still hold."""
+    """The ids of sessions that were ended, and of systems that were disabled, while access tokens may still hold."""
 
     def __init__(
         self, *, token_lifetime: timedelta, most: int = MOST, journal: Journal | None = None
@@ -103,7 +103,7 @@ class Endings:
 
     def refuse(self, principal: Principal) -> None:
         """Raises Unauthorized where what the caller's token rests on has ended."""
-        if principal.session is not None and principal.session in self.sessions:
+        if (principal.session or principal.subject) in self.sessions:
             raise Unauthorized(_ENDED, code_hint="session_ended")
         if principal.acting_for is not None and self.delegations.is_stale(principal.acting_for):
             raise Unauthorized(_CHANGED, code_hint="delegation_changed")

@@ -16,12 +16,15 @@ import pytest
 from sqlmodel import col, select
 
 from gateway.app import create_app
+from gateway.apps.rules import challenge_of
 from gateway.identity.models import Account, App, Client
 from gateway.identity.rules import ROLE_SCOPES
 from gateway.sealing import Seal
 from gateway.settings import GatewaySettings, UpstreamSettings
 from infra.accounts_cli import account_main, client_main
 from infra.apps_cli import main as app_main
+from infra.disabling_cli import app_main as disable_app
+from infra.disabling_cli import client_main as disable_client
 from infra.rescue_cli import reset_main, unlock_main
 from services.kit.database import Database
 from services.kit.ids import new_id
@@ -238,6 +241,52 @@ async def test_a_secret_that_can_be_guessed_is_1_and_adds_no_client(
     monkeypatch.setenv("STEPPE_CLIENT_SECRET", "short")
     assert await run(client_main, login, "--scope", "events:read") == 1
     assert await gateway.rows(select(Client).where(col(Client.client_id) == login)) == []
+
+
+async def becomes_401(gateway: Gateway, token: str) -> None:
+    async with httpx.AsyncClient(base_url=gateway.url, trust_env=False) as client:
+        for _ in range(200):
+            answer = await client.get("/v1/auth/me", headers={"authorization": f"Bearer {token}"})
+            if answer.status_code == 401:
+                return
+            await asyncio.sleep(0.02)
+    pytest.fail("the token still holds")
+
+
+async def test_a_disabled_system_is_out_at_once_and_for_good(
+    gateway: Gateway, login: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STEPPE_CLIENT_SECRET", "s" * 43)
+    assert await run(client_main, login, "--scope", "events:read") == 0
+    form = {"grant_type": "client_credentials", "client_id": login, "client_secret": "s" * 43}
+    token = (await gateway.sign_in(**form)).json()["access_token"]
+    assert await run(disable_client, login) == 0
+    await becomes_401(gateway, token)
+    assert (await gateway.sign_in(**form)).status_code == 401
+    rows = await gateway.rows(select(AuditRow.action).where(col(AuditRow.entity_id) == login))
+    assert rows == ["gateway.client_added.v1", "gateway.client_disabled.v1"]
+    assert await run(disable_client, login) == 1  # it is already
+
+
+async def test_a_disabled_app_loses_what_it_holds(
+    gateway: Gateway, login: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STEPPE_ACCOUNT_PASSWORD", PASSWORD)
+    assert await run(account_main, login, "--name", "赵环保", "--role", "enterprise", "--uscc", USCC) == 0
+    app, back = f"app-{login}", "https://ledger.example/back"
+    words = [app, "--name", "台账", "--redirect-uri", back, "--scope", "permits:read"]
+    assert await run(app_main, *words) == 0
+    asked = {
+        **{"client_id": app, "redirect_uri": back, "response_type": "code", "scope": "permits:read"},
+        **{"code_challenge": challenge_of("v" * 43), "code_challenge_method": "S256", "decision": "allow"},
+    }
+    async with httpx.AsyncClient(base_url=gateway.url, trust_env=False) as client:
+        answer = await client.post("/authorize", data={**asked, "username": login, "password": PASSWORD})
+    code = httpx.URL(answer.headers["location"]).params["code"]
+    redeemed = {"client_id": app, "redirect_uri": back, "code": code, "code_verifier": "v" * 43}
+    token = (await gateway.sign_in(grant_type="authorization_code", **redeemed)).json()["access_token"]
+    assert await run(disable_app, app) == 0
+    await becomes_401(gateway, token)
 
 
 async def test_an_app_is_registered_and_audited(
