@@ -21,6 +21,7 @@ from services.kit.database import Database
 from services.kit.pytest_plugin import MakeDatabase
 from tests.support.credit_ledger import USCCS, Ledger, content, new_signer
 
+pytestmark = pytest.mark.stack
 Work = Callable[[Ledger], Coroutine[Any, Any, object]]
 SURVIVED = 7
 

@@ -23,6 +23,7 @@ from services.permits.batches.intake import Intake
 from services.permits.ledger import service
 from tests.support.town import Holder, Town
 
+pytestmark = pytest.mark.stack
 ROWS = 2500
 SURVIVED = 7
 

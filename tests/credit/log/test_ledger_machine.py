@@ -30,6 +30,7 @@ from services.kit.pytest_plugin import MakeDatabase
 from tests.kit.loop_thread import LoopThread
 from tests.support.credit_ledger import USCCS, Ledger, content, new_signer
 
+pytestmark = pytest.mark.hunt
 _clauses = st.sampled_from([None, "warning_or_order", "air_exceedance_fined"])
 _uscc = st.sampled_from(USCCS)
 

@@ -23,6 +23,7 @@ from tests.kit.loop_thread import LoopThread
 from tests.support.emergency import depot_content, incident_content, item_content, lot_line
 from tests.support.emergency_desk import Desk
 
+pytestmark = pytest.mark.hunt
 KEEPER = make_uscc(region="152501", serial=990_001)
 INCIDENTS, ITEMS, DEPOTS = 3, 2, 2
 LIVES = (2, 5, 400)  # days that the lots of each item are good for

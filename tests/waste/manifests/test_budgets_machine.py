@@ -23,6 +23,8 @@ from tests.kit.loop_thread import LoopThread
 from tests.support.waste_books import compare
 from tests.support.waste_world import CARRIER, RECEIVER, Action, World, actions, masses, shares
 
+pytestmark = pytest.mark.hunt
+
 
 class ManifestMachine(RuleBasedStateMachine):
     loop: ClassVar[LoopThread]
