@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from services.kit.ids import new_id
 from services.kit.signing import KeyRing
 from tests.support.emergency import Response, ask, response_team
-from tests.support.stack import TestStack, _socket
+from tests.support.stack import TestStack, loopback
 from tests.support.town import Town
 
 pytestmark = pytest.mark.stack
@@ -97,7 +97,7 @@ async def team(town: Town) -> Response:
 @pytest.fixture
 async def victim(team: Response) -> AsyncIterator[Victim]:
     made = Victim(team.town.stack, team.duty.token)
-    with _socket() as free:
+    with loopback() as free:
         made.port = free.getsockname()[1]
     made.start()
     await made.ready()
