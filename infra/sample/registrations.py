@@ -90,7 +90,7 @@ def _lives(as_of: date) -> Iterator[tuple[Filing, ...]]:
     yield Filing("first", ago(640)), Filing("change", ago(210), changed_on=ago(222))
     yield Filing("first", ago(590)), Filing("change", ago(180), changed_on=ago(240))
     yield (Filing("first", five_years_and(45)),)
-    yield Filing("first", five_years_and(90)), Filing("renewal", ago(60))
+    yield Filing("first", five_years_and(60)), Filing("renewal", ago(40))
     yield Filing("first", five_years_and(-4)), Filing("renewal", ago(9))
     yield Filing("first", ago(500)), Filing("cancellation", ago(100), changed_on=ago(108))
 
