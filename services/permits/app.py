@@ -44,7 +44,7 @@ from services.permits.monitoring.router import files as monitoring_files
 from services.permits.monitoring.router import router as monitoring
 from services.permits.notices.router import public as public_notices
 from services.permits.notices.router import router as notices
-from services.permits.obligations import late
+from services.permits.obligations import late, sampling_notices
 from services.permits.obligations.router import router as obligations
 from services.permits.overview.router import router as overview
 from services.permits.performance.router import router as performance
@@ -131,6 +131,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
         rounds=[
             late.notices(settings.schedule),
             late.shipped_overrides(),
+            sampling_notices.notices(settings.sampling_schedule),
             overdue.late_reports(),
             overdue.no_longer_owed(),
             sampling.missed_samples(),

@@ -33,6 +33,11 @@ class PermitsSettings(ServiceSettings):
         description="working days before the end of its own periods on which the bureau is reminded of an application, "
         "as JSON: completeness, decision, delivery",
     )
+    sampling_schedule: Schedule = Field(
+        default=Schedule(ahead=(7, 1), enterprise=8, reviewer=15, inspector=31),
+        description="as `schedule`, of samples: days before and after the last day of their window; a week is the "
+        "laboratory's",
+    )
     plausibility_file: Path | None = Field(
         default=None, description="when a reported figure is not believed (TOML), in place of what ships"
     )

@@ -30,7 +30,7 @@ from services.permits.ledger.models import LedgerEntry
 from services.permits.models import PermitsTable
 from services.permits.monitoring.models import MonitoringRecord
 from services.permits.notices.models import Notice, NoticeAnswer, NoticeComment
-from services.permits.obligations.models import DueOverride, Obligation, ObligationNotice
+from services.permits.obligations.models import DueOverride, Obligation, ObligationNotice, SamplingNotice
 from services.permits.performance.models import (
     MeasurePlan,
     MeasureRow,
@@ -113,6 +113,7 @@ __all__ = [
     "ReportVersion",
     "Repudiation",
     "Review",
+    "SamplingNotice",
     "SpecialLimit",
     "Violation",
     "ViolationStep",

@@ -95,6 +95,7 @@ _PERIODS = {"instant": "瞬时", "hour": "小时", "day": "日", "week": "周", 
 _STATISTICS = {"value": "值", "mean": "均值", "flow_weighted_mean": "流量加权均值", "sum": "总量"}
 _PER = {
     "hour": "小时",
+    "shift": "班",
     "day": "日",
     "week": "周",
     "month": "月",

@@ -36,7 +36,7 @@ from services.permits.reports.schemas import ReportContent
 async def file(session: AsyncSession, principal: Principal, content: DraftCreate) -> DraftRead:
     """A draft for an obligation, or of a correction; one at a time. What the rules find is shown, not refused."""
     obligation = await obligations.get(session, principal.rows, content.obligation_id, lock=True)
-    await _refuse_what_cannot_be_signed(session, principal, obligation, content)
+    await refuse_what_cannot_be_signed(session, principal, obligation, content)
     present = await repository.open_for(session, obligation.id)
     if present is not None:
         raise DraftOpen(draft=f"/v1/permits/drafts/{present.id}")
@@ -82,7 +82,7 @@ async def discard(
     return await views.view(session, principal.rows, draft)
 
 
-async def _refuse_what_cannot_be_signed(
+async def refuse_what_cannot_be_signed(
     session: AsyncSession, principal: Principal, obligation: Obligation, content: DraftCreate
 ) -> None:
     """A first report for a period without one, or a correction of the newest version that is still open to it."""

@@ -49,12 +49,18 @@ async def end_of(session: AsyncSession, permit_id: uuid.UUID, day: date) -> rule
 
 async def bound_until(session: AsyncSession, permit_id: uuid.UUID) -> date | None:
     """The last day on which an ended permit binds its holder; None for one that nobody has ended."""
-    days = [
-        rules.duties_until(decision.effective_on, decision.decided_at.astimezone(clock.CITY_TIME).date())
-        for _, decision in await repository.approved_of(session, [permit_id])
-        if decision.effective_on is not None
-    ]
-    return min(days, default=None)
+    return (await bound_until_of(session, [permit_id])).get(permit_id)
+
+
+async def bound_until_of(session: AsyncSession, permit_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, date]:
+    """The last day on which each ended one of these permits binds its holder."""
+    found: dict[uuid.UUID, date] = {}
+    for proposal, decision in await repository.approved_of(session, permit_ids):
+        if decision.effective_on is not None:
+            decided_on = decision.decided_at.astimezone(clock.CITY_TIME).date()
+            last = rules.duties_until(decision.effective_on, decided_on)
+            found[proposal.permit_id] = min(last, found.get(proposal.permit_id, last))
+    return found
 
 
 async def bar_of(session: AsyncSession, uscc: str, day: date) -> Bar | None:

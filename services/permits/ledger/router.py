@@ -28,11 +28,13 @@ from services.permits.batches.errors import (
     TooManyRows,
 )
 from services.permits.batches.schemas import BatchRead, BatchReceived, BatchSummary
-from services.permits.ledger import service, views
+from services.permits.ledger import keeping, service, views
 from services.permits.ledger.desk import HEADERS
+from services.permits.ledger.errors import LedgerSpanTooLong
 from services.permits.ledger.repository import Filters
-from services.permits.ledger.schemas import EntryCreate, EntryKind, EntryRead
+from services.permits.ledger.schemas import EntryCreate, EntryKind, EntryRead, LedgerCompleteness, LedgerKept
 from services.permits.permits.errors import PermitNotFound
+from services.permits.permits.schemas import PermitDay
 
 PREFIX = "/v1/permits/ledger"
 router = new_router(PREFIX, tag="ledger")
@@ -73,6 +75,38 @@ async def _filters(
 
 
 Wanted = Annotated[Filters, Depends(_filters)]
+
+
+Since = Annotated[PermitDay | None, Query(description="from this day; 31 days that are over")]
+Until = Annotated[
+    PermitDay | None, Query(description="to this day, yesterday at the latest; 366 days at most")
+]
+
+
+@router.get(
+    "/completeness",
+    summary="台账完整性 Whose ledgers have gaps",
+    response_model=Page[LedgerCompleteness],
+    responses=problem_responses(LedgerSpanTooLong),
+)
+async def list_ledger_completeness(
+    reader: Reader, session: Session, paging: Paging, since: Since = None, until: Until = None
+) -> object:
+    return await keeping.listing(session, reader.rows, query=paging, since=since, until=until)
+
+
+@router.get(
+    "/{permit_number}/gaps",
+    summary="台账缺口 Where the ledger lacks entries",
+    response_model=LedgerKept,
+    responses=problem_responses(PermitNotFound, LedgerSpanTooLong),
+)
+async def read_ledger_gaps(
+    permit_number: str, reader: Reader, session: Session, since: Since = None, until: Until = None
+) -> object:
+    return await keeping.of_permit(
+        session, reader.rows, permit_number=permit_number, since=since, until=until
+    )
 
 
 @router.get(

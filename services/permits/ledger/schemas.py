@@ -99,3 +99,53 @@ class LedgerTotal(Schema):
     count: int
     quantity: Computed | None
     run_hours: Computed | None
+
+
+LedgerState = Literal["complete", "incomplete", "undated", "on_paper"]
+
+
+class GapRead(Schema):
+    """Periods in a row that lack entries."""
+
+    first: date
+    last: date
+    periods: int = Field(description="days, weeks, months, …: as the frequency counts")
+    wanted: int = Field(description="entries in all of them")
+    recorded: int
+
+
+class KeptRead(Schema):
+    """One ledger requirement of the permit, and how it was kept in periods that are over."""
+
+    category: str = Field(description="as in the permit: basic, production, treatment, monitoring, other")
+    facility_code: str | None = Field(description="治理设施: each has its own; null: the site")
+    frequency: str = Field(description="as in the permit: 1次/日, 1次/班, 1次/批次")
+    basis: str
+    state: LedgerState = Field(description="undated: by batch or event, so that nothing can be missing")
+    entries: int = Field(description="in these days; a corrected one counts once")
+    periods: int = Field(description="that ended in these days")
+    missing: int = Field(description="of these, with fewer entries than wanted")
+    gaps: list[GapRead]
+
+
+class LedgerKept(Schema):
+    """How the ledger of one permit was kept (条例 第二十一条, HJ 944-2018)."""
+
+    permit_number: str
+    since: date
+    until: date = Field(description="yesterday at the latest: today is not over")
+    items: list[KeptRead]
+
+
+class LedgerCompleteness(Schema):
+    """The ledger of one permit in short."""
+
+    permit_number: str
+    uscc: str
+    enterprise_name: str
+    site_name: str
+    since: date
+    until: date
+    periods: int = Field(description="of all requirements together")
+    missing: int = Field(description="of these, with fewer entries than wanted")
+    missing_since: date | None

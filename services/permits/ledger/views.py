@@ -16,7 +16,7 @@ from services.permits.batches import repository as batches
 from services.permits.batches.errors import RecordNotFound
 from services.permits.batches.rules import kept_until
 from services.permits.batches.views import permit_of
-from services.permits.ledger import repository
+from services.permits.ledger import frequencies, repository
 from services.permits.ledger.models import LedgerEntry
 from services.permits.ledger.repository import Filters
 from services.permits.ledger.schemas import EntryRead
@@ -41,8 +41,10 @@ async def views(session: AsyncSession, entries: Sequence[LedgerEntry], *, years:
     if not entries:
         return []
     ids = [entry.id for entry in entries]
-    newer = await batches.corrections_of(session, LedgerEntry, entries[0].permit_number, ids)
-    return [view(entry, superseded_by=newer.get(entry.id), years=years) for entry in entries]
+    number = entries[0].permit_number
+    newer = await batches.corrections_of(session, LedgerEntry, number, ids)
+    kept = await frequencies.years_kept(session, number, least=years)
+    return [view(entry, superseded_by=newer.get(entry.id), years=kept[entry.kind]) for entry in entries]
 
 
 async def read(

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock
 from services.kit.auth import RowScope
+from services.permits.ledger import keeping
 from services.permits.ledger import service as ledger
 from services.permits.monitoring import service as monitoring
 from services.permits.obligations import service
@@ -31,6 +32,13 @@ async def blank(session: AsyncSession, rows: RowScope, obligation_id: uuid.UUID)
     lines = _lines(permit, obligation, last)
     values = [BlankValue(outlet_code=line.outlet_code, pollutant_code=line.pollutant_code) for line in lines]
     period = (obligation.permit_number, obligation.period_start, obligation.period_end)
+    kept = await keeping.kept_in(
+        session,
+        permit_id=obligation.permit_id,
+        permit_number=obligation.permit_number,
+        first=obligation.period_start,
+        last=obligation.period_end,
+    )
     return Blank(
         obligation=service.view(obligation, today=clock.today()),
         site_name=permit.site_name,
@@ -38,6 +46,7 @@ async def blank(session: AsyncSession, rows: RowScope, obligation_id: uuid.UUID)
         reference=lines,
         monitoring=await monitoring.figures(session, *period),
         ledger=await ledger.totals(session, *period),
+        ledger_gaps=[keeping.view(each) for each in kept if each.gaps],
     )
 
 

@@ -1,8 +1,10 @@
-"""Facts about obligations: what is owed has changed; somebody is reminded, or told that a report is late."""
+"""Facts about obligations: what is owed has changed; somebody is reminded, or told that a report is late or samples are
+missing."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,8 +13,9 @@ from services.kit import events
 from services.kit.event_catalogue import EventType
 from services.kit.schemas import Schema
 from services.kit.texts import Text
-from services.permits.obligations.models import Obligation
+from services.permits.obligations.models import Obligation, SamplingNotice
 from services.permits.obligations.rules_notices import Step
+from services.permits.obligations.rules_sampling import ARTICLE_FREQUENCY
 
 
 class ObligationFact(Schema):
@@ -55,6 +58,29 @@ class ObligationNoticed(ObligationFact):
     article: str | None
 
 
+class MissingSamples(Schema):
+    """Samples that one window of the plan wants and nobody has recorded."""
+
+    place: str
+    pollutant_code: str
+    first: date
+    last: date
+    wanted: int
+    taken: int
+    basis: str
+
+
+class SamplingsNoticed(Schema):
+    """Payload: samples of one permit that are due soon, or were not taken; `level` is who should look at them."""
+
+    permit_number: str
+    uscc: str
+    step: str
+    level: str
+    samplings: list[MissingSamples]
+    article: str | None
+
+
 OBLIGATION_CHANGED = EventType(
     "permits.obligation_changed.v1",
     ObligationChanged,
@@ -74,6 +100,16 @@ OBLIGATION_LATE = EventType(
     "permits.obligation_late.v1",
     ObligationNoticed,
     Text(zh="执行报告逾期未报", en="A report is late"),
+)
+SAMPLINGS_DUE_SOON = EventType(
+    "permits.samplings_due_soon.v1",
+    SamplingsNoticed,
+    Text(zh="自行监测即将到期", en="Samples are to be taken soon"),
+)
+SAMPLINGS_MISSING = EventType(
+    "permits.samplings_missing.v1",
+    SamplingsNoticed,
+    Text(zh="自行监测缺测", en="Samples were not taken, or are not recorded"),
 )
 ARTICLE_LATE = "排污许可管理条例 第三十七条"
 
@@ -119,3 +155,20 @@ def tell_noticed(session: AsyncSession, obligation: Obligation, step: Step, *, t
 def _emit(session: AsyncSession, obligation: Obligation, kind: EventType, fact: Schema) -> None:
     subject = f"/v1/permits/obligations/{obligation.id}"
     events.emit(session, kind=kind, subject=subject, owner=obligation.uscc, fact=fact)
+
+
+def tell_samplings(session: AsyncSession, told: Sequence[SamplingNotice]) -> None:
+    """A reminder of samples, or that they are missing: one event for a permit and step, whatever it is about."""
+    one = told[0]
+    ahead = one.days < 0
+    fact = SamplingsNoticed(
+        **one.model_dump(include={"permit_number", "uscc", "step", "level"}),
+        samplings=[
+            MissingSamples.model_validate(each.model_dump(include=set(MissingSamples.model_fields)))
+            for each in told
+        ],
+        article=None if ahead else ARTICLE_FREQUENCY,
+    )
+    kind = SAMPLINGS_DUE_SOON if ahead else SAMPLINGS_MISSING
+    subject = f"/v1/permits/permits/{one.permit_number}"
+    events.emit(session, kind=kind, subject=subject, owner=one.uscc, fact=fact)

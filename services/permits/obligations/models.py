@@ -101,3 +101,32 @@ class ObligationNotice(PermitsTable, table=True):
         sa.CheckConstraint("level IN ('enterprise', 'reviewer', 'inspector')", name="level"),
         sa.CheckConstraint("days < 0 OR step LIKE 'late%'", name="days"),
     )
+
+
+class SamplingNotice(PermitsTable, table=True):
+    """Somebody was told of samples that are to be taken or are missing: each step once for each window of a plan."""
+
+    __tablename__ = "sampling_notice"
+
+    id: uuid.UUID = Field(primary_key=True)
+    permit_number: str
+    uscc: str
+    place: str
+    pollutant_code: str
+    first: date
+    last: date
+    basis: str
+    wanted: int
+    taken: int
+    step: str
+    level: str
+    days: int
+    noticed_at: datetime = Field(sa_type=timestamp())
+
+    __table_args__ = (
+        sa.UniqueConstraint("permit_number", "place", "pollutant_code", "first", "last", "basis", "step"),
+        sa.Index("ix_sampling_notice_uscc", "uscc", "id"),
+        sa.CheckConstraint("level IN ('enterprise', 'reviewer', 'inspector')", name="level"),
+        sa.CheckConstraint("first <= last", name="order"),
+        sa.CheckConstraint("0 <= taken AND taken < wanted", name="missing"),
+    )

@@ -10,7 +10,7 @@ from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Day, Id, Page
 from services.permits.auth import Asker, CityRegistrar, OfTheCityOnly, Reader
-from services.permits.obligations import blank, late, overriding, sampling, service
+from services.permits.obligations import blank, late, overriding, sampling, sampling_notices, service
 from services.permits.obligations.errors import (
     DueOverrideInvalid,
     ObligationNotFound,
@@ -24,10 +24,12 @@ from services.permits.obligations.schemas import (
     DueOverridePage,
     DueOverrideRead,
     LateEnterprise,
+    NoticeLevel,
     ObligationDetail,
     ObligationFilter,
     ObligationRead,
     ReportKind,
+    SamplingNoticeRead,
     SamplingRead,
 )
 from services.permits.permits.errors import PermitNotFound
@@ -101,6 +103,31 @@ async def list_samplings(
 ) -> object:
     return await sampling.listing(
         session, reader.rows, query=paging, number=permit_number, since=since, until=until
+    )
+
+
+@router.get(
+    "/samplings/notices",
+    summary="自行监测提醒与缺测 Reminders of samples, and who was told of missing ones",
+    response_model=Page[SamplingNoticeRead],
+)
+async def list_sampling_notices(
+    reader: Reader,
+    session: Session,
+    paging: Paging,
+    uscc: Annotated[str | None, Query(max_length=18)] = None,
+    permit_number: Annotated[str | None, Query(max_length=22)] = None,
+    level: NoticeLevel | None = None,
+    missing: Annotated[bool, Query(description="only where the window is over and samples lack")] = False,  # noqa: FBT002 - of the query
+) -> object:
+    return await sampling_notices.listing(
+        session,
+        reader.rows,
+        query=paging,
+        uscc=uscc,
+        permit_number=permit_number,
+        level=level,
+        missing=missing,
     )
 
 

@@ -10,10 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import TypeVar
 
+from services.permits.obligations import rules_notices
 from services.permits.obligations.rules import add_months
+from services.permits.obligations.rules_notices import Schedule, Step
 
 ARTICLE_MONITORING = "排污许可管理条例 第十九条"
+ARTICLE_FREQUENCY = "排污许可管理条例 第十九条、第三十六条第五项"
 SOURCE_FREQUENCIES = "HJ 819-2017"
 _DAY = timedelta(days=1)
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
@@ -31,6 +35,7 @@ WORDS = {
 HELD_SHARE = Fraction(1, 2)
 """A window in which the plan held for less than this share asks for no sample of its own: ours, the norm is silent."""
 _HOURS = 24
+Wanted = TypeVar("Wanted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +80,10 @@ class Sampling:
     reason: str | None = None
 
 
-def planned(plans: Iterable[tuple[date, date, Iterable[Requirement]]]) -> list[Planned]:
-    """The plans of a permit's versions, in the order of their days: what a later one asks for as the one before did
-    goes on unbroken."""
-    spans: dict[Requirement, list[tuple[date, date]]] = {}
+def unbroken(plans: Iterable[tuple[date, date, Iterable[Wanted]]]) -> list[tuple[Wanted, date, date]]:
+    """What versions in the order of their days ask for, and on which days: what a later one asks for as the one before
+    did goes on unbroken."""
+    spans: dict[Wanted, list[tuple[date, date]]] = {}
     for first, last, requirements in plans:
         for each in dict.fromkeys(requirements):
             known = spans.setdefault(each, [])
@@ -86,7 +91,12 @@ def planned(plans: Iterable[tuple[date, date, Iterable[Requirement]]]) -> list[P
                 known[-1] = (known[-1][0], last)
             else:
                 known.append((first, last))
-    return [Planned(each, *span) for each, known in spans.items() for span in known]
+    return [(each, *span) for each, known in spans.items() for span in known]
+
+
+def planned(plans: Iterable[tuple[date, date, Iterable[Requirement]]]) -> list[Planned]:
+    """The plans of a permit's versions, each row with the days on which it holds."""
+    return [Planned(*each) for each in unbroken(plans)]
 
 
 def window_of(per: str, day: date) -> tuple[date, date]:
@@ -165,3 +175,15 @@ def state_of(sampling: Sampling, *, taken: int, today: date) -> str:
     if sampling.last < today:
         return "short"
     return "open" if sampling.first <= today else "upcoming"
+
+
+def steps_on(sampling: Sampling, schedule: Schedule, *, taken: int, today: date) -> list[Step]:
+    """Who is to be told by `today` of samples that are still missing (条例 art. 19): as of a late report, but nobody is
+    reminded of a window that had not begun on the reminder's day, such as of each day of a daily sample."""
+    if state_of(sampling, taken=taken, today=today) not in ("open", "short"):
+        return []
+    return [
+        step
+        for step in rules_notices.steps_on(schedule, due_on=sampling.last, today=today)
+        if not step.ahead or sampling.first <= sampling.last + _DAY * step.days
+    ]

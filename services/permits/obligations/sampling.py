@@ -56,7 +56,18 @@ async def listing(
 
 
 async def _judged(session: AsyncSession, number: str, asked: Sequence[Sampling]) -> list[SamplingRead]:
-    """The duties beside the samples that were taken by hand; a corrected record counts once."""
+    """The duties beside the samples that were taken by hand."""
+    judged, today = [], clock.today()
+    for each, taken in await beside_taken(session, number, asked):
+        state = rules_sampling.state_of(each, taken=taken, today=today)
+        judged.append(SamplingRead.model_validate({**asdict(each), "taken": taken, "state": state}))
+    return judged
+
+
+async def beside_taken(
+    session: AsyncSession, number: str, asked: Sequence[Sampling]
+) -> list[tuple[Sampling, int]]:
+    """Each duty of a permit with how many samples were taken by hand; a corrected record counts once."""
     if not asked:
         return []
     first, last = min(each.first for each in asked), max(each.last for each in asked)
@@ -65,12 +76,7 @@ async def _judged(session: AsyncSession, number: str, asked: Sequence[Sampling])
         session, number, first, last, means="manual"
     ):
         counts.setdefault((place, pollutant), []).append((day, count))
-    judged, today = [], clock.today()
-    for each in asked:
-        taken = rules_sampling.taken_in(each, counts)
-        state = rules_sampling.state_of(each, taken=taken, today=today)
-        judged.append(SamplingRead.model_validate({**asdict(each), "taken": taken, "state": state}))
-    return judged
+    return [(each, rules_sampling.taken_in(each, counts)) for each in asked]
 
 
 async def plan_of(session: AsyncSession, permit_id: uuid.UUID) -> list[Planned]:

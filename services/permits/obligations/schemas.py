@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.kit.schemas import Exact, Moment, Page, Schema, ShortText
-from services.permits.ledger.schemas import LedgerTotal
+from services.permits.ledger.schemas import KeptRead, LedgerTotal
 from services.permits.monitoring.schemas import FigureRead
 from services.permits.permits.schemas import LimitContent, Medium, PermitDay
 
@@ -92,6 +92,26 @@ class SamplingRead(Schema):
     reason: str | None = Field(description="why none is wanted")
 
 
+class SamplingNoticeRead(Schema):
+    """Somebody was reminded of samples of one window, or told that they are missing."""
+
+    id: uuid.UUID
+    permit_number: str
+    uscc: str
+    place: str = Field(description="排放口编号, or 监测点位 such as 厂界")
+    pollutant_code: str
+    first: date
+    last: date = Field(description="the day by which they must have been taken")
+    wanted: int
+    taken: int = Field(description="samples recorded when it was told of")
+    taken_now: int = Field(description="samples recorded by now: `wanted` or more, and nothing is missing")
+    basis: str
+    step: str
+    level: NoticeLevel
+    days: int = Field(description="after the last day of the window; negative: before it")
+    noticed_at: Moment
+
+
 class DueOverrideContent(Schema):
     """A notice that gives the reports of one period another due day."""
 
@@ -173,3 +193,6 @@ class Blank(Schema):
         default=[], description="what the enterprise's own records of the period add up to"
     )
     ledger: list[LedgerTotal] = Field(default=[], description="what its ledger of the period adds up to")
+    ledger_gaps: list[KeptRead] = Field(
+        default=[], description="where its ledger of the period lacks entries that the permit asks for"
+    )

@@ -44,10 +44,10 @@ class TreatmentFacility(Schema):
 
 
 class Frequency(Schema):
-    """How often: 1次/季 is `count` 1, `per` quarter; 1次/2年 is `count` 1, `every` 2, `per` year."""
+    """How often: 1次/季 is `count` 1, `per` quarter; 1次/2年 is `count` 1, `every` 2, `per` year; 1次/班 by shift."""
 
     count: Whole = Field(ge=1, le=1000)
-    per: Literal["hour", "day", "week", "month", "quarter", "half_year", "year", "batch", "event"]
+    per: Literal["hour", "shift", "day", "week", "month", "quarter", "half_year", "year", "batch", "event"]
     every: Whole = Field(default=1, ge=1, le=20)
 
 

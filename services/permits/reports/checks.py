@@ -15,6 +15,7 @@ from services.kit.findings import FieldError, Findings, pointer
 from services.kit.texts import Text
 from services.permits.amounts import rules as amounts
 from services.permits.amounts.service import inputs_of
+from services.permits.ledger.rules_frequency import check_kept
 from services.permits.obligations import repository as obligations
 from services.permits.obligations.rules import check_stopped
 from services.permits.permits.rules import WHOLE_PLANT, LimitFact
@@ -111,6 +112,12 @@ def assess(
     plausible.check_determined(judged.at(given.undetermined), limits, values)
     units = stating.standard_units(limits)
     plausible.check_monitored(judged.at(given.monitored), values, evidence.monitored, units)
+    check_kept(
+        judged.at(given.ledger_gaps),
+        evidence.kept,
+        production_days=content.production_days,
+        stopped_from=content.stopped_from,
+    )
     plausible.check_calculations(judged, values, _worked_out(judged.hard, content), given)
     rates = {key: by_unit["kg/h"] for key, by_unit in evidence.monitored.items() if "kg/h" in by_unit}
     shown = rules.rates_shown(values, rates)

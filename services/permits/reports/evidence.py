@@ -14,7 +14,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit.remembered import Remembered
 from services.permits.alerts import service as alerts
 from services.permits.enterprises import repository as enterprises
+from services.permits.ledger import keeping
 from services.permits.ledger import service as ledger
+from services.permits.ledger.rules_frequency import Kept
 from services.permits.monitoring import service as monitoring
 from services.permits.monitoring.schemas import FigureRead
 from services.permits.obligations.models import Obligation
@@ -45,6 +47,8 @@ class Permitted:
     """Each treatment facility with the production facilities whose pollutants it treats."""
     disclosure: int = 0
     """How many requirements of disclosure it has."""
+    ledger: int = 0
+    """How many requirements of the ledger it has."""
 
     def on(self, day: date) -> Permitted:
         """What holds on `day`; special limits go by their own days."""
@@ -91,6 +95,8 @@ class Evidence:
     special_days: Sequence[SpecialLine] = ()
     ledger: Recorded | None = None
     """Of the period; None where nothing is compared with it."""
+    kept: Sequence[Kept] = ()
+    """How the ledger of the period was kept, by requirement."""
 
     @property
     def limits(self) -> Sequence[LimitFact]:
@@ -125,6 +131,7 @@ async def evidence_of(session: AsyncSession, obligation: Obligation, content: Re
         ledger=await _ledger(session, obligation)
         if content.facilities or content.materials or permitted.serves
         else None,
+        kept=await _kept_of(session, obligation, permitted),
         monitored=_highest(figures),
         before=_facts(row for row in rows if row[0] == newest),
         last_year=_facts(row for row in rows if row[0] == year_before),
@@ -170,9 +177,23 @@ async def _permitted_by(session: AsyncSession, obligation: Obligation) -> Permit
                 if each.get("serves")
             ],
             len(version.terms.get("disclosure", ())),
+            len(version.terms.get("ledger", ())),
         )
         _KNOWN.keep(version.id, known)
     return known.on(min(obligation.period_end, version.valid_to))
+
+
+async def _kept_of(session: AsyncSession, obligation: Obligation, permitted: Permitted) -> Sequence[Kept]:
+    """Asked for where the permit asks for a ledger at the period's end: most submissions need no more statements."""
+    if not permitted.ledger:
+        return ()
+    return await keeping.kept_in(
+        session,
+        permit_id=obligation.permit_id,
+        permit_number=obligation.permit_number,
+        first=obligation.period_start,
+        last=obligation.period_end,
+    )
 
 
 async def _levels(session: AsyncSession, obligation: Obligation, special: Sequence[LimitFact]) -> Levels:

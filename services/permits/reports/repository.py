@@ -46,6 +46,17 @@ async def version_of(session: AsyncSession, report_id: uuid.UUID, version: int) 
     return (await session.exec(statement)).first()
 
 
+async def newest_document(session: AsyncSession, report_id: uuid.UUID) -> dict[str, Any] | None:
+    """What the newest version of a report says, as it was submitted."""
+    statement = (
+        select(ReportVersion.document)
+        .where(ReportVersion.report_id == report_id)
+        .order_by(col(ReportVersion.version).desc())
+        .limit(1)
+    )
+    return (await session.exec(statement)).first()
+
+
 async def page_of_versions(
     session: AsyncSession, report_id: uuid.UUID, *, query: PageQuery
 ) -> tuple[list[ReportVersion], str | None]:

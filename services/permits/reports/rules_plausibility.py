@@ -55,6 +55,7 @@ class Plausibility:
     ledger_tolerance: Decimal = Decimal("0.05")
     """Share by which hours and quantities of a report may differ from those of the ledger."""
     ledger: Severity = "soft"
+    ledger_gaps: Severity = "soft"
     unstated: Severity = "note"
     """That a report does not show whether a rate, a yearly total or a special limit was kept."""
     calculation_soft: Decimal = Decimal("0.01")

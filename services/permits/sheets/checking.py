@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Sequence
-from typing import TypeVar
 
 from pydantic import ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,26 +17,28 @@ from services.kit.problems import Problem
 from services.kit.salvage import Unreadable, certain, salvage
 from services.kit.texts import Text
 from services.kit.uploads import Upload
+from services.permits.drafts import service as drafts
+from services.permits.drafts.schemas import DraftCreate
 from services.permits.obligations import service as obligations
 from services.permits.obligations.errors import ObligationNotFound
+from services.permits.obligations.rules import may_be_reported
 from services.permits.reports import checks, dry_run
-from services.permits.reports.errors import AlreadyReported, PeriodNotOver
-from services.permits.reports.schemas import ChecksRead, ReportCreate
+from services.permits.reports.errors import PeriodNotOver
+from services.permits.reports.schemas import ChecksRead
 from services.permits.sheets.grids import Place
 from services.permits.sheets.items import Item, items_of
 from services.permits.sheets.schemas import SheetCheck, SheetChecks
 from services.permits.sheets.xlsx import written
 
 _ERRORS = "错误 Errors"
-Content = TypeVar("Content", bound=ReportCreate)
 
 
-def shape_of(item: Item, model: type[Content]) -> tuple[Content | None, list[FieldError]]:
-    """The document as this model, or what is wrong with its shape."""
+def shape_of(item: Item) -> tuple[DraftCreate | None, list[FieldError]]:
+    """The document as a report or a correction of one, or what is wrong with its shape."""
     if item.document is None:
         return None, item.errors
     try:
-        return model.model_validate(item.document), item.errors
+        return DraftCreate.model_validate(item.document), item.errors
     except ValidationError as error:
         found = from_validation([{**each, "loc": ("body", *each["loc"])} for each in error.errors()])
         return None, [*item.errors, *found.errors]
@@ -52,7 +53,7 @@ async def check(session: AsyncSession, principal: Principal, upload: Upload) -> 
 
 
 async def _check(session: AsyncSession, principal: Principal, item: Item) -> SheetCheck:
-    content, errors = shape_of(item, ReportCreate)
+    content, errors = shape_of(item)
     result: ChecksRead | None = None
     if await _is_nobodys(session, principal, item):
         errors = [FieldError("", ObligationNotFound.code, ObligationNotFound.title)]
@@ -98,17 +99,16 @@ async def _of_the_rest(
     unreadable = Unreadable(error.pointer for error in errors)
     if not isinstance(item.document, dict) or unreadable.covers("") or unreadable.covers("/obligation_id"):
         return []
-    partial = salvage(ReportCreate, item.document, unreadable)
+    partial = salvage(DraftCreate, item.document, unreadable)
     return certain(await checks.of_submission(session, principal, partial), unreadable)
 
 
-async def _refuse_what_is_not_open(
-    session: AsyncSession, principal: Principal, content: ReportCreate
-) -> None:
+async def _refuse_what_is_not_open(session: AsyncSession, principal: Principal, content: DraftCreate) -> None:
     obligation = await obligations.get(session, principal.rows, content.obligation_id)
-    if obligation.report_id is not None:
-        raise AlreadyReported(report=f"/v1/permits/reports/{obligation.report_id}")
-    if obligation.period_end >= clock.today():
+    await drafts.refuse_what_cannot_be_signed(session, principal, obligation, content)
+    if not may_be_reported(
+        period_end=obligation.period_end, today=clock.today(), stopped_from=content.stopped_from
+    ):
         raise PeriodNotOver(period_end=obligation.period_end.isoformat())
 
 

@@ -16,7 +16,7 @@ from openpyxl.utils.cell import range_boundaries
 from services.kit.findings import FieldError, pointer
 from services.kit.schemas import plain
 from services.kit.texts import Text
-from services.permits.ledger.schemas import LedgerTotal
+from services.permits.ledger.schemas import KeptRead, LedgerTotal
 from services.permits.monitoring.schemas import FigureRead
 from services.permits.obligations.schemas import Blank, BlankLine
 from services.permits.reports.no_data import codes
@@ -24,7 +24,6 @@ from services.permits.reports.schemas import ConcentrationUnit, Method, Qualifie
 from services.permits.sheets.grids import Cell, Grid, Place
 
 MARK = "steppe:report"
-KEYS_ROW, HEAD_ROW = 8, 9
 KINDS = {"monthly": "月度", "quarterly": "季度", "half_yearly": "半年", "annual": "年度"}
 METHODS = {"automatic": "自动监测", "manual": "手工监测", "balance": "物料衡算", "coefficient": "产排污系数"}
 FORM = {
@@ -32,6 +31,11 @@ FORM = {
     "exceedance_explanation": "超标原因及处理情况",
     "override_reason": "情况说明",
 }
+CORRECTION = {
+    "corrects/version": "更正的版本",
+    "corrects/reason": "更正原因",
+}
+"""Only on the sheet of a report that was made: filled in, it corrects that version."""
 COLUMNS = {
     "outlet_code": "排放口编号",
     "_outlet_name": "排放口名称",
@@ -55,6 +59,8 @@ COLUMNS = {
 }
 FILLED = tuple(name for name in COLUMNS if not name.startswith("_"))
 FIGURES = ("concentration_max", "concentration_average", "rate_max", "amount_t")
+AMOUNT_PLACES = {"t": 0, "kg": -3, "g": -6}
+"""A sheet has one column for amounts, in tonnes."""
 CODED = {"method", "no_data_code"}
 _NAMES = list(COLUMNS)
 
@@ -108,8 +114,11 @@ def title_of(blank: Blank) -> str:
     return f"{about.permit_number[18:]} {KINDS[about.kind]} {about.period_start} {str(about.id)[-4:]}"[:31]
 
 
-def rows_of(blank: Blank) -> list[list[Cell]]:
-    """The sheet of a blank."""
+def rows_of(blank: Blank, reported: Mapping[str, Any] | None = None) -> list[list[Cell]]:
+    """The sheet of a blank; for a correction it is filled in with what was `reported` last (a report's document)."""
+    said = {
+        (each["outlet_code"], each["pollutant_code"]): each for each in (reported or {}).get("values", ())
+    }
     about = blank.obligation
     own: dict[tuple[str, str], list[FigureRead]] = {}
     for figure in blank.monitoring:
@@ -119,22 +128,40 @@ def rows_of(blank: Blank) -> list[list[Cell]]:
         ["obligation_id", "任务标识", str(about.id)],
         [None, "许可证编号", about.permit_number],
         [None, "报告期", f"{about.period_start} 至 {about.period_end}", "截止日期", about.due_on.isoformat()],
-        *_form(),
+        *_correction(reported),
+        *_form(reported or {}),
         [None, "空白不等于零：没有数据的，请选择无数据原因"],
         ["values", *_NAMES],
         [None, *COLUMNS.values()],
-        *(_line(line, own.get((line.outlet_code, line.pollutant_code), ())) for line in blank.reference),
+        *(
+            _line(line, own.get(key, ()), said.get(key, {}))
+            for line in blank.reference
+            for key in [(line.outlet_code, line.pollutant_code)]
+        ),
         ["end"],
     ]
-    return [*rows, *_ledger(blank.ledger)]
+    return [*rows, *_ledger(blank.ledger), *_gaps(blank.ledger_gaps)]
 
 
-def _form() -> list[list[Cell]]:
+def keys_row(rows: Sequence[Sequence[Cell]]) -> int:
+    """Which row, from 0, holds the names of the columns; the next one has their headings."""
+    return next(at for at, row in enumerate(rows) if row and row[0] == "values")
+
+
+def _correction(reported: Mapping[str, Any] | None) -> list[list[Cell]]:
+    """Which version is corrected, and a cell for the reason."""
+    if reported is None:
+        return []
+    given: dict[str, Cell] = {"corrects/version": reported["version"]}
+    return [[name, label, given.get(name)] for name, label in CORRECTION.items()]
+
+
+def _form(reported: Mapping[str, Any]) -> list[list[Cell]]:
     """What is said of the report as a whole: its name, its label, and a cell to fill in."""
-    return [[name, label, None] for name, label in FORM.items()]
+    return [[name, label, reported.get(name)] for name, label in FORM.items()]
 
 
-def _line(line: BlankLine, own: Sequence[FigureRead]) -> list[Cell]:
+def _line(line: BlankLine, own: Sequence[FigureRead], said: Mapping[str, Any]) -> list[Cell]:
     known: dict[str, Cell] = {
         "outlet_code": line.outlet_code,
         "_outlet_name": line.outlet_name,
@@ -149,7 +176,11 @@ def _line(line: BlankLine, own: Sequence[FigureRead]) -> list[Cell]:
             for each in own
         )
         or None,
+        **{name: said[name] for name in FILLED if said.get(name) is not None},
     }
+    if said.get("amount") is not None:
+        unit = said.get("amount_unit") or "t"
+        known["amount_t"] = plain(Decimal(said["amount"]).scaleb(AMOUNT_PLACES[unit]))
     return ["value", *(known.get(name) for name in _NAMES)]
 
 
@@ -163,6 +194,15 @@ def _ledger(totals: Sequence[LedgerTotal]) -> Iterator[list[Cell]]:
     for each in totals:
         hours, quantity = _number(each.run_hours), _number(each.quantity)
         yield [None, each.kind, each.facility_code, each.name, quantity, each.unit, hours, each.count]
+
+
+def _gaps(kept: Sequence[KeptRead]) -> Iterator[list[Cell]]:
+    if kept:
+        yield [None, "本期台账缺口", "设施", "频次", "自", "至", "缺记录期数"]
+    for each in kept:
+        for gap in each.gaps:
+            first, last = gap.first.isoformat(), gap.last.isoformat()
+            yield [None, each.category, each.facility_code, each.frequency, first, last, gap.periods]
 
 
 def is_report(grid: Grid) -> bool:
@@ -182,6 +222,13 @@ def filled(grid: Grid) -> Filled:
         if mark == "values":
             keys = {c: name for c, name in enumerate(row) if isinstance(name, str) and name in FILLED}
             places["/values"] = (at + 1, 1)
+        elif mark in CORRECTION:
+            within, _, name = str(mark).partition("/")
+            of_correction: dict[str, Any] = document.get(within, {})
+            cell = row[2] if len(row) > 2 else None
+            _add(of_correction, places, name, cell, (at, 2), within=f"/{within}")
+            if of_correction:
+                document[within] = of_correction
         elif mark in FORM or mark == "obligation_id":
             _add(document, places, str(mark), row[2] if len(row) > 2 else None, (at, 2), within="")
         elif keys and (mark == "value" or (mark is None and _says_something(row, keys))):
@@ -212,10 +259,11 @@ def _add(
 def _value(name: str, cell: Cell) -> Any:
     """A cell as the member of this name: numbers of a sheet are texts of a report, and the other way round."""
     if isinstance(cell, str):
-        cell = unicodedata.normalize("NFKC", cell).strip() if name not in FORM else cell.strip()
+        in_words = name in FORM or name == "reason"
+        cell = cell.strip() if in_words else unicodedata.normalize("NFKC", cell).strip()
     if cell is None or cell == "" or isinstance(cell, bool):
         return None if not isinstance(cell, bool) else cell
-    if name == "production_days":
+    if name in ("production_days", "version"):
         return int(cell) if _is_whole(cell) else cell
     if name in CODED and isinstance(cell, str):
         return cell.partition(" ")[0]

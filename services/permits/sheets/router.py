@@ -1,10 +1,12 @@
 """HTTP of sheets: the blank of a report as a file, and files of many reports."""
 
 import asyncio
+import uuid
 from typing import Annotated, Any
 
 from fastapi import Request, Response
 
+from services.kit.auth import Principal
 from services.kit.reading import log_read
 from services.kit.receipt_keys import Office
 from services.kit.routing import Session, problem_responses
@@ -16,8 +18,9 @@ from services.permits.batches.errors import FileUnreadable, TooManyRows
 from services.permits.obligations import blank as blanks
 from services.permits.obligations.errors import ObligationNotFound
 from services.permits.obligations.schemas import Blank
+from services.permits.reports import repository as reports
 from services.permits.sheets import checking, layout, taking
-from services.permits.sheets.grids import to_csv
+from services.permits.sheets.grids import Cell, to_csv
 from services.permits.sheets.schemas import SheetChecks, SheetResults, SignatureResults, SignaturesCreate
 from services.permits.sheets.xlsx import written
 
@@ -44,6 +47,16 @@ def _logged(session: Session, request: Request, blank: Blank) -> None:
     log_read(session, request, enterprises=[about.uscc], records=[about.permit_number, str(about.id)])
 
 
+async def _rows(
+    session: Session, reader: Principal, obligation_id: uuid.UUID
+) -> tuple[Blank, list[list[Cell]]]:
+    """The blank, and the sheet of it; of a report that was made the sheet of its correction."""
+    blank = await blanks.blank(session, reader.rows, obligation_id)
+    report_id = blank.obligation.report_id
+    reported = await reports.newest_document(session, report_id) if report_id else None
+    return blank, layout.rows_of(blank, reported)
+
+
 @blanks_router.get(
     "/{obligation_id}/blank.xlsx",
     summary="预填执行报告（XLSX） Pre-filled blank as a workbook",
@@ -53,14 +66,15 @@ def _logged(session: Session, request: Request, blank: Blank) -> None:
 async def read_blank_workbook(
     obligation_id: Id, reader: Reader, session: Session, request: Request
 ) -> Response:
-    blank = await blanks.blank(session, reader.rows, obligation_id)
+    blank, rows = await _rows(session, reader, obligation_id)
     _logged(session, request, blank)
+    keys = layout.keys_row(rows)
     content = await asyncio.to_thread(
         written,
-        [(layout.title_of(blank), layout.rows_of(blank))],
-        hidden_rows=[layout.KEYS_ROW],
+        [(layout.title_of(blank), rows)],
+        hidden_rows=[keys],
         fill=layout.filled_columns(),
-        head=layout.HEAD_ROW,
+        head=keys + 1,
         choices=layout.choices(),
     )
     return _sheet(content, XLSX, f"report-{obligation_id}.xlsx")
@@ -73,9 +87,9 @@ async def read_blank_workbook(
     responses={**_file(CSV), **problem_responses(ObligationNotFound)},
 )
 async def read_blank_csv(obligation_id: Id, reader: Reader, session: Session, request: Request) -> Response:
-    blank = await blanks.blank(session, reader.rows, obligation_id)
+    blank, rows = await _rows(session, reader, obligation_id)
     _logged(session, request, blank)
-    return _sheet(to_csv(layout.rows_of(blank)), CSV, f"report-{obligation_id}.csv")
+    return _sheet(to_csv(rows), CSV, f"report-{obligation_id}.csv")
 
 
 @router.post(

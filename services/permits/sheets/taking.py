@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -15,10 +16,11 @@ from services.kit.receipt_keys import ReceiptOffice
 from services.kit.uploads import Upload
 from services.permits.drafts import service as drafts
 from services.permits.drafts import signing
-from services.permits.drafts.errors import DraftNotFound
+from services.permits.drafts.errors import DraftNotFound, NothingToCorrect
 from services.permits.drafts.schemas import DraftCreate, SignatureCreate
+from services.permits.obligations import service as obligations
 from services.permits.reports import submission
-from services.permits.reports.schemas import ReportCreate, Submitted
+from services.permits.reports.schemas import ReportCorrection, ReportCreate, Submitted
 from services.permits.sheets.checking import shape_of
 from services.permits.sheets.items import Item, items_of
 from services.permits.sheets.schemas import (
@@ -39,18 +41,40 @@ async def file(session: AsyncSession, principal: Principal, upload: Upload) -> S
     async def take(content: DraftCreate) -> dict[str, Any]:
         return {"draft_id": (await drafts.file(session, principal, content)).id}
 
-    return await _each(session, await asyncio.to_thread(items_of, upload), DraftCreate, take)
+    return await _each(session, await asyncio.to_thread(items_of, upload), take)
 
 
 async def submit(
     session: AsyncSession, principal: Principal, upload: Upload, *, office: ReceiptOffice
 ) -> SheetResults:
-    """Each report of the file is submitted, with its own receipt."""
+    """Each report of the file is submitted, or corrected, with its own receipt."""
 
-    async def take(content: ReportCreate) -> dict[str, Any]:
-        return _taken(await submission.submit(session, principal, content, office=office))
+    async def take(content: DraftCreate) -> dict[str, Any]:
+        document = content.model_dump(mode="json", exclude={"corrects"}, exclude_unset=True)
+        if content.corrects is None:
+            report = ReportCreate.model_validate(document)
+            return _taken(await submission.submit(session, principal, report, office=office))
+        correction = {"corrects_version": content.corrects.version, "reason": content.corrects.reason}
+        del document["obligation_id"]
+        return _taken(
+            await submission.correct(
+                session,
+                principal,
+                ReportCorrection.model_validate({**document, **correction}),
+                report_id=await _report_of(session, principal, content.obligation_id),
+                office=office,
+            )
+        )
 
-    return await _each(session, await asyncio.to_thread(items_of, upload), ReportCreate, take)
+    return await _each(session, await asyncio.to_thread(items_of, upload), take)
+
+
+async def _report_of(session: AsyncSession, principal: Principal, obligation_id: uuid.UUID) -> uuid.UUID:
+    """The report that answers an obligation; 409 where there is none to correct."""
+    obligation = await obligations.get(session, principal.rows, obligation_id)
+    if obligation.report_id is None:
+        raise NothingToCorrect()
+    return obligation.report_id
 
 
 async def sign(
@@ -82,20 +106,18 @@ async def _sign(
     return SignatureResult(draft_id=each.draft_id, result="accepted", **_taken(signed))
 
 
-async def _each(
-    session: AsyncSession, items: Sequence[Item], model: type[ReportCreate], take: Take
-) -> SheetResults:
+async def _each(session: AsyncSession, items: Sequence[Item], take: Take) -> SheetResults:
     """Takes each report in a savepoint of its own, in an order in which two files never wait for each other."""
     found: dict[int, SheetResult] = {}
     for at, item in sorted(enumerate(items), key=lambda each: each[1].obligation_id or ""):
-        found[at] = await _one(session, item, model, take)
+        found[at] = await _one(session, item, take)
     results = [found[at] for at in range(len(items))]
     accepted = sum(each.result == "accepted" for each in results)
     return SheetResults(accepted=accepted, refused=len(results) - accepted, results=results)
 
 
-async def _one(session: AsyncSession, item: Item, model: type[ReportCreate], take: Take) -> SheetResult:
-    content, errors = shape_of(item, model)
+async def _one(session: AsyncSession, item: Item, take: Take) -> SheetResult:
+    content, errors = shape_of(item)
     code = "invalid_document"
     if content is not None and not errors:
         try:

@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.permits.obligations import rules_sampling
+from services.permits.obligations.rules_notices import Schedule
 from services.permits.obligations.rules_sampling import (
     HELD_SHARE,
     WORDS,
     Planned,
     Requirement,
+    Sampling,
     planned,
     samplings,
     state_of,
@@ -142,3 +145,35 @@ def test_only_samples_of_the_window_the_place_and_the_pollutant_count() -> None:
     counts = {("DA001", "a21026"): days, ("DA001", "a21002"): [(day("2026-02-01"), 16)]}
     assert taken_in(first, counts) == 6
     assert taken_in(first, {}) == 0
+
+
+@pytest.mark.parametrize(
+    ("per", "today", "taken", "steps"),
+    [
+        ("quarter", "2026-06-22", 0, []),
+        ("quarter", "2026-06-23", 0, ["ahead_7"]),
+        ("quarter", "2026-06-29", 1, ["ahead_1"]),
+        ("quarter", "2026-06-29", 2, []),
+        ("quarter", "2026-07-07", 1, []),
+        ("quarter", "2026-07-08", 1, ["late_enterprise"]),
+        ("quarter", "2026-07-31", 1, ["late_enterprise", "late_reviewer", "late_inspector"]),
+        ("week", "2026-06-27", 0, ["ahead_1"]),
+        ("week", "2026-06-21", 0, []),
+        ("day", "2026-06-30", 0, []),
+        ("day", "2026-07-08", 0, ["late_enterprise"]),
+    ],
+)
+def test_article_19_who_is_told_of_samples_that_are_missing(
+    per: str, today: str, taken: int, steps: list[str]
+) -> None:
+    last = {"quarter": "2026-06-30", "week": "2026-06-28", "day": "2026-06-30"}[per]
+    first = rules_sampling.window_of(per, day(last))[0]
+    asked = Sampling("DA001", "a21026", first, day(last), 2, "")
+    schedule = Schedule(ahead=(7, 1), enterprise=8, reviewer=15, inspector=31)
+    told = rules_sampling.steps_on(asked, schedule, taken=taken, today=day(today))
+    assert [step.name for step in told] == steps
+
+
+def test_nobody_is_told_of_a_sample_that_is_waived() -> None:
+    asked = Sampling("DA001", "a21026", day("2026-04-01"), day("2026-06-30"), 0, "", "reason")
+    assert rules_sampling.steps_on(asked, Schedule(), taken=0, today=day("2026-08-30")) == []

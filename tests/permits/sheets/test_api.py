@@ -95,7 +95,8 @@ class TestBlank:
         assert [(each["name"], each["quantity"]) for each in document["ledger"]] == [("热水", "1234.5")]
         sheet = load_workbook(io.BytesIO(await blank(holder))).worksheets[0]
         assert sheet.column_dimensions["A"].hidden
-        assert sheet.row_dimensions[layout.KEYS_ROW + 1].hidden
+        keys = next(row[0].row for row in sheet.iter_rows() if row[0].value == "values")
+        assert sheet.row_dimensions[keys].hidden
         assert len(sheet.data_validations.dataValidation) == len(layout.choices())
         said = {str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None}
         assert {"排放口编号", "无数据原因", due["id"], "1234.5"} <= said
@@ -214,6 +215,45 @@ class TestTaking:
             ("2", "refused"),
             ("3", "accepted"),
         ]
+
+    async def test_the_sheet_of_a_report_corrects_it_once(self, holder: Holder) -> None:
+        report = await holder.report()
+        assert (await holder.post(REPORTS, report)).status_code == 201
+        path = f"/v1/permits/obligations/{report['obligation_id']}/blank.xlsx"
+        sheet = load_workbook(io.BytesIO((await holder.get(path)).content)).worksheets[0]
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        by_name = {row[0]: row for row in rows if row[0]}
+        assert by_name["corrects/version"][2] == 1
+        assert by_name["production_days"][2] == report["production_days"]
+        at = KEYS.index("amount_t") + 1
+        assert [row[at] for row in rows if row[0] == "value"] == [
+            each["amount_t"] for each in report["values"]
+        ]
+        without = (await send(holder, "checks", written([("更正", rows)]))).json()["reports"][0]
+        assert {each["pointer"] for each in without["errors"]} == {"/corrects/reason"}
+        by_name["corrects/reason"][2] = "抄录有误"
+        content = written([("更正", rows)])
+        checked = (await send(holder, "checks", content)).json()
+        assert checked["acceptable"] == 1, checked
+        [taken] = (await send(holder, "reports", content)).json()["results"]
+        assert taken["result"] == "accepted", taken
+        read = (await holder.get(f"{REPORTS}/{taken['report_id']}")).json()
+        assert (read["version"], read["newest"]["document"]["reason"]) == (2, "抄录有误")
+        [again] = (await send(holder, "reports", content)).json()["results"]
+        assert (again["result"], again["code"]) == ("refused", "version_superseded")
+
+    async def test_a_line_may_correct_and_what_was_never_reported_cannot_be(self, holder: Holder) -> None:
+        report = await holder.report()
+        correction = {**report, "corrects": {"version": 1, "reason": "单位有误"}}
+        line = json.dumps(correction).encode()
+        for path, list_name in (("checks", "reports"), ("reports", "results")):
+            [found] = (await send(holder, path, line, NDJSON)).json()[list_name]
+            assert [each["code"] for each in found["errors"]] == ["nothing_to_correct"]
+        assert (await holder.post(REPORTS, report)).status_code == 201
+        filed = (await send(holder, "drafts", line, NDJSON)).json()
+        assert filed["accepted"] == 1, filed
+        [taken] = (await send(holder, "reports", line, NDJSON)).json()["results"]
+        assert taken["result"] == "accepted", taken
 
     async def test_the_same_report_twice_in_a_file_is_one(self, holder: Holder) -> None:
         line = json.dumps(await holder.report()).encode()
