@@ -20,7 +20,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help up demo test proof check bench bench-gateway bench-permits soak format lock openapi clean
+.PHONY: help up demo test proof check bench bench-gateway bench-permits bench-city soak format lock openapi clean
 
 help: ## 列出命令 · list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,13 +44,16 @@ check: $(INSTALLED) ## 检查代码与迁移 · lint, types, layers and migratio
 	$(BIN)/lint-imports
 	$(BIN)/steppe migrations check
 
-bench: bench-gateway bench-permits ## 全部性能对比 · every benchmark; results in docs/benchmarks
+bench: bench-gateway bench-permits bench-city ## 全部性能对比 · every benchmark; results in docs/benchmarks
 
 bench-gateway: $(INSTALLED) ## 网关与 nginx 等对比 · the gateway beside nginx and a naive forwarder (BENCH_OPTIONS; needs nginx, wrk)
 	@exec $(BIN)/steppe bench gateway $(BENCH_OPTIONS)
 
 bench-permits: $(INSTALLED) ## 排污许可性能对比 · permits beside PostgreSQL and a plain handler (BENCH_OPTIONS; needs wrk)
 	@exec $(BIN)/steppe bench permits $(BENCH_OPTIONS)
+
+bench-city: $(INSTALLED) ## 百万报告时的全市汇总 · the bureau's calls on the whole city at a million reports (BENCH_OPTIONS)
+	@exec $(BIN)/steppe bench city $(BENCH_OPTIONS)
 
 soak: $(INSTALLED) ## 长时间混合负载 · mixed load for SOAK_MINUTES, with processes that end meanwhile; results in docs/benchmarks
 	@exec $(BIN)/steppe soak --minutes $(SOAK_MINUTES)

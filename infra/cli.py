@@ -126,6 +126,11 @@ COMMANDS = (
         "infra.bench.permits:main",
         Text(zh="排污许可性能对比", en="measure the permits service beside its peers"),
     ),
+    Command(
+        ("bench", "city"),
+        "infra.bench.city:main",
+        Text(zh="全市汇总的速度", en="measure the calls on the whole city"),
+    ),
     Command(("soak",), "infra.soak.run:main", Text(zh="长时间混合负载", en="mixed load for a while")),
     Command(
         ("stack", "env"),

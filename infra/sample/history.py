@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -27,6 +28,29 @@ from services.permits.reports.schemas import ReportCorrection, ReportCreate, Rev
 def _first(periods: list[Period], kind: str) -> date | None:
     """Where this register takes over from the system before it."""
     return min((period.start for period in periods if period.kind == kind), default=None)
+
+
+def permit_content(sample: SamplePermit, as_of: date) -> dict[str, Any]:
+    """What the permit says, without its number."""
+    periods = list(reported_periods(sample, as_of))
+    return {
+        "site_name": sample.site_name,
+        "management_class": sample.management_class,
+        "industry_code": sample.industry_code,
+        "valid_from": sample.valid_from,
+        "valid_to": sample.valid_to,
+        "issued_on": sample.issued_on,
+        "reporting": {
+            "quarterly": "quarterly" in sample.reports,
+            "annual": "annual" in sample.reports,
+            "quarterly_due_day": sample.quarterly_due_day,
+            "annual_due_month": sample.annual_due_month,
+            "annual_due_day": sample.annual_due_day,
+            "quarterly_from": _first(periods, "quarterly"),
+            "annual_from": _first(periods, "annual"),
+        },
+        "outlets": sample.outlets,
+    }
 
 
 class History:
@@ -91,30 +115,11 @@ class History:
         await enterprises.register(self._session, self._staff("clerk01", "clerk"), content)
 
     async def _issue(self, sample: SamplePermit) -> None:
-        periods = list(reported_periods(sample, self._city.as_of))
-        content = PermitCreate.model_validate(
-            {
-                "permit_number": sample.permit_number,
-                "site_name": sample.site_name,
-                "management_class": sample.management_class,
-                "industry_code": sample.industry_code,
-                "valid_from": sample.valid_from,
-                "valid_to": sample.valid_to,
-                "issued_on": sample.issued_on,
-                "reporting": {
-                    "quarterly": "quarterly" in sample.reports,
-                    "annual": "annual" in sample.reports,
-                    "quarterly_due_day": sample.quarterly_due_day,
-                    "annual_due_month": sample.annual_due_month,
-                    "annual_due_day": sample.annual_due_day,
-                    "quarterly_from": _first(periods, "quarterly"),
-                    "annual_from": _first(periods, "annual"),
-                },
-                "outlets": sample.outlets,
-            },
-            from_attributes=True,
+        content = permit_content(sample, self._city.as_of)
+        created = PermitCreate.model_validate(
+            {**content, "permit_number": sample.permit_number}, from_attributes=True
         )
-        await permits.issue(self._session, self._staff("clerk01", "clerk"), content)
+        await permits.issue(self._session, self._staff("clerk01", "clerk"), created)
 
     async def _report(self, sample: SampleReport) -> None:
         uscc = sample.permit_number[:18]

@@ -24,6 +24,7 @@ from infra.sample.city import make_accounts, make_city
 from infra.sample.credit_history import CreditHistory
 from infra.sample.emergency_history import EmergencyHistory
 from infra.sample.history import History
+from infra.sample.permit_books import PermitBooks
 from infra.sample.types import SampleCity
 from infra.sample.waste_history import WasteHistory
 from infra.sample.waste_units import waste_accounts
@@ -58,7 +59,9 @@ class Loading:
 
 
 async def _permits(session: AsyncSession, loading: Loading) -> None:
-    await History(session, loading.city, accounts=loading.accounts, office=loading.office("permits")).live()
+    office = loading.office("permits")
+    await History(session, loading.city, accounts=loading.accounts, office=office).live()
+    await PermitBooks(session, loading.city, accounts=loading.accounts, office=office).live()
 
 
 async def _waste(session: AsyncSession, loading: Loading) -> None:

@@ -41,6 +41,14 @@ async def page_of(
     return await page(session, statement, by=[(col(Notice.id), uuid.UUID)], query=query, descending=True)
 
 
+async def by_subjects(session: AsyncSession, subjects: Collection[str]) -> dict[str, uuid.UUID]:
+    """The newest notice about each of these."""
+    statement = (
+        select(Notice.subject, Notice.id).where(col(Notice.subject).in_(subjects)).order_by(col(Notice.id))
+    )
+    return dict((await session.exec(statement)).all())
+
+
 async def counts(session: AsyncSession, notices: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:
     """How many comments each notice has, and how many answers."""
     statement = (

@@ -12,7 +12,7 @@ from services.kit.findings import Findings
 from services.kit.ids import new_id
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page
-from services.permits.performance import repository, rules, views
+from services.permits.performance import publishing, repository, rules, views
 from services.permits.performance.editions import Editions
 from services.permits.performance.errors import PerformanceInvalid
 from services.permits.performance.events import PERFORMANCE_GIVEN, ClassGiven
@@ -169,11 +169,14 @@ async def notices(session: AsyncSession, *, query: PageQuery) -> Page[Performanc
     """What is under public notice today."""
     found, following = await repository.noticed_on(session, clock.today(), query=query)
     names = await repository.names_of(session, [each.permit_number for each in found])
+    opened = await publishing.notices_of(session, [each.id for each in found])
+    known = set(PerformanceNotice.model_fields) - {"enterprise_name", "notice_id"}
     items = [
         PerformanceNotice.model_validate(
             {
-                **each.model_dump(include=set(PerformanceNotice.model_fields) - {"enterprise_name"}),
+                **each.model_dump(include=known),
                 "enterprise_name": names[each.permit_number][0],
+                "notice_id": opened.get(each.id),
             }
         )
         for each in found

@@ -243,3 +243,6 @@ class PerformanceNotice(Schema):
     granted_class: str
     notice_from: date
     notice_until: date
+    notice_id: uuid.UUID | None = Field(
+        default=None, description="comment on it at `/v1/permits/disclosure/notices/{notice_id}/comments`"
+    )

@@ -19,7 +19,7 @@ from services.kit.receipt_keys import ReceiptOffice
 from services.kit.schemas import Page
 from services.kit.texts import Text
 from services.kit.working_days import WorkingCalendar
-from services.permits.performance import giving, repository, rules, views
+from services.permits.performance import giving, publishing, repository, rules, views
 from services.permits.performance.editions import Edition, Editions
 from services.permits.performance.errors import (
     DeclarationNotFound,
@@ -144,6 +144,7 @@ async def enter(
         days = edition.notice_working_days if edition else 7
         due = calendar().deadline_after(content.on_day, days)
         row.notice_from, row.notice_until, row.notice_provisional = content.on_day, due.on, due.provisional
+        await publishing.announce(session, principal, row, closes_on=due.on)
     session.add(_step(principal, row, content.step, content))
     await session.flush()
     if content.step == "take_effect":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+from services.kit.ids import new_id_text
 from tests.support.performance import (
     DECLARATIONS,
     OF_PERMIT,
@@ -32,6 +33,15 @@ async def test_a_class_goes_up_the_chain_and_takes_effect_after_its_notice(town:
     assert {each["code"] for each in early.json()["errors"]} == {"notice_running"}
     shown = (await town.public.get("/v1/permits/performance/notices", params={"limit": 500})).json()["items"]
     assert made["notice_until"] in [each["notice_until"] for each in shown if each["uscc"] == holder.uscc]
+    [notice] = [each["notice_id"] for each in shown if each["uscc"] == holder.uscc]
+    read = (await town.public.get(f"/v1/permits/disclosure/notices/{notice}")).json()
+    assert (read["kind"], read["state"], read["closes_on"]) == ("performance", "open", made["notice_until"])
+    said = await town.public.post(
+        f"/v1/permits/disclosure/notices/{notice}/comments",
+        json={"text": "请公开自评依据"},
+        headers={"Idempotency-Key": new_id_text()},
+    )
+    assert said.status_code == 201, said.text
     day = await put_into_effect(town, made)
     own = f"{OF_PERMIT}/{holder.permit['permit_number']}"
     before = (await holder.get(own, on=(day - timedelta(days=1)).isoformat())).json()

@@ -1,0 +1,49 @@
+"""The public notice of a class (公示): opened with all others, so that anybody comments and the bureau answers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import date
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit import clock
+from services.kit.auth import Principal
+from services.permits.notices import repository as notices
+from services.permits.notices import service
+from services.permits.notices.schemas import NoticeCreate
+from services.permits.performance import repository
+from services.permits.performance.models import PerformanceDeclaration
+
+_PREFIX = "/v1/permits/performance/declarations/"
+
+
+async def announce(
+    session: AsyncSession, principal: Principal, row: PerformanceDeclaration, *, closes_on: date
+) -> None:
+    """Opens the notice of a class; a step that was entered after its notice was over opens none."""
+    today = clock.today()
+    if closes_on < today:
+        return
+    enterprise, site = (await repository.names_of(session, [row.permit_number]))[row.permit_number]
+    content = NoticeCreate(
+        kind="performance",
+        subject=f"{_PREFIX}{row.id}",
+        title=f"{enterprise}重污染天气应急减排绩效等级公示",
+        summary=f"{enterprise}{site}（{row.sector}）拟定为{row.granted_class}级（{row.edition}），公示至{closes_on}。",
+        uscc=row.uscc,
+        permit_number=row.permit_number,
+        opens_on=max(today, row.notice_from or today),
+        closes_on=closes_on,
+    )
+    await service.open_notice(session, principal, content)
+
+
+async def notices_of(
+    session: AsyncSession, declarations: Collection[uuid.UUID]
+) -> dict[uuid.UUID, uuid.UUID]:
+    """The public notice of each of these declarations, where one was opened."""
+    subjects = {f"{_PREFIX}{each}": each for each in declarations}
+    found = await notices.by_subjects(session, list(subjects))
+    return {subjects[subject]: notice for subject, notice in found.items()}
