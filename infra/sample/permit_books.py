@@ -101,8 +101,8 @@ class PermitBooks:
                 "tonnes": tonnes,
                 "from_year": year,
                 "permit_number": number,
-                "decided_on": self._anchor,
-                "basis": f"二环发〔{self._anchor.year}〕7号",
+                "decided_on": date(year, 1, 10),
+                "basis": f"二环发〔{year}〕7号",
             }
         )
         approver = staff(self._accounts, "approver01")

@@ -176,12 +176,19 @@ def _line(line: BlankLine, own: Sequence[FigureRead], said: Mapping[str, Any]) -
             for each in own
         )
         or None,
-        **{name: said[name] for name in FILLED if said.get(name) is not None},
+        **{name: _shown(name, said[name]) for name in FILLED if said.get(name) is not None},
     }
     if said.get("amount") is not None:
         unit = said.get("amount_unit") or "t"
         known["amount_t"] = plain(Decimal(said["amount"]).scaleb(AMOUNT_PLACES[unit]))
     return ["value", *(known.get(name) for name in _NAMES)]
+
+
+def _shown(name: str, value: Cell) -> Cell:
+    """A code as the list of its column has it: with what it means."""
+    if name not in CODED:
+        return value
+    return next(each for each in choices()[_NAMES.index(name) + 1] if each.partition(" ")[0] == value)
 
 
 def _number(figure: Decimal | None) -> str | None:
