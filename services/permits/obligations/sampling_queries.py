@@ -76,8 +76,8 @@ async def page_of(
     level: str | None,
     missing_on: date | None,
 ) -> tuple[list[Any], str | None]:
-    """Notices, each with what was taken by now, newest first; with `missing_on` those whose window is over by that day
-    and still lacks samples."""
+    """Notices, each with what was taken by now, newest first; with `missing_on` those that told of missing samples, of
+    windows that are over by that day and still lack some."""
     taken = _taken_now()
     statement: Any = sa.select(*_COLUMNS, taken.label("taken_now"))
     statement = within_sites(
@@ -90,6 +90,10 @@ async def page_of(
         (col(SamplingNotice.level), level),
     )
     if missing_on is not None:
-        statement = statement.where(col(SamplingNotice.last) < missing_on, taken < col(SamplingNotice.wanted))
+        statement = statement.where(
+            col(SamplingNotice.days) > 0,
+            col(SamplingNotice.last) < missing_on,
+            taken < col(SamplingNotice.wanted),
+        )
     by = [(col(SamplingNotice.id), uuid.UUID)]
     return await page(session, statement, by=by, query=query, descending=True)
