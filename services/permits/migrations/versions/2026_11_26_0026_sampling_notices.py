@@ -5,8 +5,8 @@ from alembic import op
 
 from services.kit import schema_v1
 
-revision = "2026_11_26_0025"
-down_revision = "2026_11_26_0024"
+revision = "2026_11_26_0026"
+down_revision = "2026_11_26_0025"
 branch_labels = None
 depends_on = None
 
