@@ -91,7 +91,7 @@ async def counts_by_day(
 def _counted(
     table: type[LedgerEntry] | type[MonitoringRecord], moment: str, kind: Any, facility: Any
 ) -> sa.Select[Any]:
-    happened = col(getattr(table, moment))
+    happened: Any = col(getattr(table, moment))
     day = sa.cast(sa.func.timezone("Asia/Shanghai", happened), sa.Date)
     return (
         sa.select(

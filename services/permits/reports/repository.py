@@ -48,13 +48,14 @@ async def version_of(session: AsyncSession, report_id: uuid.UUID, version: int) 
 
 async def newest_document(session: AsyncSession, report_id: uuid.UUID) -> dict[str, Any] | None:
     """What the newest version of a report says, as it was submitted."""
-    statement = (
+    statement: Any = (
         select(ReportVersion.document)
         .where(ReportVersion.report_id == report_id)
         .order_by(col(ReportVersion.version).desc())
         .limit(1)
     )
-    return (await session.exec(statement)).first()
+    found: dict[str, Any] | None = (await session.exec(statement)).first()
+    return found
 
 
 async def page_of_versions(
