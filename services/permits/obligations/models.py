@@ -124,7 +124,10 @@ class SamplingNotice(PermitsTable, table=True):
     noticed_at: datetime = Field(sa_type=timestamp())
 
     __table_args__ = (
-        sa.UniqueConstraint("permit_number", "place", "pollutant_code", "first", "last", "basis", "step"),
+        sa.UniqueConstraint(
+            *("permit_number", "place", "pollutant_code", "first", "last", "basis", "step"),
+            name="uq_sampling_notice_window",
+        ),
         sa.Index("ix_sampling_notice_uscc", "uscc", "id"),
         sa.CheckConstraint("level IN ('enterprise', 'reviewer', 'inspector')", name="level"),
         sa.CheckConstraint("first <= last", name="order"),

@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_sampling_notice"),
         sa.UniqueConstraint(
             *("permit_number", "place", "pollutant_code", "first", "last", "basis", "step"),
-            name="uq_sampling_notice_permit_number",
+            name="uq_sampling_notice_window",
         ),
         sa.CheckConstraint(
             "level IN ('enterprise', 'reviewer', 'inspector')", name="ck_sampling_notice_level"
