@@ -5,8 +5,8 @@ from alembic import op
 
 from services.kit import schema_v1
 
-revision = "2026_11_26_0030"
-down_revision = "2026_11_26_0029"
+revision = "2026_11_26_0032"
+down_revision = "2026_11_26_0031"
 branch_labels = None
 depends_on = None
 
