@@ -1415,6 +1415,17 @@ def read_greenhouse_version(
     )
 
 
+def list_ledger_completeness(
+    *, since: str | None = None, until: str | None = None, limit: int | None = None, cursor: str | None = None
+) -> Call[permits_models.PageLedgerCompleteness]:
+    """台账完整性 Whose ledgers have gaps"""
+    return Call(
+        "GET",
+        "/v1/permits/ledger/completeness",
+        query={"since": since, "until": until, "limit": limit, "cursor": cursor},
+    )
+
+
 def list_ledger_batches(
     permit_number: str, *, limit: int | None = None, cursor: str | None = None
 ) -> Call[permits_models.PageBatchSummary]:
@@ -1531,6 +1542,18 @@ def export_ledger(
             "happened_before": happened_before,
             "current": current,
         },
+    )
+
+
+def read_ledger_gaps(
+    permit_number: str, *, since: str | None = None, until: str | None = None
+) -> Call[permits_models.LedgerKept]:
+    """台账缺口 Where the ledger lacks entries"""
+    return Call(
+        "GET",
+        "/v1/permits/ledger/{permit_number}/gaps",
+        path={"permit_number": permit_number},
+        query={"since": since, "until": until},
     )
 
 
@@ -1793,6 +1816,30 @@ def list_samplings(
             "permit_number": permit_number,
             "since": since,
             "until": until,
+            "limit": limit,
+            "cursor": cursor,
+        },
+    )
+
+
+def list_sampling_notices(
+    *,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+    level: Literal["enterprise", "reviewer", "inspector"] | None = None,
+    missing: bool | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageSamplingNoticeRead]:
+    """自行监测提醒与缺测 Reminders of samples, and who was told of missing ones"""
+    return Call(
+        "GET",
+        "/v1/permits/obligations/samplings/notices",
+        query={
+            "uscc": uscc,
+            "permit_number": permit_number,
+            "level": level,
+            "missing": missing,
             "limit": limit,
             "cursor": cursor,
         },

@@ -949,7 +949,7 @@ class ForecastEstimate(TypedDict):
 class Frequency(TypedDict):
     count: int
     every: NotRequired[int]
-    per: Literal["hour", "day", "week", "month", "quarter", "half_year", "year", "batch", "event"]
+    per: Literal["hour", "shift", "day", "week", "month", "quarter", "half_year", "year", "batch", "event"]
 
 
 class FuelFactCorrection(TypedDict):
@@ -1009,6 +1009,14 @@ class FuelKind(TypedDict):
 
 class FuelKinds(TypedDict):
     items: list[FuelKind]
+
+
+class GapRead(TypedDict):
+    first: str
+    last: str
+    periods: int
+    recorded: int
+    wanted: int
 
 
 class GreenhouseDisclosed(TypedDict):
@@ -1092,6 +1100,18 @@ class HearingWithdrawalCreate(TypedDict):
     reason: str
 
 
+class KeptRead(TypedDict):
+    basis: str
+    category: str
+    entries: int
+    facility_code: str | None
+    frequency: str
+    gaps: list[GapRead]
+    missing: int
+    periods: int
+    state: Literal["complete", "incomplete", "undated", "on_paper"]
+
+
 class LateEnterprise(TypedDict):
     article: str
     by_kind: dict[str, Any]
@@ -1101,6 +1121,25 @@ class LateEnterprise(TypedDict):
     name: str
     oldest_due_on: str
     uscc: str
+
+
+class LedgerCompleteness(TypedDict):
+    enterprise_name: str
+    missing: int
+    missing_since: str | None
+    periods: int
+    permit_number: str
+    since: str
+    site_name: str
+    until: str
+    uscc: str
+
+
+class LedgerKept(TypedDict):
+    items: list[KeptRead]
+    permit_number: str
+    since: str
+    until: str
 
 
 class LedgerRequirement(TypedDict):
@@ -1478,6 +1517,11 @@ class PageLateEnterprise(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PageLedgerCompleteness(TypedDict):
+    items: list[LedgerCompleteness]
+    next_cursor: NotRequired[str | None]
+
+
 class PageObligationRead(TypedDict):
     items: list[ObligationRead]
     next_cursor: NotRequired[str | None]
@@ -1509,6 +1553,7 @@ class PerformanceNotice(TypedDict):
     enterprise_name: str
     granted_class: str
     notice_from: str
+    notice_id: NotRequired[str | None]
     notice_until: str
     permit_number: str
     sector: str
@@ -2008,6 +2053,24 @@ class RowResult(TypedDict):
     id: NotRequired[str | None]
     line: int
     result: Literal["accepted", "repeated", "refused"]
+
+
+class SamplingNoticeRead(TypedDict):
+    basis: str
+    days: int
+    first: str
+    id: str
+    last: str
+    level: Literal["enterprise", "reviewer", "inspector"]
+    noticed_at: str
+    permit_number: str
+    place: str
+    pollutant_code: str
+    step: str
+    taken: int
+    taken_now: int
+    uscc: str
+    wanted: int
 
 
 class SamplingRead(TypedDict):
@@ -2904,6 +2967,11 @@ class PageReportSummary(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PageSamplingNoticeRead(TypedDict):
+    items: list[SamplingNoticeRead]
+    next_cursor: NotRequired[str | None]
+
+
 class PageSamplingRead(TypedDict):
     items: list[SamplingRead]
     next_cursor: NotRequired[str | None]
@@ -3244,6 +3312,7 @@ class ApplicationRead(TypedDict):
 
 class Blank(TypedDict):
     ledger: NotRequired[list[LedgerTotal]]
+    ledger_gaps: NotRequired[list[KeptRead]]
     monitoring: NotRequired[list[FigureRead]]
     obligation: ObligationRead
     reference: list[BlankLine]
