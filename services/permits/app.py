@@ -77,13 +77,13 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
         settings=settings,
         shared=shared,
         routers=[
-            # The busiest first: routes are asked one after the other whether a request is theirs.
-            reports,
-            no_data_codes,
+            # As the reference shows them, the busiest early: routes are asked in turn whether a request is theirs.
             enterprises,
-            overview,
             permits,
             obligations,
+            reports,
+            no_data_codes,
+            overview,
             eia,
             applications,
             application_drafts,
