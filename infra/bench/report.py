@@ -71,7 +71,8 @@ def _machine() -> dict[str, Any]:
         "processor": _processor(),
         "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.release()}",
-        "python": platform.python_version(),
+        # With its build: one without profile-guided optimisation is a quarter slower.
+        "python": f"{platform.python_version()} ({platform.python_build()[1]}, {platform.python_compiler()})",
         "load_average_before": round(os.getloadavg()[0], 2),
     }
 
