@@ -21,7 +21,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from services.kit.header_fields import HeaderFields
 from services.kit.telemetry import WHOLE
 
-_EXTENSIONS: dict[str, dict[str, Any]] = {WHOLE: {}}
+_EXTENSIONS: dict[str, dict[object, object]] = {WHOLE: {}}
 _NO_BODY = frozenset({204, 304})
 _FRAMING = frozenset({b"content-length", b"transfer-encoding", b"upgrade"})
 _NEVER = float("inf")
