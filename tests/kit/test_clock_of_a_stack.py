@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from services.kit import clock
 from services.kit.pytest_plugin import MakeDatabase
 from tests.support.town import Town
 from tests.support.years import years
+
+pytestmark = pytest.mark.stack
 
 
 async def test_a_stack_lives_through_years_and_tokens_end_on_the_way(

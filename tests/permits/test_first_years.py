@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
 from infra.journeys.reports import fill
 from services.kit import clock, rounds
 from services.kit.pytest_plugin import MakeDatabase
@@ -17,6 +19,8 @@ from tests.permits.endings.bureau import decide, propose
 from tests.permits.reading import is_problem
 from tests.support.town import Town
 from tests.support.years import years
+
+pytestmark = pytest.mark.stack
 
 OBLIGATIONS, REPORTS = "/v1/permits/obligations", "/v1/permits/reports"
 OTHERS = ("standards", "total_control", "controls", "monitoring")

@@ -7,16 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.credit.candidates.models import Candidate
 from services.kit import clock
-from services.kit.database import Database
 from services.kit.ids import new_id
 from tests.permits.endings.bureau import CALL, NOTICE, RECORD
 from tests.permits.registrations.forms import form
-from tests.support.credit import body, open_bureau, violation
 from tests.support.emergency import incident_content
 from tests.support.prey_applications import fill_applications
 from tests.support.prey_city import fill_city
+from tests.support.prey_credit import fill_credit
 from tests.support.prey_disclosure import fill_disclosure
 from tests.support.town import Holder, Town
 from tests.support.waste import WasteTown, bag_code, done
@@ -57,7 +55,7 @@ async def make_prey(town: Town) -> Prey:
     await fill_city(town, prey.holder, prey.named, prey.documents)
     await fill_applications(town, prey.holder, prey.named, prey.documents)
     await _waste(town, prey)
-    await _credit(town, prey)
+    await fill_credit(town, prey.holder, prey.named, prey.documents)
     await _emergency(town, prey)
     await _gateway(town, prey)
     prey.named["uscc"] = [*prey.usccs]
@@ -290,56 +288,6 @@ async def _waste(town: Town, prey: Prey) -> None:
         },
         "POST /v1/waste/manifests/{manifest_id}/national-number": {"national_no": "20261525010099"},
     }
-
-
-async def _credit(town: Town, prey: Prey) -> None:
-    bureau, uscc = await open_bureau(town), prey.holder.uscc
-    admitted = await bureau.admitted(violation(town, uscc))
-    draft = await bureau.entered(violation(town, uscc))
-    pending = await bureau.pending(violation(town, uscc))
-    evaluation = await bureau.evaluated(uscc)
-    statement = body(await prey.holder.post("/v1/credit/statements", {"uscc": uscc}), 201)
-    prey.named["record_id"] += [admitted["id"], draft["id"], pending["id"]]
-    prey.named["evaluation_id"] = [evaluation["id"]]
-    prey.named["statement_id"] = [statement["id"]]
-    prey.named["candidate_id"] = [await _candidate(town, uscc)]
-    revised = {name: value for name, value in violation(town, uscc).items() if name != "uscc"}
-    prey.documents |= {
-        "POST /v1/credit/records": violation(town, uscc),
-        "PUT /v1/credit/records/{record_id}": revised,
-        "POST /v1/credit/records/{record_id}/submission": {},
-        "POST /v1/credit/records/{record_id}/decisions": {"version": 1, "decision": "approve"},
-        "POST /v1/credit/candidates/{candidate_id}/record": revised,
-        "POST /v1/credit/candidates/{candidate_id}/dismissal": {"reason": "证据不足"},
-        "POST /v1/credit/evaluations": {"uscc": uscc},
-        "POST /v1/credit/statements": {"uscc": uscc},
-    }
-
-
-async def _candidate(town: Town, uscc: str) -> str:
-    """As the feed of another service would have brought it."""
-    database = Database(town.stack.databases["credit"], pool_size=1)
-    made = new_id()
-    async with database.transaction() as session:
-        session.add(_candidate_row(made, uscc))
-    await database.close()
-    return str(made)
-
-
-def _candidate_row(identity: Any, uscc: str) -> Candidate:
-    return Candidate(
-        id=identity,
-        source="/v1/permits",
-        source_event_id=str(new_id()),
-        event_type="permits.exceedance_confirmed.v1",
-        evidence=f"/v1/permits/reports/{new_id()}",
-        uscc=uscc,
-        suggested_kind="violation",
-        happened_on=clock.today(),
-        facts={"uscc": uscc},
-        received_at=clock.now(),
-        state="open",
-    )
 
 
 async def _emergency(town: Town, prey: Prey) -> None:

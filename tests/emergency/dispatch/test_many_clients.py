@@ -16,6 +16,8 @@ from services.kit.pytest_plugin import MakeDatabase
 from tests.support.emergency import created, depot_content, incident_content, item_content, lot_line
 from tests.support.emergency_desk import Desk
 
+pytestmark = pytest.mark.hunt
+
 CLIENTS, ROUNDS, STOCK = 20, 4, 30
 
 

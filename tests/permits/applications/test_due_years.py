@@ -6,6 +6,8 @@ import asyncio
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
 from services.kit import rounds
 from services.kit.pytest_plugin import MakeDatabase
 from services.kit.receipt_keys import ReceiptOffice
@@ -16,6 +18,8 @@ from services.permits.applications.rules_notices import DecisionSchedule
 from tests.permits.applications.desk import MET, PATH, applicant, ok, refused
 from tests.support.town import Caller
 from tests.support.years import years
+
+pytestmark = pytest.mark.stack
 
 
 async def told(caller: Caller, kind: str, count: int) -> list[dict[str, Any]]:

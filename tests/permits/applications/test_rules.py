@@ -88,7 +88,7 @@ def test_every_step_but_the_first_is_in_the_machine_and_has_its_party_and_articl
 
 
 def test_states_are_open_decided_or_at_their_end() -> None:
-    assert OPEN | ENDS | {State.GRANTED} == set(State)
+    assert OPEN | ENDS | {State.GRANTED, State.REFUSED} == set(State)
     assert not OPEN & (ENDS | DECIDED)
 
 

@@ -181,9 +181,14 @@ def test_article_50_a_renewal_without_a_decision_counts_as_granted_when_the_perm
 class TestPeriodsOfACity:
     def test_the_newest_that_has_begun_holds(self, tmp_path: Path) -> None:
         entry = '[[change]]\nsince = {since}\nworking_days = {days}\nbasis = "b"\nnote = "n"\n'
+        remedies = (
+            "[[remedies]]\nsince = 2021-03-01\nreconsideration_days = 60\nlitigation_months = 6\n"
+            'basis = "b"\nnote = "n"\n'
+        )
         file = tmp_path / "periods.toml"
         file.write_text(
-            entry.format(since="2027-01-01", days=10) + entry.format(since="2021-03-01", days=20), "utf-8"
+            entry.format(since="2027-01-01", days=10) + entry.format(since="2021-03-01", days=20) + remedies,
+            "utf-8",
         )
         found = load(file)
         assert [found.change_on(day).days for day in (date(2021, 3, 1), date(2026, 12, 31))] == [20, 20]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from services.kit import rounds
 from services.kit.pytest_plugin import MakeDatabase
 from services.kit.receipt_keys import ReceiptOffice
@@ -11,6 +13,8 @@ from services.permits.applications.lapsing import deemed_acceptances
 from tests.permits.applications.desk import MET, PATH, applicant, ok, proposal, refused
 from tests.support.town import Town
 from tests.support.years import years
+
+pytestmark = pytest.mark.stack
 
 
 async def test_an_application_nobody_looks_at_is_accepted_a_stopped_clock_stands_and_a_permit_is_renewed(

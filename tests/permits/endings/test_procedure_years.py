@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from services.kit.pytest_plugin import MakeDatabase
 from services.kit.receipts import check_receipt
 from tests.permits.endings.bureau import CALL, DOCUMENT, ENDINGS, NOTICE, RECORD, proposal
 from tests.permits.reading import is_problem, named
 from tests.support.years import years
+
+pytestmark = pytest.mark.stack
 
 
 async def test_a_holder_is_told_states_is_heard_and_only_then_loses_its_permit(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from services.kit import rounds
 from services.kit.database import Database
 from services.kit.pytest_plugin import MakeDatabase
@@ -14,6 +16,8 @@ from tests.permits.monitoring.test_api import record
 from tests.permits.obligations.test_samplings_api import plan_row, planned
 from tests.support.town import Caller, Holder
 from tests.support.years import years
+
+pytestmark = pytest.mark.stack
 
 PATH = "/v1/permits/obligations/samplings/notices"
 SCHEDULE = PermitsSettings.model_fields["sampling_schedule"].default

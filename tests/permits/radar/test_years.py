@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from services.kit.pytest_plugin import MakeDatabase
 from tests.permits.applications.desk import applicant
 from tests.permits.endings.bureau import decide, end, propose
 from tests.permits.reading import is_problem, named, walked
 from tests.permits.registrations.forms import DISCLOSED, REGISTRATIONS, form, registered
 from tests.support.years import years
+
+pytestmark = pytest.mark.stack
 
 RADAR, PERMITS = "/v1/permits/radar", "/v1/permits/permits"
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)

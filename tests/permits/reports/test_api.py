@@ -95,6 +95,7 @@ class TestSubmit:
                 "limit": "300",
                 "value": "301.5",
                 "multiple": "0.01",
+                "scope": "outlet",
             }
         ]
 
