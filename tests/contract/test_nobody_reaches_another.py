@@ -49,6 +49,8 @@ ALWAYS = {"GET /v1/permits/permits/{permit_number}/comparison": "?from=1&to=1"}
 WITHOUT_PREY = {
     "GET /v1/waste/notices",
     "GET /v1/permits/obligations/samplings",
+    "GET /v1/permits/obligations/samplings/notices",
+    "GET /v1/permits/ledger/completeness",
     "GET /v1/permits/applications/overdue",
     "GET /v1/permits/endings/awaiting-cancellation",
     *(f"GET /v1/permits/radar/{name}" for name in ("renewals", "uncovered", "coverage", "completion")),

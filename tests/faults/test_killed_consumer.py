@@ -54,10 +54,10 @@ async def database(make_database: MakeDatabase) -> AsyncIterator[Database]:
 
 
 def token_of_a_service(town: Town) -> str:
-    """Which reads every event; people of the bureau would have to state a purpose."""
+    """Which reads every event; anybody else would have to state a purpose."""
     mint = TokenMint(town.stack.token_keys, town.stack.shared.issuer, timedelta(minutes=15))
     scopes = frozenset({"events:read"})
-    return mint.mint(Grant("consumer", "consumer", ("system",), scopes, (), every_enterprise=True))
+    return mint.mint(Grant("consumer", "consumer", ("system", "service"), scopes, (), every_enterprise=True))
 
 
 @pytest.fixture
