@@ -97,10 +97,13 @@ class Hunt:
     """Where each feed stood before the prey was made."""
 
     def token(self, roles: list[str], scopes: list[str], **changes: Any) -> str:
+        subject = str(
+            uuid.uuid4()
+        )  # its own client: with another one it were an app that somebody signed in to
         made = claims(
             self.town,
             self.hunter,
-            **{"sub": str(uuid.uuid4()), "roles": roles, "scope": " ".join(scopes), **changes},
+            **{"sub": subject, "client_id": subject, "roles": roles, "scope": " ".join(scopes), **changes},
         )
         return signed(self.town, {**made, "iat": int(time.time())})
 
