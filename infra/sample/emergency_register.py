@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from infra.sample.emergency_items import CITY, ITEMS, STATION, WORKS, SampleItem
+from infra.sample.people import staff
+from infra.sample.times import at_hour
 from infra.sample.types import SampleCity
 from services.emergency.depots import service as depots
 from services.emergency.depots.schemas import DepotCreate
@@ -18,8 +20,6 @@ from services.emergency.items import service as items
 from services.emergency.items.schemas import ItemCreate
 from services.emergency.stock import intake
 from services.emergency.stock.schemas import IntakeCreate
-from services.kit import clock
-from services.kit.auth import Principal
 from services.kit.identifiers.make import make_uscc
 
 Deed = tuple[datetime, Callable[[], Awaitable[object]]]
@@ -31,8 +31,8 @@ class EmergencyRegister:
 
     def __init__(self, session: AsyncSession, city: SampleCity, *, accounts: Mapping[str, uuid.UUID]) -> None:
         self._session, self._city = session, city
-        self.store = _staff("store01", "storekeeper", accounts)
-        self.duty = _staff("duty01", "duty_officer", accounts)
+        self.store = staff(accounts, "store01", role="storekeeper")
+        self.duty = staff(accounts, "duty01", role="duty_officer")
         self.usccs = {enterprise.login: enterprise.uscc for enterprise in city.enterprises}
 
     async def begin(self) -> None:
@@ -44,7 +44,7 @@ class EmergencyRegister:
 
     def moment(self, days_ago: int) -> datetime:
         """Nine o'clock of that day."""
-        return datetime.combine(self._city.as_of - timedelta(days=days_ago), time(9), clock.CITY_TIME)
+        return at_hour(self._city.as_of - timedelta(days=days_ago), 9)
 
     def _depots(self) -> list[DepotCreate]:
         """The bureau's own, one kept by the sewage works, one agreed with a meat plant."""
@@ -107,12 +107,6 @@ class EmergencyRegister:
             return await intake.take_in(self._session, self.store, IntakeCreate.model_validate(content))
 
         return take_in
-
-
-def _staff(login: str, role: str, accounts: Mapping[str, uuid.UUID]) -> Principal:
-    return Principal(
-        subject=str(accounts[login]), name=login, roles=(role,), scopes=frozenset(), every_enterprise=True
-    )
 
 
 def _content_of(item: SampleItem) -> ItemCreate:

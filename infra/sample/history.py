@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from infra.sample.periods import Period, reported_periods
+from infra.sample.permit_past import PermitPast
 from infra.sample.registrations import file_registrations
+from infra.sample.times import at_hour
 from infra.sample.types import SampleCity, SampleEnterprise, SamplePermit, SampleReport
 from services.kit import clock
 from services.kit.auth import Principal
@@ -53,8 +55,8 @@ def permit_content(sample: SamplePermit, as_of: date) -> dict[str, Any]:
     }
 
 
-class History:
-    """Writes one city's past into the permits database, within the caller's transaction."""
+class History(PermitPast):
+    """Permits, what they owe and what was reported; then the other parts."""
 
     def __init__(
         self,
@@ -64,9 +66,7 @@ class History:
         accounts: Mapping[str, uuid.UUID],
         office: ReceiptOffice,
     ) -> None:
-        self._session, self._city, self._office = session, city, office
-        self._accounts = accounts
-        self._logins = {enterprise.uscc: enterprise.login for enterprise in city.enterprises}
+        super().__init__(session, city, accounts=accounts, office=office)
         self._obligations: dict[tuple[str, str, date], uuid.UUID] = {}
 
     async def live(self) -> None:
@@ -84,20 +84,11 @@ class History:
 
     async def register_enterprises(self) -> datetime:
         """When the history begins; every enterprise is registered then."""
-        begin = datetime.combine(self._city.as_of - timedelta(days=731), time(9), clock.CITY_TIME)
+        begin = at_hour(self._city.as_of - timedelta(days=731), 9)
         with clock.at(begin):
             for enterprise in self._city.enterprises:
                 await self._register(enterprise)
         return begin
-
-    def _staff(self, login: str, *roles: str) -> Principal:
-        return Principal(
-            subject=str(self._accounts[login]),
-            name=login,
-            roles=roles,
-            scopes=frozenset(),
-            every_enterprise=True,
-        )
 
     async def _register(self, sample: SampleEnterprise) -> None:
         content = EnterpriseCreate(
@@ -112,24 +103,17 @@ class History:
             automatic_monitoring=sample.automatic_monitoring,
             legal_representative=sample.legal_representative,
         )
-        await enterprises.register(self._session, self._staff("clerk01", "clerk"), content)
+        await enterprises.register(self._session, self._staff("clerk01"), content)
 
     async def _issue(self, sample: SamplePermit) -> None:
         content = permit_content(sample, self._city.as_of)
         created = PermitCreate.model_validate(
             {**content, "permit_number": sample.permit_number}, from_attributes=True
         )
-        await permits.issue(self._session, self._staff("clerk01", "clerk"), created)
+        await permits.issue(self._session, self._staff("clerk01"), created)
 
     async def _report(self, sample: SampleReport) -> None:
-        uscc = sample.permit_number[:18]
-        submitter = Principal(
-            subject=str(self._accounts[self._logins[uscc]]),
-            name=self._logins[uscc],
-            roles=("enterprise",),
-            scopes=frozenset(),
-            usccs=(uscc,),
-        )
+        submitter = self._holder(sample.permit_number[:18])
         content = ReportCreate.model_validate(
             {
                 "obligation_id": self._obligations[sample.permit_number, sample.kind, sample.period_start],
@@ -146,7 +130,7 @@ class History:
     async def _review(
         self, sample: SampleReport, submitted: Submitted, submitter: Principal, content: ReportCreate
     ) -> None:
-        reviewer, report_id = self._staff("reviewer01", "reviewer"), submitted.report.id
+        reviewer, report_id = self._staff("reviewer01"), submitted.report.id
         moment, version = sample.submitted_at, 1
         if sample.outcome == "returned_then_accepted":
             with clock.at(moment := moment + timedelta(hours=20)):

@@ -5,20 +5,16 @@ The first two permits stay as they are: demonstrations and guides begin with the
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
-from infra.sample.people import representative, staff
 from infra.sample.permit_classes import PermitClasses
 from infra.sample.permit_duties import PermitDuties
-from infra.sample.types import SampleCity, SamplePermit
+from infra.sample.permit_past import PermitPast
+from infra.sample.times import at_hour
+from infra.sample.types import SamplePermit
 from services.kit import clock
-from services.kit.auth import Principal
-from services.kit.receipt_keys import ReceiptOffice
 from services.kit.working_days import published_calendar
 from services.permits.fuels import kinds
 from services.permits.fuels import service as fuels
@@ -42,24 +38,12 @@ _SEASON = {1: (Decimal("5200.5"), Decimal(910)), 4: (Decimal("1380.2"), Decimal(
 """Coal in tonnes and bought electricity in MWh, by the first month of a quarter."""
 
 
-class PermitBooks:
-    """Writes them into the permits database, within the caller's transaction."""
-
-    def __init__(
-        self,
-        session: AsyncSession,
-        city: SampleCity,
-        *,
-        accounts: Mapping[str, uuid.UUID],
-        office: ReceiptOffice,
-    ) -> None:
-        self._session, self._city, self._office, self._accounts = session, city, office, accounts
-        self._logins = {enterprise.uscc: enterprise.login for enterprise in city.enterprises}
-        self._anchor = city.as_of - _BACK
+class PermitBooks(PermitPast):
+    """Quotas, replacements, fuel and greenhouse gases, then the other books."""
 
     async def live(self) -> None:
         """Quotas first, then what rests on them."""
-        with clock.at(_noon(self._anchor)):
+        with clock.at(at_hour(self._anchor, 12)):
             await self._quotas()
             await self._replacement()
             await self._fuel(self._permit(COAL))
@@ -68,12 +52,12 @@ class PermitBooks:
         await PermitClasses(self._session, self._city, accounts=self._accounts, office=self._office).live()
         await PermitDuties(self._session, self._city, accounts=self._accounts, office=self._office).live()
 
+    @property
+    def _anchor(self) -> date:
+        return self._city.as_of - _BACK
+
     def _permit(self, place: int) -> SamplePermit:
         return self._city.permits[place]
-
-    def _holder(self, permit: SamplePermit) -> Principal:
-        uscc = permit.enterprise_uscc
-        return representative(self._accounts, self._logins[uscc], uscc)
 
     async def _quotas(self) -> None:
         """The league's quota for the city, a part of it for each permit that limits the pollutant, a reserve."""
@@ -105,7 +89,7 @@ class PermitBooks:
                 "basis": f"二环发〔{year}〕7号",
             }
         )
-        approver = staff(self._accounts, "approver01")
+        approver = self._staff("approver01")
         await totals.decide(self._session, approver, content, control=control.load())
 
     async def _replacement(self) -> None:
@@ -129,10 +113,14 @@ class PermitBooks:
             }
         )
         made = await offsets.state(
-            self._session, self._holder(grows), statement, control=control.load(), office=self._office
+            self._session,
+            self._holder(grows.enterprise_uscc),
+            statement,
+            control=control.load(),
+            office=self._office,
         )
         decision = OffsetDecision(decision="approve", opinion="削减量已核实", basis="二环审〔示例〕11号")
-        approver = staff(self._accounts, "approver01")
+        approver = self._staff("approver01")
         await offsets.decide(self._session, approver, decision, offset_id=made.id)
 
     async def _fuel(self, permit: SamplePermit) -> None:
@@ -151,7 +139,7 @@ class PermitBooks:
 
     async def _state(self, permit: SamplePermit, fact: Mapping[str, object]) -> None:
         content = FuelFactCreate.model_validate({"permit_number": permit.permit_number, **fact})
-        await fuels.record(self._session, self._holder(permit), content, kinds=kinds.load())
+        await fuels.record(self._session, self._holder(permit.enterprise_uscc), content, kinds=kinds.load())
 
     async def _greenhouse(self) -> None:
         """Two key emitters: one report was verified, the other emitter is late."""
@@ -163,10 +151,8 @@ class PermitBooks:
                 sector="热力生产和供应",
                 basis=f"{year}年度重点排放单位名录",
             )
-            await greenhouse.list_emitter(
-                self._session, staff(self._accounts, "reviewer01"), content, factors=known
-            )
-        holder = self._holder(self._permit(COAL))
+            await greenhouse.list_emitter(self._session, self._staff("reviewer01"), content, factors=known)
+        holder = self._holder(self._permit(COAL).enterprise_uscc)
         preview = await greenhouse.preview(
             self._session, holder.rows, uscc=holder.usccs[0], year=year, factors=known, kinds=kinds.load()
         )
@@ -180,7 +166,7 @@ class PermitBooks:
             entered = {"version": 1, "on_day": self._anchor, "basis": "锡环函〔示例〕3号", **step}
             await steps.enter(
                 self._session,
-                staff(self._accounts, "reviewer02"),
+                self._staff("reviewer02"),
                 GreenhouseStepCreate.model_validate(entered),
                 report_id=sent.report.id,
                 factors=known,
@@ -204,7 +190,3 @@ def permitted(permit: SamplePermit, codes: tuple[str, ...]) -> Decimal:
 def _quarter_end(year: int, month: int) -> date:
     following = date(year + month // 10, (month + 2) % 12 + 1, 1)
     return following - timedelta(days=1)
-
-
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), clock.CITY_TIME)

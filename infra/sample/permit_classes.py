@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
-from infra.sample.people import representative, staff
-from infra.sample.types import SampleCity, SamplePermit
+from infra.sample.permit_past import PermitPast
+from infra.sample.times import at_hour
+from infra.sample.types import SamplePermit
 from services.kit import clock
-from services.kit.receipt_keys import ReceiptOffice
 from services.kit.working_days import published_calendar
 from services.permits.performance import editions, measures, service
 from services.permits.performance.schemas import (
@@ -25,19 +22,8 @@ from services.permits.performance.schemas import (
 _REVIEWS = ("county_review", "league_review", "region_review", "publish")
 
 
-class PermitClasses:
-    """Writes them into the permits database, within the caller's transaction."""
-
-    def __init__(
-        self,
-        session: AsyncSession,
-        city: SampleCity,
-        *,
-        accounts: Mapping[str, uuid.UUID],
-        office: ReceiptOffice,
-    ) -> None:
-        self._session, self._city, self._office, self._accounts = session, city, office, accounts
-        self._logins = {enterprise.uscc: enterprise.login for enterprise in city.enterprises}
+class PermitClasses(PermitPast):
+    """Performance classes and the measures of heavy pollution."""
 
     async def live(self) -> None:
         """An A that holds, a B that the public may speak to; both file their measures."""
@@ -58,10 +44,10 @@ class PermitClasses:
             given_class=given_class,
             self_assessment="超低排放改造完成，逐项对照指标符合",
         )
-        with clock.at(_noon(published_on - timedelta(days=28))):
+        with clock.at(at_hour(published_on - timedelta(days=28), 12)):
             made = await service.declare(
                 self._session,
-                representative(self._accounts, self._logins[uscc], uscc),
+                self._holder(uscc),
                 content,
                 editions=editions.load(),
                 office=self._office,
@@ -74,10 +60,10 @@ class PermitClasses:
         self, declaration_id: uuid.UUID, step: str, day: date, *, login: str = "reviewer01"
     ) -> None:
         content = DeclarationStep.model_validate({"step": step, "on_day": day, "basis": "锡环发〔示例〕5号"})
-        with clock.at(_noon(day)):
+        with clock.at(at_hour(day, 12)):
             await service.enter(
                 self._session,
-                staff(self._accounts, login),
+                self._staff(login),
                 content,
                 declaration_id=declaration_id,
                 editions=editions.load(),
@@ -105,19 +91,13 @@ class PermitClasses:
                 ],
             }
         )
-        with clock.at(_noon(day)):
+        with clock.at(at_hour(day, 12)):
             filed = await measures.file(
                 self._session,
-                representative(self._accounts, self._logins[uscc], uscc),
+                self._holder(uscc),
                 content,
                 editions=editions.load(),
                 office=self._office,
             )
             decision = MeasurePlanDecision(decision="confirm")
-            await measures.decide(
-                self._session, staff(self._accounts, "reviewer01"), decision, plan_id=filed.id
-            )
-
-
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), clock.CITY_TIME)
+            await measures.decide(self._session, self._staff("reviewer01"), decision, plan_id=filed.id)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from infra.sample.history import permit_content
-from infra.sample.people import representative, staff
-from infra.sample.types import SampleCity, SampleOutlet, SamplePermit
+from infra.sample.permit_past import PermitPast
+from infra.sample.times import at_hour
+from infra.sample.types import SampleOutlet, SamplePermit
 from services.kit import clock
 from services.kit.ids import new_id
-from services.kit.receipt_keys import ReceiptOffice
 from services.kit.uploads import NDJSON, Upload
 from services.permits.ledger import service as ledger
 from services.permits.monitoring import service as monitoring
@@ -28,19 +25,8 @@ GAPS = (5, 6, 7, 20)
 """Days after the first on which nobody wrote anything down."""
 
 
-class PermitDuties:
-    """Writes them into the permits database, within the caller's transaction."""
-
-    def __init__(
-        self,
-        session: AsyncSession,
-        city: SampleCity,
-        *,
-        accounts: Mapping[str, uuid.UUID],
-        office: ReceiptOffice,
-    ) -> None:
-        self._session, self._city, self._office, self._accounts = session, city, office, accounts
-        self._logins = {enterprise.uscc: enterprise.login for enterprise in city.enterprises}
+class PermitDuties(PermitPast):
+    """Monitoring plans and ledgers, and what was written down and sampled since."""
 
     async def live(self) -> None:
         """A new version each, then what was written down and sampled since."""
@@ -48,7 +34,7 @@ class PermitDuties:
             permit = self._city.permits[place]
             first = quarter_of(self._city.as_of - timedelta(days=1))
             await self._amend(permit, first)
-            with clock.at(_at(self._city.as_of, 0)):
+            with clock.at(at_hour(self._city.as_of, 0)):
                 await self._write(permit, first)
                 await self._sample(permit, first)
 
@@ -76,10 +62,10 @@ class PermitDuties:
             },
         }
         basis = Basis(kind="adjustment", effective_from=first, reason="补充自行监测方案和台账要求")
-        with clock.at(_at(first, 9)):
+        with clock.at(at_hour(first, 9)):
             await permits.amend(
                 self._session,
-                staff(self._accounts, "clerk01"),
+                self._staff("clerk01"),
                 permit_number=permit.permit_number,
                 content=PermitContent.model_validate(content, from_attributes=True),
                 basis=basis,
@@ -90,7 +76,7 @@ class PermitDuties:
             {
                 "kind": "treatment",
                 "facility_code": "TA001",
-                "happened_at": _at(day, 8).isoformat(),
+                "happened_at": at_hour(day, 8).isoformat(),
                 "run_hours": "24",
             }
             for place, day in enumerate(_days(first, self._city.as_of))
@@ -106,7 +92,7 @@ class PermitDuties:
             {
                 "outlet_code": outlet.code,
                 "pollutant_code": outlet.limits[0].pollutant_code,
-                "sampled_at": _at(month, 10).isoformat(),
+                "sampled_at": at_hour(month, 10).isoformat(),
                 "value": "12.4",
                 "unit": "mg/m3" if outlet.medium == "air" else "mg/L",
                 "means": "manual",
@@ -120,10 +106,9 @@ class PermitDuties:
     async def _send(self, part: Any, permit: SamplePermit, rows: list[dict[str, str]]) -> None:
         if not rows:
             return
-        uscc = permit.enterprise_uscc
         await part.receive(
             self._session,
-            representative(self._accounts, self._logins[uscc], uscc),
+            self._holder(permit.enterprise_uscc),
             Upload(NDJSON, "\n".join(json.dumps(row) for row in rows).encode()),
             permit_number=permit.permit_number,
             batch_id=new_id(),
@@ -160,7 +145,3 @@ def _days(first: date, until: date) -> Iterator[date]:
     """The days from `first` to the one before `until`."""
     for number in range((until - first).days):
         yield first + timedelta(days=number)
-
-
-def _at(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour), clock.CITY_TIME)

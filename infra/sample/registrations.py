@@ -6,11 +6,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from infra.sample.people import representative
+from infra.sample.times import at_hour
 from infra.sample.types import SampleCity, SampleEnterprise
 from services.kit import clock
 from services.kit.anniversaries import anniversary
@@ -161,17 +163,11 @@ async def file_registrations(
     for site in make_registrations(city):
         enterprise = site.enterprise
         # The small ones have no account in the sample: their forms came in by the counter.
-        subject = str(accounts.get(enterprise.login, accounts["clerk01"]))
-        principal = Principal(
-            subject=subject,
-            name=enterprise.login,
-            roles=("enterprise",),
-            scopes=frozenset(),
-            usccs=(enterprise.uscc,),
-        )
+        account = accounts.get(enterprise.login, accounts["clerk01"])
+        principal = representative(account, enterprise.login, enterprise.uscc)
         known: RegistrationRead | None = None
         for filing in site.filings:
-            with clock.at(datetime.combine(filing.on, time(10), clock.CITY_TIME)):
+            with clock.at(at_hour(filing.on, 10)):
                 known = await _file(session, principal, site, filing, known, office=office)
 
 

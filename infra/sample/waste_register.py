@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from infra.sample.enterprises import REGION
 from infra.sample.names import CITY
+from infra.sample.times import at_hour
 from infra.sample.types import SampleCity, SampleEnterprise
 from infra.sample.waste_units import (
     CARRIER_LOGIN,
@@ -25,7 +26,6 @@ from infra.sample.waste_units import (
     by_login,
     first_year,
 )
-from services.kit import clock
 from services.kit.auth import Principal
 from services.kit.receipt_keys import ReceiptOffice
 from services.waste.licences import service as licences
@@ -166,4 +166,4 @@ class WasteRegister:
 
 
 def _morning(day: date) -> datetime:
-    return datetime.combine(day, time(9), tzinfo=clock.CITY_TIME)
+    return at_hour(day, 9)
