@@ -12,6 +12,7 @@ from services.kit.database import Database
 from services.kit.pytest_plugin import MakeDatabase
 from services.permits.obligations import sampling_notices
 from services.permits.settings import PermitsSettings
+from tests.kit.feed_tools import settled
 from tests.permits.monitoring.test_api import record
 from tests.permits.obligations.test_samplings_api import plan_row, planned
 from tests.support.town import Caller, Holder
@@ -98,6 +99,7 @@ async def test_only_its_own_are_shown_and_the_events_name_what_is_missing(
         assert [(row["step"], row["level"], row["days"]) for row in items] == [
             ("late_enterprise", "enterprise", 8)
         ]
+        await settled(town)
         [event] = await events_of(holder)
         assert event["type"] == "permits.samplings_missing.v1"
         assert event["data"]["samplings"][0]["last"] == "2026-06-30"
