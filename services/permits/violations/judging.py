@@ -15,7 +15,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock
 from services.kit.auth import Principal
-from services.kit.ids import new_id
 from services.permits.reports.rules import Exceedance
 from services.permits.reports.rules_special import SpecialExceedance
 from services.permits.reports.rules_statements import Disclosed, Unpermitted
@@ -107,20 +106,12 @@ async def unanswered(
 
 def non_receipt(about: Reported | object, *, obligation_id: uuid.UUID, due_on: date) -> Violation:
     """A report that was due and did not come (条例 art. 37). `about` is what names permit and period."""
-    moment = clock.now()
     named = {name: getattr(about, name) for name in ("permit_number", "uscc", "period_start", "period_end")}
-    return Violation(
-        id=new_id(),
+    return steps.begun(
         cause=non_receipt_cause(obligation_id),
         kind=rules.Kind.NON_RECEIPT,
         obligation_id=obligation_id,
         due_on=due_on,
-        severe=False,
-        chronic=False,
-        state=rules.State.OPEN,
-        version=1,
-        opened_at=moment,
-        updated_at=moment,
         **named,
     )
 
@@ -171,7 +162,8 @@ _SAID = (rules.Kind.WRONG_OUTLET, rules.Kind.UNDISCLOSED)
 
 def _said(told: Reported) -> Iterator[Violation]:
     for outlet in told.unpermitted:
-        yield Violation(
+        yield _begun(
+            told,
             cause=f"wrong_outlet:{told.report_id}:{outlet.outlet}:{outlet.first_day}",
             kind=rules.Kind.WRONG_OUTLET,
             outlet_code=outlet.outlet,
@@ -179,16 +171,15 @@ def _said(told: Reported) -> Iterator[Violation]:
             period_start=outlet.first_day,
             period_end=outlet.last_day,
             finding=outlet.explanation,
-            **_new(told),
         )
     for each in told.undisclosed:
-        yield Violation(
+        yield _begun(
+            told,
             cause=f"undisclosed:{told.report_id}:{each.requirement}",
             kind=rules.Kind.UNDISCLOSED,
             period_start=told.period_start,
             period_end=told.period_end,
             finding=each.explanation,
-            **_new(told),
         )
 
 
@@ -271,7 +262,8 @@ def _differs(violation: Violation, figures: dict[str, Any]) -> bool:
 
 def _of(told: Reported, cause: str, breach: _Breach, figures: dict[str, Any]) -> Violation:
     each = breach.over
-    return Violation(
+    return _begun(
+        told,
         cause=cause,
         kind=breach.kind,
         outlet_code=each.outlet_code or None,
@@ -280,23 +272,11 @@ def _of(told: Reported, cause: str, breach: _Breach, figures: dict[str, Any]) ->
         limit_kind=each.kind,
         period_start=breach.start,
         period_end=breach.end,
-        **{**_new(told), **figures},
+        **figures,
     )
 
 
-def _new(told: Reported) -> dict[str, Any]:
-    """What every violation has that a report just showed."""
-    moment = clock.now()
-    return {
-        "id": new_id(),
-        "permit_number": told.permit_number,
-        "uscc": told.uscc,
-        "obligation_id": told.obligation_id,
-        "report_id": told.report_id,
-        "severe": False,
-        "chronic": False,
-        "state": rules.State.OPEN,
-        "version": 1,
-        "opened_at": moment,
-        "updated_at": moment,
-    }
+def _begun(told: Reported, **facts: Any) -> Violation:
+    """A violation that a report just showed."""
+    names = ("permit_number", "uscc", "obligation_id", "report_id")
+    return steps.begun(**{name: getattr(told, name) for name in names}, **facts)

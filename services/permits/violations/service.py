@@ -11,7 +11,6 @@ from services.kit import clock
 from services.kit.attempts import Attempt
 from services.kit.auth import Principal
 from services.kit.findings import Findings
-from services.kit.ids import new_id
 from services.kit.texts import Text
 from services.permits.permits import repository as permits
 from services.permits.permits.errors import PermitNotFound
@@ -43,19 +42,7 @@ async def enter(session: AsyncSession, principal: Principal, content: ViolationC
     permit = await permits.by_number(session, content.permit_number, rows=principal.rows)
     if permit is None:
         raise PermitNotFound()
-    moment = clock.now()
-    violation = Violation(
-        id=new_id(),
-        cause=cause_of(content),
-        uscc=permit.uscc,
-        severe=False,
-        chronic=False,
-        state=rules.State.OPEN,
-        version=1,
-        opened_at=moment,
-        updated_at=moment,
-        **content.model_dump(),
-    )
+    violation = steps.begun(cause=cause_of(content), uscc=permit.uscc, **content.model_dump())
     if await repository.by_cause(session, violation.cause) is not None:
         raise ViolationExists()
     try:

@@ -37,6 +37,21 @@ _EVENTS = {
 _IMAGE = {"state", "resolution", "days_late", "severe", "chronic", "proposed_by"}
 
 
+def begun(**facts: Any) -> Violation:
+    """A violation as it stands when it is found: open, in its first version, with nothing weighed yet."""
+    moment = clock.now()
+    first: dict[str, Any] = {
+        "id": new_id(),
+        "severe": False,
+        "chronic": False,
+        "state": rules.State.OPEN,
+        "version": 1,
+        "opened_at": moment,
+        "updated_at": moment,
+    }
+    return Violation(**{**first, **facts})
+
+
 async def opened(
     session: AsyncSession, principal: Principal, violations: Sequence[Violation], *, note: str | None = None
 ) -> None:
