@@ -10,7 +10,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock
 from services.kit.auth import Principal, RowScope
-from services.kit.canonical import document_digest
 from services.kit.event_catalogue import EventType
 from services.kit.findings import Findings
 from services.kit.ids import new_id
@@ -37,8 +36,8 @@ from services.permits.applications import views as applications
 from services.permits.applications.errors import ApplicationStepNotOpen, ApplicationSuperseded
 from services.permits.applications.models import Application
 from services.permits.applications.schemas import ApplicationContent
-from services.permits.drafts.rules import State, Step
-from services.permits.drafts.stepping import advance
+from services.permits.drafts import stepping
+from services.permits.drafts.rules import State
 from services.permits.enterprises import repository as enterprises
 from services.permits.enterprises.errors import EnterpriseNotFound
 
@@ -75,9 +74,8 @@ async def change(
     """The content anew, if the editor saw the present version (`If-Match`)."""
     draft = await _to_be_changed(session, principal, draft_id, if_match)
     before = image(draft)
-    advance(draft, Step.CHANGE)
-    draft.content, draft.site_name = document_of(content), content.content.site_name
-    draft.filed_by, draft.filed_under = principal.subject, principal.acting_for
+    stepping.change(draft, principal, document_of(content))
+    draft.site_name = content.content.site_name
     await _flush(session)
     record(session, principal, draft, kind=APPLICATION_DRAFT_CHANGED, before=before)
     return await views.view(session, principal, draft)
@@ -89,8 +87,7 @@ async def discard(
     """Ends a draft without an application."""
     draft = await _to_be_changed(session, principal, draft_id, if_match)
     before = image(draft)
-    advance(draft, Step.DISCARD)
-    draft.ended_by = principal.subject
+    stepping.discard(draft, principal)
     record(session, principal, draft, kind=APPLICATION_DRAFT_DISCARDED, before=before)
     return await views.view(session, principal, draft)
 
@@ -141,11 +138,7 @@ def document_of(content: ApplicationContent) -> dict[str, Any]:
 
 
 def image(draft: ApplicationDraft) -> dict[str, Any]:
-    """What the audit trail keeps of a draft: nothing of its content but a digest that proves which."""
-    kept = draft.model_dump(
-        mode="json", include={"state", "version", "filed_under", "corrects_version", "application_id"}
-    )
-    return {**kept, "content_sha256": document_digest(draft.content)}
+    return stepping.image(draft, became="application_id")
 
 
 def record(

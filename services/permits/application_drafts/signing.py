@@ -13,9 +13,8 @@ from services.permits.application_drafts.events import APPLICATION_DRAFT_SIGNED
 from services.permits.application_drafts.models import ApplicationDraft
 from services.permits.applications import submission
 from services.permits.applications.schemas import ApplicationRead
-from services.permits.drafts.rules import Step
+from services.permits.drafts import stepping
 from services.permits.drafts.schemas import SignatureCreate
-from services.permits.drafts.stepping import advance, refuse_unless_read
 
 
 async def sign(
@@ -31,21 +30,12 @@ async def sign(
     Everything that an application is refused for refuses the signature, and the draft stays open.
     """
     draft = await views.get(session, principal.rows, draft_id, lock=True)
-    refuse_unless_read(draft, content.version)
+    stepping.refuse_unless_read(draft, content.version)
     before = service.image(draft)
     application = await _submitted(session, principal, draft, office)
-    advance(draft, Step.SIGN)
-    draft.application_id, draft.ended_by = application.id, principal.subject
-    filed = [draft.filed_by] if draft.filed_by != principal.subject else []
-    service.record(
-        session,
-        principal,
-        draft,
-        kind=APPLICATION_DRAFT_SIGNED,
-        before=before,
-        duty="sign",
-        counterparts=filed,
-    )
+    checked = stepping.sign(draft, principal)
+    draft.application_id = application.id
+    service.record(session, principal, draft, kind=APPLICATION_DRAFT_SIGNED, before=before, **checked)
     return application
 
 

@@ -10,16 +10,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock
 from services.kit.auth import Principal
-from services.kit.canonical import document_digest
 from services.kit.event_catalogue import EventType
 from services.kit.ids import new_id
 from services.kit.routing import require_match
-from services.permits.drafts import repository, rules, views
+from services.permits.drafts import repository, rules, stepping, views
 from services.permits.drafts.errors import DraftOpen, NothingToCorrect
 from services.permits.drafts.events import DRAFT_CHANGED, DRAFT_DISCARDED, DRAFT_FILED, tell
 from services.permits.drafts.models import Draft
 from services.permits.drafts.schemas import DraftCreate, DraftRead, DraftSummary, DraftUpdate
-from services.permits.drafts.stepping import advance
 from services.permits.obligations import service as obligations
 from services.permits.obligations.models import Obligation
 from services.permits.reports import repository as reports
@@ -62,9 +60,7 @@ async def change(
     draft = await views.get(session, principal.rows, draft_id, lock=True)
     require_match(if_match, etag=views.etag(DraftSummary.model_validate(draft)))
     before = image(draft)
-    advance(draft, rules.Step.CHANGE)
-    draft.content = document_of(content)
-    draft.filed_by, draft.filed_under = principal.subject, principal.acting_for
+    stepping.change(draft, principal, document_of(content))
     record(session, principal, draft, kind=DRAFT_CHANGED, before=before)
     return await views.view(session, principal.rows, draft)
 
@@ -76,8 +72,7 @@ async def discard(
     draft = await views.get(session, principal.rows, draft_id, lock=True)
     require_match(if_match, etag=views.etag(DraftSummary.model_validate(draft)))
     before = image(draft)
-    advance(draft, rules.Step.DISCARD)
-    draft.ended_by = principal.subject
+    stepping.discard(draft, principal)
     record(session, principal, draft, kind=DRAFT_DISCARDED, before=before)
     return await views.view(session, principal.rows, draft)
 
@@ -109,11 +104,7 @@ def document_of(content: ReportContent) -> dict[str, Any]:
 
 
 def image(draft: Draft) -> dict[str, Any]:
-    """What the audit trail keeps of a draft: no figures, but a digest that proves which."""
-    kept = draft.model_dump(
-        mode="json", include={"state", "version", "filed_under", "corrects_version", "report_id"}
-    )
-    return {**kept, "content_sha256": document_digest(draft.content)}
+    return stepping.image(draft, became="report_id")
 
 
 def record(

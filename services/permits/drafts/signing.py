@@ -8,11 +8,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import Principal
 from services.kit.receipt_keys import ReceiptOffice
-from services.permits.drafts import rules, service, views
+from services.permits.drafts import service, stepping, views
 from services.permits.drafts.events import DRAFT_SIGNED
 from services.permits.drafts.models import Draft
 from services.permits.drafts.schemas import SignatureCreate
-from services.permits.drafts.stepping import advance, refuse_unless_read
 from services.permits.obligations import service as obligations
 from services.permits.reports import submission
 from services.permits.reports.errors import ReportNotFound
@@ -32,15 +31,12 @@ async def sign(
     Everything that a report is refused for refuses the signature, and the draft stays open.
     """
     draft = await views.get(session, principal.rows, draft_id, lock=True)
-    refuse_unless_read(draft, content.version)
+    stepping.refuse_unless_read(draft, content.version)
     before = service.image(draft)
     submitted = await _submitted(session, principal, draft, office)
-    advance(draft, rules.Step.SIGN)
-    draft.report_id, draft.ended_by = submitted.report.id, principal.subject
-    filed = [draft.filed_by] if draft.filed_by != principal.subject else []
-    service.record(
-        session, principal, draft, kind=DRAFT_SIGNED, before=before, duty="sign", counterparts=filed
-    )
+    checked = stepping.sign(draft, principal)
+    draft.report_id = submitted.report.id
+    service.record(session, principal, draft, kind=DRAFT_SIGNED, before=before, **checked)
     return submitted
 
 
