@@ -18,6 +18,7 @@ from services.permits.ledger import keeping
 from services.permits.ledger import service as ledger
 from services.permits.ledger.rules_frequency import Kept
 from services.permits.monitoring import service as monitoring
+from services.permits.monitoring.repository import Highest
 from services.permits.monitoring.schemas import FigureRead
 from services.permits.obligations.models import Obligation
 from services.permits.permits import repository as permits
@@ -28,7 +29,7 @@ from services.permits.reports import repository
 from services.permits.reports.rules import ValueFact
 from services.permits.reports.rules_ledger import Recorded
 from services.permits.reports.rules_plausibility import Monitored
-from services.permits.reports.rules_special import Levels, SpecialLine, recorded_as
+from services.permits.reports.rules_special import Levels, SpecialLine, recorded_as, with_records
 from services.permits.reports.rules_units import EXACT
 from services.permits.reports.schemas import ReportContent
 
@@ -214,17 +215,21 @@ async def _special_days(
     if not levels and not any(fact.ground == ATTAINMENT_PLAN for fact in special):
         return []
     units = {(each.outlet_code, each.pollutant_code, each.unit) for each in special}
-    found: dict[tuple[date, str, str], SpecialLine] = {}
-    for each in await monitoring.highest(
-        session, obligation.permit_number, obligation.period_start, obligation.period_end
-    ):
-        if (each.outlet_code, each.pollutant_code, each.unit) in units:
-            line = SpecialLine(each.day, each.outlet_code, each.pollutant_code)
-            line = found.setdefault(line.key, line)
-            figure = recorded_as(unit=each.unit, averaging=each.averaging)
-            most: dict[str, Any] = {figure: max(each.maximum, line.figures().get(figure, each.maximum))}
-            found[line.key] = replace(line, **most)
-    return list(found.values())
+    records = [
+        _recorded(each)
+        for each in await monitoring.highest(
+            session, obligation.permit_number, obligation.period_start, obligation.period_end
+        )
+        if (each.outlet_code, each.pollutant_code, each.unit) in units
+    ]
+    return with_records((), records)
+
+
+def _recorded(highest: Highest) -> SpecialLine:
+    figure = recorded_as(unit=highest.unit, averaging=highest.averaging)
+    line = SpecialLine(highest.day, highest.outlet_code, highest.pollutant_code)
+    most: dict[str, Any] = {figure: highest.maximum}
+    return replace(line, **most)
 
 
 async def _ledger(session: AsyncSession, obligation: Obligation) -> Recorded:

@@ -127,8 +127,8 @@ _UNKNOWN_POLLUTANT = Text(
     zh="许可证中排放口{outlet}没有污染物{pollutant}", en="the permit has no {pollutant} at outlet {outlet}"
 )
 _TWICE = Text(zh="排放口{outlet}的{pollutant}重复", en="{pollutant} at outlet {outlet} appears twice")
-_NEGATIVE = Text(zh="不能为负数", en="must not be negative")
-_BLANK = Text(
+NEGATIVE = Text(zh="不能为负数", en="must not be negative")
+BLANK = Text(
     zh="应填报数值或无数据原因；空白不等于零", en="give figures or a no-data code; a blank is not a zero"
 )
 _BOTH = Text(zh="已填无数据原因，不应再填数值", en="a no-data code excludes figures")
@@ -177,11 +177,7 @@ def check_figures(found: Findings, where: str, value: ValueFact, *, amount_limit
         value.amount_named: value.amount_t,
     }
     given = {name: figure for name, figure in figures.items() if figure is not None}
-    for name, figure in given.items():
-        if figure < 0:
-            found.add(f"{where}/{name}", "negative_value", _NEGATIVE, article=ARTICLE_TRUTH)
-        if value.no_data_code is not None:
-            found.add(f"{where}/{name}", "value_beside_no_data_code", _BOTH, article=SOURCE_CONTENT)
+    check_given(found, where, given, value.no_data_code)
     if value.no_data_code is not None:
         return
     if not given or (amount_limited and value.amount_t is None):
@@ -189,10 +185,19 @@ def check_figures(found: Findings, where: str, value: ValueFact, *, amount_limit
         looked_at = of_amount if amount_limited else (*figures, *of_amount)
         rests_on = tuple(f"{where}/{name}" for name in looked_at)
         found.add(
-            f"{where}/{value.amount_named}", "value_blank", _BLANK, article=SOURCE_CONTENT, rests_on=rests_on
+            f"{where}/{value.amount_named}", "value_blank", BLANK, article=SOURCE_CONTENT, rests_on=rests_on
         )
     if value.amount_t is not None and value.method is None:
         found.add(f"{where}/method", "method_missing", _NO_METHOD, article=SOURCE_CONTENT)
+
+
+def check_given(found: Findings, where: str, given: Mapping[str, Decimal], no_data_code: str | None) -> None:
+    """条例 art. 37, HJ 944-2018: figures that were given are not below zero, and do not stand beside a no-data code."""
+    for name, figure in given.items():
+        if figure < 0:
+            found.add(f"{where}/{name}", "negative_value", NEGATIVE, article=ARTICLE_TRUTH)
+        if no_data_code is not None:
+            found.add(f"{where}/{name}", "value_beside_no_data_code", _BOTH, article=SOURCE_CONTENT)
 
 
 def exceedances(limits: Iterable[LimitFact], values: Iterable[ValueFact]) -> list[Exceedance]:

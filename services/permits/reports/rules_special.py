@@ -17,7 +17,14 @@ from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
 from services.permits.permits.rules import WHOLE_PLANT, LimitFact
 from services.permits.permits.rules_in_force import Holding, in_force
-from services.permits.reports.rules import ARTICLE_REPORT, ARTICLE_TRUTH, SOURCE_CONTENT, multiple_of
+from services.permits.reports.rules import (
+    ARTICLE_REPORT,
+    ARTICLE_TRUTH,
+    BLANK,
+    SOURCE_CONTENT,
+    check_given,
+    multiple_of,
+)
 from services.permits.reports.rules_units import said
 
 ARTICLE_SPECIAL = "排污许可管理条例 第三十五条"
@@ -38,11 +45,6 @@ _NO_LIMIT = Text(
     en="no special limit of {pollutant} at {place} holds on that day",
 )
 _TWICE = Text(zh="同一日{place}的{pollutant}重复", en="{pollutant} at {place} appears twice for the same day")
-_NEGATIVE = Text(zh="不能为负数", en="must not be negative")
-_BLANK = Text(
-    zh="应填报数值或无数据原因；空白不等于零", en="give figures or a no-data code; a blank is not a zero"
-)
-_BOTH = Text(zh="已填无数据原因，不应再填数值", en="a no-data code excludes figures")
 _RECORDED = Text(
     zh="低于当日自行监测记录的{maximum}", en="below {maximum} of that day's self-monitoring records"
 )
@@ -106,14 +108,10 @@ def check_lines(found: Findings, lines: Sequence[SpecialLine], *, start: date, e
             found.add(where, "value_repeated", text, article=SOURCE_CONTENT, rests_on=rests_on)
         seen.add(line.key)
         figures = line.figures()
-        for name, figure in figures.items():
-            if figure < 0:
-                found.add(f"{where}/{name}", "negative_value", _NEGATIVE, article=ARTICLE_TRUTH)
-            if line.no_data_code is not None:
-                found.add(f"{where}/{name}", "value_beside_no_data_code", _BOTH, article=SOURCE_CONTENT)
+        check_given(found, where, figures, line.no_data_code)
         if not figures and line.no_data_code is None:
             rests_on = tuple(f"{where}/{name}" for name in (*FIGURE_OF.values(), "no_data_code"))
-            found.add(where, "value_blank", _BLANK, article=SOURCE_CONTENT, rests_on=rests_on)
+            found.add(where, "value_blank", BLANK, article=SOURCE_CONTENT, rests_on=rests_on)
 
 
 def check_special(

@@ -17,6 +17,7 @@ from services.permits.permits.rules import LimitFact
 from services.permits.reports.rules import (
     ARTICLE_REPORT,
     ARTICLE_TRUTH,
+    NEGATIVE,
     SOURCE_CONTENT,
     Exceedance,
     ValueFact,
@@ -40,7 +41,6 @@ _NAMES = {
 }
 _TWICE = Text(zh="{scope}的{pollutant}重复", en="the total of {pollutant} ({scope}) appears twice")
 _UNKNOWN = Text(zh="许可证中没有污染物{pollutant}", en="the permit has no {pollutant}")
-_NEGATIVE = Text(zh="不能为负数", en="must not be negative")
 _BELOW = Text(
     zh="合计{total} t小于所填各排放口之和{sum} t",
     en="{total} t is less than the {sum} t of the outlets' lines",
@@ -77,9 +77,7 @@ def check_totals(found: Findings, totals: Sequence[Total], pollutants: Collectio
             where = pointer("totals", index)
             found.add(where, "total_repeated", text, article=SOURCE_CONTENT, rests_on=_NAMED)
         if each.amount_t < 0:
-            found.add(
-                pointer("totals", index, "amount_t"), "negative_value", _NEGATIVE, article=ARTICLE_TRUTH
-            )
+            found.add(pointer("totals", index, "amount_t"), "negative_value", NEGATIVE, article=ARTICLE_TRUTH)
         seen.add((each.scope, each.pollutant_code))
 
 
