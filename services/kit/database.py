@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import tracing
+from services.kit.clock import CITY_TIME
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -41,6 +42,11 @@ def new_metadata() -> sa.MetaData:
 def timestamp() -> sa.types.TypeEngine[datetime]:
     """The column type of moments: always aware."""
     return sa.DateTime(timezone=True)
+
+
+def day_of(moment: Any) -> sa.ColumnElement[date]:
+    """The day in the city on which a moment lies, in SQL."""
+    return sa.cast(sa.func.timezone(str(CITY_TIME), moment), sa.Date)
 
 
 def exact() -> sa.types.TypeEngine[Decimal]:

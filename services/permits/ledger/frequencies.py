@@ -13,7 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.clock import start_of
-from services.kit.pages import PageQuery, decode, encode
+from services.kit.database import day_of
+from services.kit.pages import PageQuery, page
 from services.kit.scoping import within_sites
 from services.permits.batches.repository import uncorrected
 from services.permits.enterprises.models import Enterprise
@@ -59,14 +60,13 @@ async def page_with_ledger(
         .correlate_except(version)
         .exists()
     )
-    statement = select(Permit, Enterprise.name).join(Enterprise, col(Enterprise.uscc) == Permit.uscc)
-    statement = within_sites(rows, statement.where(asks), col(Permit.uscc), site=col(Permit.permit_number))
-    if query.cursor is not None:
-        statement = statement.where(col(Permit.permit_number) > decode(query.cursor, [str])[0])
-    statement = statement.order_by(col(Permit.permit_number)).limit(query.limit + 1)
-    found = [(permit, name) for permit, name in await session.exec(statement)]
-    page = found[: query.limit]
-    return page, encode([page[-1][0].permit_number]) if len(found) > query.limit else None
+    number = col(Permit.permit_number)
+    statement: Any = select(Permit, Enterprise.name, number).join(
+        Enterprise, col(Enterprise.uscc) == Permit.uscc
+    )
+    statement = within_sites(rows, statement.where(asks), col(Permit.uscc), site=number)
+    found, following = await page(session, statement, by=[(number, str)], query=query)
+    return [(permit, name) for permit, name, _ in found], following
 
 
 async def counts_by_day(
@@ -92,13 +92,12 @@ def _counted(
     table: type[LedgerEntry] | type[MonitoringRecord], moment: str, kind: Any, facility: Any
 ) -> sa.Select[Any]:
     happened: Any = col(getattr(table, moment))
-    day = sa.cast(sa.func.timezone("Asia/Shanghai", happened), sa.Date)
     return (
         sa.select(
             col(table.permit_number),
             kind.label("kind"),
             facility.label("facility"),
-            day.label("day"),
+            day_of(happened).label("day"),
             sa.func.count(),
         )
         .where(

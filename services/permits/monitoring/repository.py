@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
+from services.kit.database import day_of
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching
 from services.permits.batches.repository import uncorrected
@@ -111,7 +112,13 @@ class Highest:
 async def highest_by_day(session: AsyncSession, filters: Filters) -> list[Highest]:
     """The largest values of each day in the city. Neither corrected ones nor what was below detection count."""
     rows = _wanted(filters).where(uncorrected(MonitoringRecord)).subquery().c
-    groups = (rows.outlet_code, rows.pollutant_code, _day_of(rows), rows.averaging, rows.standard_unit)
+    groups = (
+        rows.outlet_code,
+        rows.pollutant_code,
+        day_of(rows.sampled_at),
+        rows.averaging,
+        rows.standard_unit,
+    )
     statement = (
         sa.select(*groups, sa.func.max(rows.standard_value))
         .where(rows.qualifier != "<", rows.outlet_code.is_not(None))
@@ -121,15 +128,10 @@ async def highest_by_day(session: AsyncSession, filters: Filters) -> list[Highes
     return [Highest(*row) for row in await session.exec(statement)]  # type: ignore[call-overload]
 
 
-def _day_of(rows: Any) -> sa.ColumnElement[date]:
-    """The day in the city on which a sample was taken."""
-    return sa.cast(sa.func.timezone("Asia/Shanghai", rows.sampled_at), sa.Date)
-
-
 async def counts_by_day(session: AsyncSession, filters: Filters) -> list[tuple[str, str, date, int]]:
     """How many samples were taken of what, where, on which day in the city. Corrected ones do not count."""
     rows = _wanted(filters).where(uncorrected(MonitoringRecord)).subquery().c
     place = sa.func.coalesce(rows.outlet_code, rows.point)
-    groups = (place, rows.pollutant_code, _day_of(rows))
+    groups = (place, rows.pollutant_code, day_of(rows.sampled_at))
     statement = sa.select(*groups, sa.func.count()).group_by(*groups).order_by(*groups)
     return [tuple(row) for row in await session.exec(statement)]  # type: ignore[call-overload]

@@ -68,15 +68,23 @@ async def beside_taken(
     session: AsyncSession, number: str, asked: Sequence[Sampling]
 ) -> list[tuple[Sampling, int]]:
     """Each duty of a permit with how many samples were taken by hand; a corrected record counts once."""
+    counts = await taken_by_day(session, number, asked)
+    return [(each, rules_sampling.taken_in(each, counts)) for each in asked]
+
+
+async def taken_by_day(
+    session: AsyncSession, number: str, asked: Sequence[Sampling]
+) -> dict[tuple[str, str], list[tuple[date, int]]]:
+    """How many samples were taken by hand on each day of these duties, by place and pollutant."""
     if not asked:
-        return []
+        return {}
     first, last = min(each.first for each in asked), max(each.last for each in asked)
     counts: dict[tuple[str, str], list[tuple[date, int]]] = {}
     for place, pollutant, day, count in await monitoring.sampled(
         session, number, first, last, means="manual"
     ):
         counts.setdefault((place, pollutant), []).append((day, count))
-    return [(each, rules_sampling.taken_in(each, counts)) for each in asked]
+    return counts
 
 
 async def plan_of(session: AsyncSession, permit_id: uuid.UUID) -> list[Planned]:

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
+from services.kit.clock import CITY_TIME
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
 from services.permits.batches.repository import uncorrected
@@ -23,7 +24,7 @@ from services.permits.permits.models import MonitoringPlanRow, PermitVersion
 _COLUMNS = [col(getattr(SamplingNotice, name)) for name in SamplingNotice.model_fields]
 
 
-async def with_plans(session: AsyncSession, *, since: date) -> Sequence[uuid.UUID]:
+async def with_plans(session: AsyncSession, *, since: date = date.min) -> Sequence[uuid.UUID]:
     """The permits with a version that holds on or after a day and wants something sampled by hand."""
     statement = (
         select(PermitVersion.permit_id)
@@ -46,7 +47,7 @@ def _taken_now() -> sa.ScalarSelect[int]:
     """How many samples of a notice's window are recorded by now, by hand; a corrected record counts once."""
     place = sa.func.coalesce(col(MonitoringRecord.outlet_code), col(MonitoringRecord.point))
     begin, end = (
-        sa.func.timezone("Asia/Shanghai", sa.cast(day, sa.DateTime))
+        sa.func.timezone(str(CITY_TIME), sa.cast(day, sa.DateTime))
         for day in (col(SamplingNotice.first), col(SamplingNotice.last) + sa.literal_column("1"))
     )
     return (

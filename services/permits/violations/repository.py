@@ -16,7 +16,6 @@ from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
 from services.permits.obligations.models import Obligation
 from services.permits.obligations.repository import is_owed
-from services.permits.permits.models import MonitoringPlanRow, PermitVersion
 from services.permits.violations.models import Violation, ViolationStep
 
 
@@ -57,17 +56,6 @@ async def by_causes(session: AsyncSession, causes: Collection[str]) -> Sequence[
     """Those that are known of these causes. Locked."""
     statement = select(Violation).where(col(Violation.cause).in_(causes)).order_by(col(Violation.id))
     return (await session.exec(statement.with_for_update())).all() if causes else []
-
-
-async def sampled_permits(session: AsyncSession) -> Sequence[uuid.UUID]:
-    """The permits with a plan of samples to be taken by hand."""
-    statement = (
-        select(PermitVersion.permit_id)
-        .join(MonitoringPlanRow, col(MonitoringPlanRow.permit_version_id) == PermitVersion.id)
-        .where(MonitoringPlanRow.means == "manual")
-        .distinct()
-    )
-    return (await session.exec(statement)).all()
 
 
 async def touched_by(

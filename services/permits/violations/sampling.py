@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock
 from services.kit.auth import Principal
-from services.kit.ids import new_id
 from services.kit.rounds import CLOCK, Round
-from services.permits.monitoring import service as monitoring
-from services.permits.obligations import rules_sampling
+from services.permits.obligations import rules_sampling, sampling_queries
 from services.permits.obligations import sampling as plans
 from services.permits.permits.models import Permit
 from services.permits.violations import configuration, repository, rules, steps
@@ -30,7 +28,7 @@ def missed_samples() -> Round:
     """Opens a violation for each pollutant, place and month (or longer window) with samples missing, once."""
 
     async def due(session: AsyncSession) -> Iterable[uuid.UUID]:
-        return await repository.sampled_permits(session)
+        return await sampling_queries.with_plans(session)
 
     async def act(session: AsyncSession, permit_id: uuid.UUID) -> None:
         permit = await session.get(Permit, permit_id)
@@ -44,14 +42,7 @@ async def _sampled(session: AsyncSession, permit: Permit) -> list[Sampled]:
     """What is judged today of one permit; nothing that began before the permit was entered here."""
     since, until = configuration.present().grace.span(clock.today())
     asked = rules_sampling.samplings(await plans.plan_of(session, permit.id), since=since, until=until)
-    if not asked:
-        return []
-    first, last = min(each.first for each in asked), max(each.last for each in asked)
-    counts: dict[tuple[str, str], list[tuple[date, int]]] = {}
-    for place, pollutant, day, count in await monitoring.sampled(
-        session, permit.permit_number, first, last, means="manual"
-    ):
-        counts.setdefault((place, pollutant), []).append((day, count))
+    counts = await plans.taken_by_day(session, permit.permit_number, asked)
     entered_on = permit.created_at.astimezone(clock.CITY_TIME).date()
     found = judged(asked, counts, since=since, until=until)
     return [each for each in found if each.first >= entered_on]
@@ -92,10 +83,8 @@ def _cause(permit: Permit, each: Sampled) -> str:
 
 
 def _of(permit: Permit, cause: str, each: Sampled) -> Violation:
-    moment = clock.now()
     is_outlet = each.place[:2] in ("DA", "DW") and each.place[2:].isdigit()
-    return Violation(
-        id=new_id(),
+    return steps.begun(
         cause=cause,
         kind=rules.Kind.FREQUENCY,
         permit_number=permit.permit_number,
@@ -108,10 +97,4 @@ def _of(permit: Permit, cause: str, each: Sampled) -> Violation:
         period_start=each.first,
         period_end=each.last,
         finding=each.finding,
-        severe=False,
-        chronic=False,
-        state=rules.State.OPEN,
-        version=1,
-        opened_at=moment,
-        updated_at=moment,
     )
