@@ -19,12 +19,15 @@ _TIDIED_AT_ONCE = 20
 
 
 async def locked(session: AsyncSession, keys: Sequence[str], moment: datetime) -> dict[str, SignInTries]:
-    """The rows of these keys, made where they are missing, locked in the order of the keys."""
+    """The rows of these keys, made where they are missing, locked in the order of the keys.
+
+    In one statement: between an insert that finds a row and a lock on it, a sign-in that succeeds may delete it.
+    """
     empty = [{"key": key, "count": 0, "last_at": moment, "blocked_until": moment} for key in sorted(keys)]
-    await session.exec(insert(_TABLE).values(empty).on_conflict_do_nothing())
-    wanted = select(SignInTries).where(col(SignInTries.key).in_(keys)).order_by(SignInTries.key)
-    rows = (await session.exec(wanted.with_for_update())).all()
-    return {row.key: row for row in rows}
+    made = insert(SignInTries).values(empty)
+    held = made.on_conflict_do_update(index_elements=[_TABLE.c.key], set_={"key": made.excluded.key})
+    whole = held.returning(SignInTries).execution_options(populate_existing=True)
+    return {row.key: row for row in (await session.exec(whole)).scalars()}
 
 
 async def lock_known(session: AsyncSession, keys: Sequence[str]) -> dict[str, SignInTries]:

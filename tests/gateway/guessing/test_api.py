@@ -7,15 +7,22 @@ import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
+from sqlalchemy.engine import make_url
 
+from gateway.guessing import repository
+from gateway.guessing.service import account_key
+from services.kit import clock
 from services.kit.ids import new_id
 from tests.support.stack import TestStack, another_gateway
 from tests.support.town import PASSWORD, Town
 
 TOKEN = "/v1/auth/token"
 WRONG = "a wrong one"
+WAITING = """SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
+    AND wait_event_type = 'Lock' AND query LIKE '%sign_in_tries%'"""
 STRICT = {"account_tries_free": 3, "account_tries_lock": 5, "address_tries_free": 10**6}
 
 
@@ -152,3 +159,28 @@ async def test_a_refused_attempt_is_in_the_trail_of_the_account(town: Town, stri
     statement = """SELECT after->>'reason', after->>'address' FROM audit_log JOIN account a
         ON entity_id = a.id::text WHERE a.login = $1 AND action = 'gateway.sign_in_refused.v1'"""
     assert await rows(town, statement, login) == [("password", "127.0.0.1")]
+
+
+async def test_an_attempt_is_counted_while_a_sign_in_clears_the_count(town: Town, login: str) -> None:
+    """The row is there when the attempt begins and gone when it gets the lock."""
+    key, database = account_key(login), town._gateway_database
+    await rows(town, "INSERT INTO sign_in_tries VALUES ($1, 2, now(), now())", key)
+
+    async def attempted() -> int:
+        async with database.transaction() as session:
+            found = await repository.locked(session, [key], clock.now())
+            return found[key].count
+
+    url = make_url(town.stack.databases["gateway"]).set(drivername="postgresql")
+    clearing = await asyncpg.connect(url.render_as_string(hide_password=False))
+    try:
+        async with clearing.transaction():
+            await clearing.execute("SELECT 1 FROM sign_in_tries WHERE key = $1 FOR UPDATE", key)
+            attempt = asyncio.create_task(attempted())
+            while not await clearing.fetch(WAITING):
+                assert not attempt.done()
+                await clearing.execute("SELECT pg_stat_clear_snapshot()")
+            await clearing.execute("DELETE FROM sign_in_tries WHERE key = $1", key)
+        assert await attempt == 0
+    finally:
+        await clearing.close()
