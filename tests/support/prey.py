@@ -142,6 +142,7 @@ async def _permits(town: Town, prey: Prey) -> None:
     )
     blank = await holder.get(f"/v1/permits/obligations/{spare['obligation_id']}/blank.csv")
     prey.documents["POST /v1/permits/sheets/annotations"] = File(blank.content, "text/csv")
+    prey.documents["POST /v1/permits/sheets/checks.csv"] = File(blank.content, "text/csv")
     correction = {name: value for name, value in content.items() if name != "obligation_id"}
     prey.documents |= {
         "POST /v1/permits/enterprises": town.enterprise_content(holder.uscc),

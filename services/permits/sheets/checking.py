@@ -25,12 +25,8 @@ from services.permits.obligations.rules import may_be_reported
 from services.permits.reports import checks, dry_run
 from services.permits.reports.errors import PeriodNotOver
 from services.permits.reports.schemas import ChecksRead
-from services.permits.sheets.grids import Place
 from services.permits.sheets.items import Item, items_of
 from services.permits.sheets.schemas import SheetCheck, SheetChecks
-from services.permits.sheets.xlsx import written
-
-_ERRORS = "错误 Errors"
 
 
 def shape_of(item: Item) -> tuple[DraftCreate | None, list[FieldError]]:
@@ -112,25 +108,11 @@ async def _refuse_what_is_not_open(session: AsyncSession, principal: Principal, 
         raise PeriodNotOver(period_end=obligation.period_end.isoformat())
 
 
-async def annotated(session: AsyncSession, principal: Principal, upload: Upload) -> bytes:
-    """The file as it came, as XLSX: each bad cell in red with a comment, and a sheet that lists all errors."""
-    items = await asyncio.to_thread(items_of, upload)
-    found = [await _check(session, principal, item) for item in items]
-    if all(any(error.code == ObligationNotFound.code for error in each.errors) for each in found):
+async def found_in(
+    session: AsyncSession, principal: Principal, items: Sequence[Item]
+) -> list[tuple[Item, SheetCheck]]:
+    """Each report with what it would be refused for; 404 where none is of an obligation of the caller."""
+    found = [(item, await _check(session, principal, item)) for item in items]
+    if all(any(error.code == ObligationNotFound.code for error in each.errors) for _, each in found):
         raise ObligationNotFound()
-    return await asyncio.to_thread(_annotated, items, found)
-
-
-def _annotated(items: Sequence[Item], found: Sequence[SheetCheck]) -> bytes:
-    notes: dict[tuple[str, Place], list[str]] = {}
-    listed: list[list[str | None]] = [
-        ["工作表 sheet", "单元格 cell", "位置 pointer", "代码 code", "说明", "detail"]
-    ]
-    for item, result in zip(items, found, strict=True):
-        for each in result.errors:
-            if item.filled is not None:
-                place = item.filled.place_of(each.pointer)
-                notes.setdefault((item.source, place), []).append(f"{each.detail_zh}\n{each.detail_en}")
-            listed.append([item.source, each.cell, each.pointer, each.code, each.detail_zh, each.detail_en])
-    sheets = [(item.source, item.filled.grid.rows) for item in items if item.filled is not None]
-    return written([(_ERRORS, listed), *sheets], notes=notes)
+    return found

@@ -40,8 +40,12 @@ class Grid:
 
 def name_of(place: Place) -> str:
     """A1, as a person finds it."""
-    row, column = place
-    return f"{get_column_letter(column + 1)}{row + 1}"
+    return f"{column_of(place)}{place[0] + 1}"
+
+
+def column_of(place: Place) -> str:
+    """The letters of its column."""
+    return str(get_column_letter(place[1] + 1))
 
 
 def from_csv(content: bytes) -> Grid:

@@ -38,6 +38,8 @@ class Item:
     document: Any
     errors: list[FieldError] = field(default_factory=list)
     filled: Filled | None = None
+    line: int | None = None
+    """Of a file that has a report a line."""
 
     @property
     def obligation_id(self) -> str | None:
@@ -87,9 +89,8 @@ def _of_sheet(filled: Filled) -> Item:
 
 def _of_line(number: int, line: bytes) -> Item:
     try:
-        return Item(f"{number}", parse_json(line))
+        return Item(f"{number}", parse_json(line), line=number)
     except Problem as problem:
         errors: Sequence[FieldError] = problem.errors
-        return Item(
-            f"{number}", None, [FieldError("", problem.code, problem.detail or problem.title), *errors]
-        )
+        broken = FieldError("", problem.code, problem.detail or problem.title)
+        return Item(f"{number}", None, [broken, *errors], line=number)

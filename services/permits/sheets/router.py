@@ -19,7 +19,7 @@ from services.permits.obligations import blank as blanks
 from services.permits.obligations.errors import ObligationNotFound
 from services.permits.obligations.schemas import Blank
 from services.permits.reports import repository as reports
-from services.permits.sheets import checking, layout, taking
+from services.permits.sheets import checking, layout, listing, taking
 from services.permits.sheets.grids import Cell, to_csv
 from services.permits.sheets.schemas import SheetChecks, SheetResults, SignatureResults, SignaturesCreate
 from services.permits.sheets.xlsx import written
@@ -113,7 +113,18 @@ async def check_sheets(filer: Filer, file: FileOfReports, session: Session) -> o
 async def annotate_sheets(
     filer: Filer, file: Annotated[Upload, takes(XLSX, CSV)], session: Session
 ) -> Response:
-    return _sheet(await checking.annotated(session, filer, file), XLSX, "checked.xlsx")
+    return _sheet(await listing.annotated(session, filer, file), XLSX, "checked.xlsx")
+
+
+@router.post(
+    "/checks.csv",
+    summary="试算：填报文件的错误清单（CSV） Check a file of reports; the answer lists its errors as CSV",
+    response_class=Response,
+    openapi_extra=file_body(XLSX, CSV, NDJSON),
+    responses={**_file(CSV), **REFUSALS, **problem_responses(ObligationNotFound)},
+)
+async def list_sheet_errors(filer: Filer, file: FileOfReports, session: Session) -> Response:
+    return _sheet(await listing.errors_of_file(session, filer, file), CSV, "errors.csv")
 
 
 @router.post(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from typing import Any
@@ -14,6 +15,7 @@ from services.kit.ids import new_id_text
 from services.kit.receipts import check_receipt
 from services.kit.uploads import CSV, NDJSON, XLSX
 from services.permits.sheets import layout
+from services.permits.sheets.grids import to_csv
 from services.permits.sheets.xlsx import written
 from tests.permits.drafts.tokens import agent
 from tests.permits.reading import is_problem, walked
@@ -65,6 +67,16 @@ async def book(holder: Holder, *, count: int = 1, **changes: Any) -> bytes:
                         row[at + 1] = given[name]
         sheets.append((f"报告{index}", rows))
     return written(sheets)
+
+
+def lines_of(answer: httpx.Response) -> list[dict[str, str]]:
+    """The lines of an answer in CSV."""
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+
+
+def by_member(line: dict[str, str]) -> dict[str, str]:
+    """A line by the names of members, which stand last in the headings."""
+    return {name.rpartition(" ")[2]: cell for name, cell in line.items()}
 
 
 class TestBlank:
@@ -159,6 +171,48 @@ class TestDryRun:
         for each in found:
             assert each["detail_en"] in sheet[each["cell"]].comment.text
             assert sheet[each["cell"]].fill.start_color.rgb.endswith("FFC7CE")
+
+    @pytest.mark.parametrize("suffix", ["xlsx", "csv"])
+    async def test_the_errors_are_a_list_in_csv_too(self, holder: Holder, suffix: str) -> None:
+        content, media_type = await book(holder, amount_t="-5", no_data_code="keine"), XLSX
+        if suffix == "csv":
+            rows = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(content)).worksheets[0]]
+            content, media_type = to_csv(rows), CSV
+        [report] = (await send(holder, "checks", content, media_type)).json()["reports"]
+        answer = await send(holder, "checks.csv", content, media_type)
+        assert answer.headers["content-type"].startswith("text/csv"), answer.text
+        listed = lines_of(answer)
+        assert {name.rpartition(" ")[2] for name in listed[0]} == {
+            *("sheet", "row", "column", "cell", "pointer", "code", "detail_zh", "detail_en", "article"),
+        }
+        assert [
+            (each["cell"], each["pointer"], each["code"], each["detail_zh"], each["detail_en"])
+            for each in map(by_member, listed)
+        ] == [
+            (each["cell"], each["pointer"], each["code"], each["detail_zh"], each["detail_en"])
+            for each in report["errors"]
+        ]
+        first = by_member(listed[0])
+        assert first["column"] + first["row"] == first["cell"]
+        assert "/values/0/no_data_code" in {by_member(each)["pointer"] for each in listed}
+        assert await walked(holder, REPORTS) == [[]]
+
+    async def test_the_errors_of_reports_in_json_are_the_same_list_by_line(self, holder: Holder) -> None:
+        report = await holder.report()
+        report["values"][0]["amount_t"] = "-5"
+        report["production_days"] = "viele"
+        listed = lines_of(await send(holder, "checks.csv", json.dumps(report).encode() + b"\n{", NDJSON))
+        assert {(by_member(each)["row"], by_member(each)["code"]) for each in listed} >= {
+            ("1", "negative_value"),
+            ("1", "int_type"),
+            ("2", "invalid_json"),
+        }, listed
+        right = await send(holder, "checks.csv", json.dumps(await holder.report()).encode(), NDJSON)
+        assert (right.status_code, lines_of(right)) == (200, [])
+
+    async def test_the_errors_of_what_is_not_yours_are_not_said(self, town: Town, holder: Holder) -> None:
+        content, stranger = await book(holder), await town.holder()
+        assert is_problem(await send(stranger, "checks.csv", content), 404, "obligation_not_found")
 
     async def test_what_is_reported_or_not_yours_is_said(self, town: Town, holder: Holder) -> None:
         content = await book(holder)

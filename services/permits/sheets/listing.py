@@ -1,0 +1,66 @@
+"""Use cases: the errors of reports as a list, in CSV or on the sheets that they came on; nothing is saved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit.auth import Principal
+from services.kit.uploads import Upload
+from services.permits.sheets.checking import found_in
+from services.permits.sheets.grids import Cell, Place, column_of, to_csv
+from services.permits.sheets.items import Item, items_of
+from services.permits.sheets.schemas import SheetCheck
+from services.permits.sheets.xlsx import written
+
+_ERRORS = "错误 Errors"
+_OF_CSV = [
+    *("工作表 sheet", "行 row", "列 column", "单元格 cell", "位置 pointer", "代码 code"),
+    *("说明 detail_zh", "说明（英文） detail_en", "条款 article"),
+]
+_OF_WORKBOOK = [
+    *("工作表 sheet", "单元格 cell", "位置 pointer", "代码 code", "说明", "detail", "条款 article"),
+]
+Found = Sequence[tuple[Item, SheetCheck]]
+
+
+async def errors_of_file(session: AsyncSession, principal: Principal, upload: Upload) -> bytes:
+    """Every error of every report of a file, a line each; only headings where there is none."""
+    items = await asyncio.to_thread(items_of, upload)
+    return to_csv([_OF_CSV, *_lines(await found_in(session, principal, items))])
+
+
+def _lines(found: Found) -> Iterator[list[Cell]]:
+    for item, result in found:
+        for each in result.errors:
+            row: Cell = item.line
+            column: Cell = None
+            if item.filled is not None:
+                at = item.filled.place_of(each.pointer)
+                row, column = at[0] + 1, column_of(at)
+            sheet = item.source if item.filled is not None else None
+            said = [each.detail_zh, each.detail_en, each.article]
+            yield [sheet, row, column, each.cell, each.pointer, each.code, *said]
+
+
+async def annotated(session: AsyncSession, principal: Principal, upload: Upload) -> bytes:
+    """The file as it came, as XLSX: each bad cell in red with a comment, and a sheet that lists all errors."""
+    items = await asyncio.to_thread(items_of, upload)
+    found = await found_in(session, principal, items)
+    return await asyncio.to_thread(_annotated, found)
+
+
+def _annotated(found: Found) -> bytes:
+    notes: dict[tuple[str, Place], list[str]] = {}
+    listed: list[list[Cell]] = [[*_OF_WORKBOOK]]
+    for item, result in found:
+        for each in result.errors:
+            if item.filled is not None:
+                place = item.filled.place_of(each.pointer)
+                notes.setdefault((item.source, place), []).append(f"{each.detail_zh}\n{each.detail_en}")
+            said = [each.detail_zh, each.detail_en, each.article]
+            listed.append([item.source, each.cell, each.pointer, each.code, *said])
+    sheets = [(item.source, item.filled.grid.rows) for item, _ in found if item.filled is not None]
+    return written([(_ERRORS, listed), *sheets], notes=notes)
