@@ -2530,6 +2530,27 @@ def check_sheets(
     )
 
 
+def list_sheet_errors(
+    body: bytes,
+    *,
+    media_type: Literal[
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/x-ndjson",
+        "text/csv",
+    ] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    idempotency_key: str | None = None,
+) -> Call[bytes]:
+    """试算：填报文件的错误清单（CSV） Check a file of reports; the answer lists its errors as CSV"""
+    return Call(
+        "POST",
+        "/v1/permits/sheets/checks.csv",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="file",
+        media_type=media_type,
+    )
+
+
 def file_sheets(
     body: bytes,
     *,
