@@ -55,11 +55,38 @@ SELECT id, obligation_id, permit_number, uscc, kind, start, last,
 FROM made WHERE reported;
 """
 
+# What totals are made of: two controlled pollutants of an outlet each, stated in the reports of three years.
+_AMOUNTS = """
+INSERT INTO outlet (id, permit_version_id, code, name, medium, kind)
+SELECT gen_random_uuid(), id, 'DA001', '锅炉排气筒', 'air', 'main' FROM permit_version;
+INSERT INTO emission_limit (id, outlet_id, pollutant_code, pollutant_name, kind, value, unit, valid_from, standard)
+SELECT gen_random_uuid(), outlet.id, pollutant.code, pollutant.name, 'annual_amount', 40, 't/a', effective_from, '基准'
+FROM outlet JOIN permit_version ON permit_version.id = permit_version_id,
+    (VALUES ('a21002', '氮氧化物'), ('a24088', '挥发性有机物')) pollutant (code, name);
+INSERT INTO report_version (id, report_id, version, document, document_sha256, exceedances, submitted_by,
+    submitted_at, receipt_id, receipt_jws)
+SELECT gen_random_uuid(), id, 1, '{"production_days": 25}', '', '[]', '基准', last + 10, id, ''
+FROM made WHERE reported AND last >= date_trunc('year', current_date) - interval '2 years';
+INSERT INTO report_value (report_version_id, outlet_code, pollutant_code, amount_t, method)
+SELECT report_version.id, 'DA001', code, 2.5, 'automatic'
+FROM report_version, (VALUES ('a21002'), ('a24088')) pollutant (code);
+INSERT INTO registration (id, receipt_number, uscc, site_serial, site_name, version, valid_from, valid_to, cancelled,
+    for_review, permit_needed, filed_at, updated_at)
+SELECT gen_random_uuid(), uscc || '001W', uscc, 1, '一号厂区', 1, current_date - 100, current_date + 1725, false, false,
+    false, now(), now()
+FROM enterprise WHERE management_class = 'registration' AND right(uscc, 1) <> '0';
+INSERT INTO registration_version (id, registration_id, version, step, effective_on, valid_from, valid_to, days_late,
+    document, document_sha256, classification, for_review, submitted_by, submitted_at, receipt_id, receipt_jws)
+SELECT gen_random_uuid(), id, 1, 'first', valid_from, valid_from, valid_to, 0, '{}', '', '{}', false, '基准', now(),
+    id, ''
+FROM registration;
+"""
+
 
 def fill(server: EmbeddedPostgres, *, reports: int) -> int:
     """So many reports or a few more; how many there are then. Two thirds of the enterprises hold a permit."""
     sites = reports * 3 // (2 * _EACH) + 200
-    sql = "SET session_replication_role = replica;" + _SITES.format(sites=sites) + _REPORTS
+    sql = "SET session_replication_role = replica;" + _SITES.format(sites=sites) + _REPORTS + _AMOUNTS
     pgbench.run_sql(server, sql, database=DATABASE)
     pgbench.run_sql(server, "VACUUM (ANALYZE)", database=DATABASE)
     return int(pgbench.run_sql(server, "SELECT count(*) FROM report", database=DATABASE))

@@ -46,6 +46,11 @@ class Obligation(PermitsTable, table=True):
         sa.Index("ix_obligation_uscc_period_end", "uscc", "period_end", "id"),
         sa.Index("ix_obligation_period_end", "period_end", "id"),
         sa.Index(
+            "ix_obligation_tally",
+            *("period_end", "kind", "due_on", "reported_on"),
+            postgresql_where=sa.text("standing = 'owed'"),
+        ),
+        sa.Index(
             "ix_obligation_unreported",
             "due_on",
             "uscc",

@@ -1,8 +1,8 @@
 """What the bureau watches: renewals, gaps, coverage, completed reports. Pure: no clock, no database.
 
-Sources: 排污许可管理条例 art. 14 (a renewal is applied for sixty days before the permit expires), art. 33
-(discharging on an expired permit); 行政许可法 art. 50 (a renewal that was applied for in time and not decided counts as
-granted).
+Sources: 排污许可管理条例 art. 14 (a renewal is applied for sixty days before the permit expires), art. 22 and 37
+(execution reports, and what each one that is missing costs), art. 33 (discharging on an expired permit); 行政许可法
+art. 50 (a renewal that was applied for in time and not decided counts as granted).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ APPLY_DAYS_BEFORE = 60
 
 Stage = Literal["ahead", "past_application_day", "expired"]
 Gap = Literal["lawful", "unlawful"]
+Outcome = Literal["in_time", "late", "missing", "not_due"]
 
 ARTICLES: Mapping[Gap | None, str] = MappingProxyType(
     {None: ARTICLE_RENEWAL, "lawful": ARTICLE_LAWFUL_GAP, "unlawful": ARTICLE_UNLAWFUL_GAP}
@@ -88,6 +89,13 @@ def gap(valid_to: date, renewal: Renewal | None, today: date) -> Gap | None:
         return None
     pending = renewal is not None and renewal.pending
     return "lawful" if pending and in_time(valid_to, renewal) else "unlawful"
+
+
+def outcome(due_on: date, reported_on: date | None, today: date) -> Outcome:
+    """条例 art. 22, 37: how the duty to report stands. The due day itself is in time."""
+    if reported_on is not None:
+        return "in_time" if reported_on <= due_on else "late"
+    return "missing" if today > due_on else "not_due"
 
 
 def target_on(targets: Iterable[Target], day: date) -> Target | None:

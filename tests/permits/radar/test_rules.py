@@ -67,6 +67,22 @@ class TestGapArticle50AndArticle33:
         assert (gap is None) == (rules.stage(LAST, today) != "expired")
 
 
+class TestOutcomeArticle22AndArticle37:
+    @pytest.mark.parametrize(
+        ("reported_on", "today", "outcome"),
+        [
+            (LAST, LAST + timedelta(days=9), "in_time"),
+            (LAST + timedelta(days=1), LAST + timedelta(days=9), "late"),
+            (None, LAST, "not_due"),
+            (None, LAST + timedelta(days=1), "missing"),
+        ],
+    )
+    def test_the_due_day_is_the_last_in_time(
+        self, reported_on: date | None, today: date, outcome: str
+    ) -> None:
+        assert rules.outcome(LAST, reported_on, today) == outcome
+
+
 class TestTargets:
     def test_the_plan_tells_of_35_permits_and_110_registrations_by_the_end_of_2020(self) -> None:
         (target,) = targets()
