@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
+import struct
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -124,6 +126,8 @@ class HttpProtocol(HttpToolsProtocol):
         scope["method"] = parser.get_method().decode("ascii")
         if http_version != "1.1":
             scope["http_version"] = http_version
+            if http_version == "1.0":
+                self.expect_100_continue = False  # RFC 9110 10.1.1
         before: RequestResponseCycle | None = self.cycle
         self.cycle = self._exchange(self.url, keep_alive=http_version != "1.0" and parser.should_keep_alive())
         if before is None or before.response_complete:
@@ -173,6 +177,8 @@ class _Exchange(RequestResponseCycle):
     _head = b""
     """Of the answer, until it is written."""
     call_soon: Callable[[Callable[[], None]], object]
+    _until_closed = False
+    """The body ends with the connection: HTTP/1.0 knows no chunks (RFC 9112 6.1)."""
 
     async def send(self, message: Any) -> None:
         if self.flow.write_paused and not self.disconnected:
@@ -214,11 +220,21 @@ class _Exchange(RequestResponseCycle):
         if self.chunked_encoding is None and self.scope["method"] != "HEAD" and status not in _NO_BODY:
             self.chunked_encoding = True
             lines.append(b"transfer-encoding: chunked")
+        if self.chunked_encoding and self.scope["http_version"] != "1.1":
+            lines = [line for line in lines if not line.startswith(b"transfer-encoding:")]
+            self._until_closed, self.chunked_encoding = self.scope["method"] != "HEAD", False
+            self._reset_if_closed(self._until_closed)
         lines += (b"", b"")
         head = STATUS_LINE[status] + b"\r\n".join(lines)
         if head.count(b"\n") != len(lines) or head.count(b"\r") != len(lines) or b"\0" in head:
             raise RuntimeError("a line break or NUL in a header field")
         return head
+
+    def _reset_if_closed(self, reset: bool) -> None:  # noqa: FBT001
+        """A reset tells a client whose body ends with the connection that it is not whole, whatever cuts it."""
+        connected: socket.socket | None = self.transport.get_extra_info("socket")
+        if connected is not None:
+            connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", reset, 0))
 
     def _send_body(self, body: bytes, *, more: bool) -> None:
         if self.scope["method"] == "HEAD":
@@ -227,6 +243,10 @@ class _Exchange(RequestResponseCycle):
         elif self.chunked_encoding:
             framed = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
             self._write(framed if more else framed + b"0\r\n\r\n")
+        elif self._until_closed:
+            self._write(body)
+            if not more:
+                self._reset_if_closed(False)
         else:
             self.expected_content_length -= len(body)
             if self.expected_content_length < 0:

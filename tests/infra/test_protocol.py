@@ -84,6 +84,46 @@ async def test_an_answer_is_framed(pieces: tuple[bytes, ...], headers: Headers, 
     assert received.endswith(tail)
 
 
+@pytest.mark.parametrize("headers", [[], [(b"Transfer-Encoding", b"chunked")]], ids=["unsaid", "chunked"])
+async def test_a_client_of_http_1_0_gets_no_chunks_but_a_body_that_ends_with_the_connection(
+    headers: Headers,
+) -> None:
+    """RFC 9112 6.1: no Transfer-Encoding in an answer to HTTP/1.0, which would take the chunks' sizes for its body."""
+    asked = GET.replace(b"HTTP/1.1", b"HTTP/1.0") + b"Connection: keep-alive\r\n\r\n"
+    received = await exchanged(answering(b"he", b"", b"llo", headers=headers), asked, patience=5)
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert body == b"hello"
+    assert b"transfer-encoding" not in head.lower()
+    assert b"connection: close" in head
+
+
+async def test_a_client_of_http_1_0_can_tell_that_its_answer_was_cut() -> None:
+    async def app(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+        raise ConnectionError
+
+    async with served(app) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(GET.replace(b"HTTP/1.1", b"HTTP/1.0") + b"\r\n")
+        with pytest.raises(ConnectionResetError):
+            await asyncio.wait_for(reader.read(), 5)
+        await closed(writer)
+
+
+async def test_a_client_of_http_1_0_is_not_told_to_go_ahead() -> None:
+    """RFC 9110 10.1.1: an expectation of 100-continue in HTTP/1.0 is ignored."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        message = await receive()
+        await answering(message["body"], headers=[(b"content-length", b"2")])(scope, receive, send)
+
+    asked = b"POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nhi"
+    received = await exchanged(app, asked)
+    assert received.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert received.endswith(b"\r\n\r\nhi")
+
+
 async def test_an_answer_to_head_has_the_framing_and_no_body() -> None:
     head = GET.replace(b"GET", b"HEAD")
     received = await exchanged(answering(b"hello", headers=[(b"content-length", b"5")]), head + CLOSE)
