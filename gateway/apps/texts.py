@@ -6,6 +6,10 @@ from services.kit.texts import Language, Text
 
 PAGE = {
     "title": Text(zh="登录并授权", en="Sign in and allow"),
+    "whose": Text(
+        zh="草原 Steppe · 您在生态环境系统的账号",
+        en="Steppe · your account with the ecology and environment bureau",
+    ),
     "wants": Text(zh="请求以您的名义：", en="asks to act for you:"),
     "leads": Text(zh="登录后将返回", en="You will be sent back to"),
     "unknown_site": Text(
