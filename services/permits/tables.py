@@ -29,7 +29,7 @@ from services.permits.greenhouse.models import (
 from services.permits.ledger.models import LedgerEntry
 from services.permits.models import PermitsTable
 from services.permits.monitoring.models import MonitoringRecord
-from services.permits.notices.models import Notice, NoticeAnswer, NoticeComment
+from services.permits.notices.models import Notice, NoticeAnswer, NoticeComment, NoticeEnding
 from services.permits.obligations.models import DueOverride, Obligation, ObligationNotice, SamplingNotice
 from services.permits.performance.models import (
     MeasurePlan,
@@ -91,6 +91,7 @@ __all__ = [
     "Notice",
     "NoticeAnswer",
     "NoticeComment",
+    "NoticeEnding",
     "Obligation",
     "ObligationNotice",
     "OffsetStatement",

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -227,14 +226,19 @@ def _in_order(
 
 
 def _notices() -> Machine:
-    """A notice goes by time alone (`notices.rules.state_on`)."""
-    states = [each.value for each in notices.State]
+    """A notice goes by time, unless what it announced comes to nothing (`notices.rules.state_on`)."""
+    coming, opened, closed, ended = (each.value for each in notices.State)
     return Machine(
         "notices",
         "公示 Public notices",
         "notices.rules.state_on",
         states=words_of(notices.State),
-        steps=_PASSES,
-        edges=tuple((before, "time", after) for before, after in itertools.pairwise(states)),
-        begins=(("发布", states[0]), ("发布", states[1])),
+        steps={**_PASSES, "end": "终止"},
+        edges=(
+            (coming, "time", opened),
+            (opened, "time", closed),
+            (coming, "end", ended),
+            (opened, "end", ended),
+        ),
+        begins=(("发布", coming), ("发布", opened)),
     )

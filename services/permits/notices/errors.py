@@ -21,7 +21,7 @@ class NoticeInvalid(Invalid):
 
 
 class NoticeNotOpen(Conflict):
-    """`opens_on` and `closes_on` say when it is, or was."""
+    """`opens_on` and `closes_on` say when it is, or was; `ended_on` that it was ended before."""
 
     code = "notice_not_open"
     title = Text(zh="该公示不在征求意见期内", en="The notice takes no comments today")

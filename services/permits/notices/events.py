@@ -19,6 +19,16 @@ class NoticeOpened(Schema):
     closes_on: date
 
 
+class NoticeEnded(Schema):
+    """Payload: that a notice ended before its last day, and why."""
+
+    notice_id: uuid.UUID
+    kind: str
+    subject: str
+    ended_on: date
+    reason: str
+
+
 class CommentGiven(Schema):
     """Payload: that something was said, for those who answer."""
 
@@ -36,6 +46,12 @@ NOTICE_OPENED = EventType(
     "permits.notice_opened.v1",
     NoticeOpened,
     Text(zh="公示已发布", en="A notice was opened"),
+    Readers.PUBLIC,
+)
+NOTICE_ENDED = EventType(
+    "permits.notice_ended.v1",
+    NoticeEnded,
+    Text(zh="公示已终止", en="A notice was ended before its last day"),
     Readers.PUBLIC,
 )
 COMMENT_RECEIVED = EventType(

@@ -42,6 +42,18 @@ class Notice(PermitsTable, table=True):
     )
 
 
+class NoticeEnding(PermitsTable, table=True):
+    """What a notice announced came to nothing before its last day: it takes no more comments."""
+
+    __tablename__ = "notice_ending"
+
+    notice_id: uuid.UUID = Field(primary_key=True, foreign_key="notice.id")
+    reason: str
+    ended_on: date
+    ended_by: str
+    ended_at: datetime = Field(sa_type=timestamp())
+
+
 class NoticeComment(PermitsTable, table=True):
     """What somebody said. `contact` is for the bureau alone, and the text may name persons: neither is ever public."""
 

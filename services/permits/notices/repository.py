@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching
-from services.permits.notices.models import Notice, NoticeAnswer, NoticeComment
+from services.permits.notices.models import Notice, NoticeAnswer, NoticeComment, NoticeEnding
 
 
 async def by_id(session: AsyncSession, notice_id: uuid.UUID) -> Notice | None:
@@ -31,7 +31,8 @@ async def page_of(
     """Newest first; `open_on`: those that take comments on this day."""
     statement = select(Notice)
     if open_on is not None:
-        statement = statement.where(Notice.opens_on <= open_on, Notice.closes_on >= open_on)
+        ended = select(NoticeEnding.notice_id).where(col(NoticeEnding.notice_id) == Notice.id).exists()
+        statement = statement.where(Notice.opens_on <= open_on, Notice.closes_on >= open_on, ~ended)
     statement = matching(
         statement,
         (col(Notice.kind), kind),
@@ -39,6 +40,12 @@ async def page_of(
         (col(Notice.permit_number), permit_number),
     )
     return await page(session, statement, by=[(col(Notice.id), uuid.UUID)], query=query, descending=True)
+
+
+async def endings_of(session: AsyncSession, notices: Collection[uuid.UUID]) -> dict[uuid.UUID, NoticeEnding]:
+    """How those of these that were ended were."""
+    statement = select(NoticeEnding).where(col(NoticeEnding.notice_id).in_(notices))
+    return {each.notice_id: each for each in await session.exec(statement)}
 
 
 async def by_subjects(session: AsyncSession, subjects: Collection[str]) -> dict[str, uuid.UUID]:

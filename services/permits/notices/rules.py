@@ -30,6 +30,7 @@ class State(StrEnum):
     COMING = "coming"  # 未开始
     OPEN = "open"  # 公示中
     CLOSED = "closed"  # 已结束
+    ENDED = "ended"  # 已终止
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,10 @@ class Flood:
 FLOOD = Flood()
 
 
-def state_on(opens_on: date, closes_on: date, today: date) -> State:
-    """A notice is open from its first day to its last, both included."""
+def state_on(opens_on: date, closes_on: date, today: date, *, ended: bool = False) -> State:
+    """A notice is open from its first day to its last, both included, unless what it announced came to nothing."""
+    if ended:
+        return State.ENDED
     if today < opens_on:
         return State.COMING
     return State.OPEN if today <= closes_on else State.CLOSED

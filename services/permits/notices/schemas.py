@@ -10,7 +10,7 @@ from services.kit.identifiers.types import PermitNumber, Uscc
 from services.kit.schemas import Day, LongText, Moment, Schema, ShortText
 
 NoticeKind = Literal["pre_application", "application", "performance", "other"]
-NoticeState = Literal["coming", "open", "closed"]
+NoticeState = Literal["coming", "open", "closed", "ended"]
 
 
 class NoticeCreate(Schema):
@@ -56,7 +56,13 @@ class NoticeRead(Schema):
     opens_on: date
     closes_on: date
     opened_at: Moment
-    state: NoticeState
+    state: NoticeState = Field(
+        description="未开始 coming, 公示中 open, 已结束 closed, 已终止 ended: before its last day"
+    )
+    ended_on: date | None = Field(
+        description="from this day on it takes no comments; null unless it was ended"
+    )
+    end_reason: str | None = Field(description="why it was ended")
     comments: int = Field(description="how many were received")
     answers: int = Field(description="how many of them the bureau has answered")
 

@@ -37,7 +37,7 @@ from services.permits.notices.events import (
     CommentWasAnswered,
     NoticeOpened,
 )
-from services.permits.notices.models import Notice, NoticeAnswer, NoticeComment
+from services.permits.notices.models import Notice, NoticeAnswer, NoticeComment, NoticeEnding
 from services.permits.notices.schemas import (
     AnswerCreate,
     AnswerRead,
@@ -123,11 +123,10 @@ async def comment(
 ) -> CommentReceived:
     """What anybody says to an open notice; the same text is taken once a day, and so many texts a day."""
     notice, today = await _notice(session, notice_id), clock.today()
-    if rules.state_on(notice.opens_on, notice.closes_on, today) is not rules.State.OPEN:
-        raise NoticeNotOpen(opens_on=notice.opens_on.isoformat(), closes_on=notice.closes_on.isoformat())
+    await repository.lock(session, notice_id)  # before its ending is looked for: one that waits is seen
+    await _refuse_unless_open(session, notice)
     document = {"notice_id": str(notice_id), "text": content.text}
     digest = document_digest(document)
-    await repository.lock(session, notice_id)
     total, same = await repository.received_on(session, notice_id, today, digest)
     if same >= rules.FLOOD.same_text_a_day:
         raise CommentRepeated()
@@ -159,6 +158,18 @@ async def comment(
         received_at=made.received_at,
         document_sha256=digest,
         jws=issued.jws,
+    )
+
+
+async def _refuse_unless_open(session: AsyncSession, notice: Notice) -> None:
+    ending = (await repository.endings_of(session, [notice.id])).get(notice.id)
+    state = rules.state_on(notice.opens_on, notice.closes_on, clock.today(), ended=ending is not None)
+    if state is rules.State.OPEN:
+        return
+    raise NoticeNotOpen(
+        opens_on=notice.opens_on.isoformat(),
+        closes_on=notice.closes_on.isoformat(),
+        ended_on=ending.ended_on.isoformat() if ending else None,
     )
 
 
@@ -258,16 +269,23 @@ async def _notice(session: AsyncSession, notice_id: uuid.UUID) -> Notice:
 
 async def _views(session: AsyncSession, notices: Sequence[Notice]) -> list[NoticeRead]:
     counted = await repository.counts(session, [notice.id for notice in notices])
-    today = clock.today()
+    endings = await repository.endings_of(session, [notice.id for notice in notices])
     return [
-        NoticeRead(
-            state=rules.state_on(notice.opens_on, notice.closes_on, today).value,
-            comments=counted.get(notice.id, (0, 0))[0],
-            answers=counted.get(notice.id, (0, 0))[1],
-            **notice.model_dump(exclude={"opened_by"}),
-        )
-        for notice in notices
+        _view(notice, endings.get(notice.id), counted=counted.get(notice.id, (0, 0))) for notice in notices
     ]
+
+
+def _view(notice: Notice, ending: NoticeEnding | None, *, counted: tuple[int, int]) -> NoticeRead:
+    comments, answers = counted
+    state = rules.state_on(notice.opens_on, notice.closes_on, clock.today(), ended=ending is not None)
+    return NoticeRead(
+        state=state.value,
+        ended_on=ending.ended_on if ending else None,
+        end_reason=ending.reason if ending else None,
+        comments=comments,
+        answers=answers,
+        **notice.model_dump(exclude={"opened_by"}),
+    )
 
 
 def _tell_comment(session: AsyncSession, made: NoticeComment) -> None:

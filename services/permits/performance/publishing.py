@@ -10,12 +10,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock
 from services.kit.auth import Principal
+from services.permits.notices import ending, service
 from services.permits.notices import repository as notices
-from services.permits.notices import service
 from services.permits.notices.schemas import NoticeCreate
 from services.permits.performance import repository
 from services.permits.performance.models import PerformanceDeclaration
 
+_REFUSED = "申报未通过审核，公示终止"
 _PREFIX = "/v1/permits/performance/declarations/"
 
 
@@ -38,6 +39,13 @@ async def announce(
         closes_on=closes_on,
     )
     await service.open_notice(session, principal, content)
+
+
+async def conclude(session: AsyncSession, principal: Principal, row: PerformanceDeclaration) -> None:
+    """Ends the notice of a class that is refused: nobody comments on what will not be."""
+    opened = await notices_of(session, [row.id])
+    if row.id in opened:
+        await ending.end(session, principal, notice_id=opened[row.id], reason=_REFUSED)
 
 
 async def notices_of(

@@ -145,6 +145,8 @@ async def enter(
         due = calendar().deadline_after(content.on_day, days)
         row.notice_from, row.notice_until, row.notice_provisional = content.on_day, due.on, due.provisional
         await publishing.announce(session, principal, row, closes_on=due.on)
+    if content.step == "refuse":
+        await publishing.conclude(session, principal, row)
     session.add(_step(principal, row, content.step, content))
     await session.flush()
     if content.step == "take_effect":

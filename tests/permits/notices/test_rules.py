@@ -23,6 +23,11 @@ def test_a_notice_is_open_from_its_first_day_to_its_last_art_47(
     assert state_on(opens, closes, today) is expected
 
 
+@given(DAYS, DAYS)
+def test_a_notice_that_was_ended_is_open_no_more_art_47(opens: date, today: date) -> None:
+    assert state_on(opens, opens + timedelta(days=9), today, ended=True) is State.ENDED
+
+
 def codes(found: Findings) -> set[str]:
     return {each.code for each in found.errors}
 

@@ -53,6 +53,36 @@ async def test_a_class_goes_up_the_chain_and_takes_effect_after_its_notice(town:
     assert holder.permit["permit_number"] in [each["permit_number"] for each in listed]
 
 
+async def test_the_notice_of_a_class_that_is_refused_is_ended(town: Town) -> None:
+    holder, reviewer = await town.holder(), await town.staff("reviewer")
+    made = await noticed(town, holder)
+    shown = (await town.public.get("/v1/permits/performance/notices", params={"limit": 500})).json()["items"]
+    [notice] = [each["notice_id"] for each in shown if each["uscc"] == holder.uscc]
+    public = f"/v1/permits/disclosure/notices/{notice}"
+    before = (await town.public.get(public)).json()
+    assert (before["state"], before["ended_on"], before["end_reason"]) == ("open", None, None)
+    refused = review("refuse", town.today, opinion="公示期间查实申报材料不实")
+    entered(await reviewer.post(f"{DECLARATIONS}/{made['id']}/steps", refused))
+    after = (await town.public.get(public)).json()
+    assert (after["state"], after["ended_on"]) == ("ended", town.today.isoformat())
+    assert after["end_reason"] == "申报未通过审核，公示终止"
+    still = await town.public.get("/v1/permits/disclosure/notices", params={"open": "true", "limit": 500})
+    assert notice not in [each["id"] for each in still.json()["items"]]
+    said = await town.public.post(
+        f"{public}/comments", json={"text": "请说明"}, headers={"Idempotency-Key": new_id_text()}
+    )
+    assert (said.status_code, said.json()["code"]) == (409, "notice_not_open")
+    assert said.json()["ended_on"] == town.today.isoformat()
+
+
+async def test_one_that_is_refused_before_its_notice_has_none_to_end(town: Town) -> None:
+    holder, reviewer = await town.holder(), await town.staff("reviewer")
+    made = entered(await holder.post(DECLARATIONS, declaration(holder)))
+    path = f"{DECLARATIONS}/{made['id']}/steps"
+    refused = entered(await reviewer.post(path, review("refuse", town.today, opinion="材料不全")))
+    assert refused["state"] == "refused"
+
+
 async def test_a_downgrade_holds_from_its_day_and_the_past_stays(town: Town) -> None:
     holder, approver = await town.holder(), await town.staff("approver")
     day = await put_into_effect(town, await noticed(town, holder))
