@@ -2425,12 +2425,14 @@ class ServicesPermitsNoticesSchemasNoticeRead(TypedDict):
     answers: int
     closes_on: str
     comments: int
+    end_reason: str | None
+    ended_on: str | None
     id: str
     kind: Literal["pre_application", "application", "performance", "other"]
     opened_at: str
     opens_on: str
     permit_number: str | None
-    state: Literal["coming", "open", "closed"]
+    state: Literal["coming", "open", "closed", "ended"]
     subject: str
     summary: str
     title: str
