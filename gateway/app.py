@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -39,6 +40,7 @@ from gateway.portal.router import portal_router
 from gateway.proxy import Proxy
 from gateway.resilience.service import ServiceUpstream
 from gateway.retirement import announce
+from gateway.sessions.forgetting import forgetting
 from gateway.settings import GatewaySettings, UpstreamSettings
 from gateway.status.router import status_router
 from gateway.status.watch import StatusWatch
@@ -190,7 +192,10 @@ def _own_app(
     watch = Watch(policy, {name: partial(fetch_one, name, each.direct()) for name, each in services.items()})
     kit = GatewayKit("gateway", database, identity.verifier, identity, listed, watch, Denials(database))
     if settings.rounds:
-        kit.rounds = retention.forgetting("gateway", retention.load(shared.retention_file))
+        kit.rounds = [
+            *retention.forgetting("gateway", retention.load(shared.retention_file)),
+            *forgetting(timedelta(days=settings.sign_ins_kept_days)),
+        ]
     kit.metrics.register(DatabaseMetrics(database))
     kit.metrics.register(RoundMetrics(kit.rounds))
     kit.tracer = open_tracer("gateway", shared, version=VERSION)

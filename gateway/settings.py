@@ -33,6 +33,9 @@ class GatewaySettings(FromEnvironment):
     second_factor_label: str = Field(default="Steppe", description="what authenticator apps show")
     access_minutes: int = Field(default=15, ge=1, le=60)
     refresh_days: int = Field(default=14, ge=1, le=90)
+    sign_ins_kept_days: int = Field(
+        default=30, ge=1, le=3660, description="after its end, or after it ran out, a sign-in is forgotten"
+    )
     account_tries_free: int = Field(
         default=5, ge=1, description="attempts at one account before each has to be waited for"
     )

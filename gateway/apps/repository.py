@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
+
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,3 +33,8 @@ async def session_of_code(session: AsyncSession, sha256: str) -> AccountSession 
 async def code(session: AsyncSession, sha256: str) -> AuthorizationCode | None:
     """The code with this hash. Lock its session first."""
     return (await session.exec(select(AuthorizationCode).where(AuthorizationCode.sha256 == sha256))).first()
+
+
+async def forget_codes(session: AsyncSession, session_ids: Sequence[uuid.UUID]) -> None:
+    """Deletes the codes of these sessions."""
+    await session.exec(sa.delete(AuthorizationCode).where(col(AuthorizationCode.session_id).in_(session_ids)))

@@ -36,6 +36,12 @@ async def forget_before(session: AsyncSession, moment: datetime) -> None:
     await session.exec(sa.delete(_USED).where(_USED.c.sha256.in_(gone.with_for_update(skip_locked=True))))
 
 
+async def batches_before(session: AsyncSession, moment: datetime) -> int:
+    """How often `forget_before` has to be called until none is left."""
+    over = select(sa.func.count()).select_from(UsedToken).where(col(UsedToken.expires_at) < moment)
+    return -(-(await session.exec(over)).one() // _AT_A_TIME)
+
+
 async def seen(session: AsyncSession, issuer: str, person: Person, moment: datetime) -> ExternalIdentity:
     """The person's record, made or brought up to date."""
     told = {

@@ -38,7 +38,10 @@ async def by_refresh_token(
     sha256, moment = digest(token), clock.now()
     begun = await session_repository.of_refresh_token(session, sha256)
     held = await repository.refresh_token(session, sha256) if begun is not None else None
-    if begun is None or held is None or held.revoked_at is not None or held.expires_at <= moment:
+    if begun is None or held is None or held.revoked_at is not None:
+        raise InvalidGrant()
+    # A used one is a replay for as long as the family lives, also when it would have run out itself.
+    if (held.expires_at if held.used_at is None else begun.expires_at) <= moment:
         raise InvalidGrant()
     if begun.app is not None and begun.app != client_id:
         raise InvalidGrant()

@@ -37,4 +37,5 @@ class AccountSession(GatewayTable, table=True):
         sa.CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name="ended"),
         sa.Index("ix_account_session_account_id", "account_id", "id"),
         sa.Index("ix_account_session_ended_at", "ended_at", postgresql_where=sa.text("ended_at IS NOT NULL")),
+        sa.Index("ix_account_session_expires_at", "expires_at", postgresql_where=sa.text("ended_at IS NULL")),
     )

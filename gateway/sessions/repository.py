@@ -59,6 +59,28 @@ async def ended_since(session: AsyncSession, moment: datetime, *, limit: int) ->
     return list((await session.exec(wanted)).all())
 
 
+async def over_before(session: AsyncSession, moment: datetime, *, limit: int) -> Sequence[uuid.UUID]:
+    """The sessions that ended, or ran out, before `moment`."""
+    return (await session.exec(select(AccountSession.id).where(_over(moment)).limit(limit))).all()
+
+
+async def lock_over(session: AsyncSession, ids: Sequence[uuid.UUID], moment: datetime) -> Sequence[uuid.UUID]:
+    """Those of `ids` that are over still, locked."""
+    wanted = select(AccountSession.id).where(_ID.in_(ids), _over(moment)).order_by(_ID)
+    return (await session.exec(wanted.with_for_update())).all()
+
+
+async def forget(session: AsyncSession, ids: Sequence[uuid.UUID]) -> None:
+    """Deletes sessions and their refresh tokens."""
+    await session.exec(sa.delete(RefreshToken).where(col(RefreshToken.family).in_(ids)))
+    await session.exec(sa.delete(AccountSession).where(_ID.in_(ids)))
+
+
+def _over(moment: datetime) -> sa.ColumnElement[bool]:
+    """As two conditions, for each of which there is an index."""
+    return sa.or_(moment > _ENDED_AT, sa.and_(_ENDED_AT.is_(None), col(AccountSession.expires_at) < moment))
+
+
 def _living(account_id: uuid.UUID, moment: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         col(AccountSession.account_id) == account_id,
