@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_27_0011"
+revision = "2026_11_27_0001"
 down_revision = "2026_11_26_0010"
 branch_labels = None
 depends_on = None
