@@ -35,6 +35,7 @@ ROLE_SCOPES: Mapping[str, frozenset[str]] = MappingProxyType(
         | {
             "devices:manage",
             "permits:register",
+            "permits:tax",
             "waste:register",
             "credit:record",
             "credit:state",

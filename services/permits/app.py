@@ -59,6 +59,7 @@ from services.permits.reports.router import router as reports
 from services.permits.settings import PermitsSettings
 from services.permits.sheets.router import blanks_router, signatures
 from services.permits.sheets.router import router as sheets
+from services.permits.taxes.router import router as taxes
 from services.permits.totals.router import router as totals
 from services.permits.violations import configuration as violation_rules
 from services.permits.violations import overdue, sampling
@@ -103,6 +104,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             monitoring_exports,
             totals,
             fuels,
+            taxes,
             greenhouse,
             performance,
             violations,

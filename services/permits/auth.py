@@ -78,6 +78,14 @@ AlertOfficer = Annotated[Principal, Depends(_alerts_the_city)]
 every enterprise of their area."""
 
 
+async def _tells_of_taxes(teller: Annotated[Principal, requires("permits:tax")]) -> Principal:
+    return _require_city(teller)
+
+
+TaxTeller = Annotated[Principal, Depends(_tells_of_taxes)]
+"""Who tells what was declared for the environmental tax: the tax office's system, or a clerk. Of every enterprise."""
+
+
 async def _reads_the_city(reader: Reader) -> Principal:
     return _require_city(reader)
 

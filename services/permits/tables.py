@@ -50,6 +50,7 @@ from services.permits.permits.models import (
 from services.permits.registrations.models import Registration, RegistrationReview, RegistrationVersion
 from services.permits.replacements.models import CertificateCopy, ReplacementRequest
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Repudiation, Review
+from services.permits.taxes.models import TaxDeclaration, TaxLine
 from services.permits.totals.models import OffsetStatement, QuotaBook, QuotaEntry
 from services.permits.violations.models import Violation, ViolationStep
 
@@ -116,6 +117,8 @@ __all__ = [
     "Review",
     "SamplingNotice",
     "SpecialLimit",
+    "TaxDeclaration",
+    "TaxLine",
     "Violation",
     "ViolationStep",
     "Withholding",

@@ -8,6 +8,9 @@ from tests.support.emitters import EMITTERS, emitter, reported, step
 from tests.support.fuels import correction, fact, recorded
 from tests.support.performance import DECLARATIONS, MEASURE_PLANS, declaration, plan, review
 from tests.support.quotas import OFFSETS, decision, entered, granted, replacement
+from tests.support.taxes import TAXES
+from tests.support.taxes import declaration as tax_declaration
+from tests.support.taxes import declared as tax_declared
 from tests.support.town import Holder, Town
 
 
@@ -17,6 +20,8 @@ async def fill_city(
     await _totals(town, holder, named, documents)
     await _greenhouse(town, holder, named, documents)
     await _performance(town, holder, named, documents)
+    named["tax_declaration_id"] = [(await tax_declared(town, holder))["id"]]
+    documents[f"POST {TAXES}"] = tax_declaration(holder, quarter=2, declared_on="2025-07-10")
 
 
 async def _greenhouse(

@@ -14,6 +14,7 @@ _BY_START = {
     "/v1/permits/eia": "clerk01",
     "/v1/permits/alert-periods": "duty01",
     "/v1/permits/obligations": "clerk01",
+    "/v1/permits/tax-declarations": "clerk01",
     "/v1/permits/greenhouse/emitters": "clerk01",
     "/v1/permits/enterprises": "clerk01",
     "/v1/permits/reports": "reviewer01",

@@ -24,6 +24,7 @@ from services.permits.reports import rules_ledger as recorded
 from services.permits.reports import rules_plausibility as plausible
 from services.permits.reports import rules_special as special
 from services.permits.reports import rules_statements as stated
+from services.permits.reports import rules_tax as tax
 from services.permits.reports import rules_totals as totals
 from services.permits.reports import rules_values as stating
 from services.permits.reports.evidence import (
@@ -130,6 +131,7 @@ def assess(
     special_over = _special(judged, content, evidence, given, period=period)
     rules.check_explained(judged.hard, len(over) + len(special_over), content.exceedance_explanation)
     _against_ledger(judged, content, evidence, given)
+    _against_tax(judged, content, evidence, values, given)
     unpermitted, disclosed = _statements(judged.hard, content, evidence.permitted, period=period)
     outcome = Outcome(values, over, special_over, unpermitted, disclosed, kept)
     return _assessment(content, judged, outcome)
@@ -146,6 +148,25 @@ def _against_ledger(judged: Judged, content: ReportContent, evidence: Evidence, 
     recorded.check_production_days(found, evidence.ledger, production_days=content.production_days)
     recorded.check_stated(found, evidence.ledger, ran, used, tolerance)
     recorded.check_treatment(found, evidence.ledger, evidence.permitted.serves, tolerance)
+
+
+def _against_tax(
+    judged: Judged,
+    content: ReportContent,
+    evidence: Evidence,
+    values: list[rules.ValueFact],
+    given: Plausibility,
+) -> None:
+    """Amounts and mean concentrations against what was declared for the environmental tax."""
+    tolerance = given.tax_tolerance
+    compared = tax.compare(evidence.taxed, totals_of(content), values, tolerance=tolerance)
+    tax.check_amounts(judged.at(given.tax), compared, tolerance=tolerance)
+    tax.check_reductions(judged.at(given.tax_reduction), evidence.taxed, evidence.limits, values)
+
+
+def totals_of(content: ReportContent) -> list[totals.Total]:
+    """Totals as they were stated."""
+    return [totals.Total(each.scope, each.pollutant_code, each.amount_t) for each in content.totals]
 
 
 def _statements(
@@ -169,7 +190,7 @@ def _of_plant(
     period: Period,
 ) -> totals.Yearly:
     """The totals of the plant and of groups of its outlets: checked always, judged in the report of a year."""
-    given_totals = [totals.Total(each.scope, each.pollutant_code, each.amount_t) for each in content.totals]
+    given_totals = totals_of(content)
     pollutants = {fact.pollutant_code for fact in (*permitted.outlets, *permitted.plant)}
     totals.check_totals(judged.hard, given_totals, pollutants)
     totals.check_sums(judged.at(given.total), given_totals, values, permitted.main, given)

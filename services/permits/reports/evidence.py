@@ -32,6 +32,8 @@ from services.permits.reports.rules_plausibility import Monitored
 from services.permits.reports.rules_special import Levels, SpecialLine, recorded_as, with_records
 from services.permits.reports.rules_units import EXACT
 from services.permits.reports.schemas import ReportContent
+from services.permits.taxes import service as taxes
+from services.permits.taxes.rules import Declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class Evidence:
     """Of the period; None where nothing is compared with it."""
     kept: Sequence[Kept] = ()
     """How the ledger of the period was kept, by requirement."""
+    taxed: Mapping[str, Declared] = field(default_factory=dict)
+    """What was declared for the environmental tax of the period, by pollutant."""
 
     @property
     def limits(self) -> Sequence[LimitFact]:
@@ -114,19 +118,14 @@ async def evidence_of(session: AsyncSession, obligation: Obligation, content: Re
     permitted = await _permitted_by(session, obligation)
     levels = await _levels(session, obligation, permitted.special)
     year_before = _year_before(obligation.period_start)
-    rows = await repository.earlier_values(
-        session,
-        permit_number=obligation.permit_number,
-        kind=obligation.kind,
-        before=obligation.period_start,
-        last_year=year_before,
-    )
+    rows, told = await repository.earlier_values(session, obligation, last_year=year_before)
     newest = max((row[0] for row in rows), default=None)
     figures = await monitoring.figures(
         session, obligation.permit_number, obligation.period_start, obligation.period_end
     )
     return Evidence(
         permitted,
+        taxed=taxes.of_period(told, obligation.period_start, obligation.period_end).declared,
         levels=levels,
         special_days=await _special_days(session, obligation, permitted.special, levels),
         ledger=await _ledger(session, obligation)

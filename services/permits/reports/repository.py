@@ -16,6 +16,7 @@ from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
 from services.permits.obligations.models import Obligation
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
+from services.permits.taxes import repository as taxes
 
 
 async def by_id(
@@ -135,7 +136,7 @@ def _earlier_values() -> Any:
     newest = sa.select(sa.func.max(col(Report.period_start))).where(
         *stands, col(Report.period_end) < sa.bindparam("before")
     )
-    return (
+    earlier = (
         sa.select(*_EARLIER)
         .select_from(ReportValue)
         .join(ReportVersion, col(ReportVersion.id) == ReportValue.report_version_id)
@@ -148,22 +149,27 @@ def _earlier_values() -> Any:
                 col(Report.period_start) == sa.bindparam("last_year"),
             ),
         )
+        .subquery("earlier")
     )
+    # One row at least, whose first column is what was declared for the tax: a statement less for every submission.
+    taxed = sa.select(taxes.STANDING.label("told")).subquery("taxed")
+    return sa.select(taxed.c.told, *earlier.c).select_from(taxed.outerjoin(earlier, sa.true()))
 
 
 _EARLIER_VALUES = _earlier_values()
 
 
 async def earlier_values(
-    session: AsyncSession, *, permit_number: str, kind: str, before: date, last_year: date
-) -> Sequence[tuple[Any, ...]]:
-    """The values that stand of the period before and of the one that began on `last_year`, by their first days.
-
-    A report that was returned is nothing to compare with.
+    session: AsyncSession, obligation: Obligation, *, last_year: date
+) -> tuple[Sequence[tuple[Any, ...]], taxes.Told]:
+    """The values that stand of the period before and of the one that began on `last_year`, by their first days; and
+    what was declared for the environmental tax. A report that was returned is nothing to compare with.
     """
-    asked = {"permit_number": permit_number, "kind": kind, "before": before, "last_year": last_year}
-    found = await (await session.connection()).execute(_EARLIER_VALUES, asked)
-    return [tuple(row) for row in found]
+    about = obligation.model_dump(include={"permit_number", "kind"})
+    about |= {"before": obligation.period_start, "last_year": last_year}
+    about |= taxes.asking(obligation.permit_number, obligation.period_start, obligation.period_end)
+    found = (await (await session.connection()).execute(_EARLIER_VALUES, about)).all()
+    return [tuple(row[1:]) for row in found if row[1] is not None], found[0][0] or ()
 
 
 async def values_of(session: AsyncSession, version_id: uuid.UUID) -> Sequence[ReportValue]:

@@ -21,6 +21,7 @@ from services.permits.reports import (
     repudiation,
     review,
     submission,
+    tax_comparison,
     views,
 )
 from services.permits.reports.errors import (
@@ -47,6 +48,7 @@ from services.permits.reports.schemas import (
     ReviewCreate,
     Submitted,
 )
+from services.permits.taxes.schemas import TaxComparison
 
 router = new_router("/v1/permits/reports", tag="reports")
 no_data_codes = new_router("/v1/permits/no-data-codes", tag="reports")
@@ -162,6 +164,16 @@ async def correct_report(
 )
 async def review_report(report_id: Id, content: ReviewCreate, reviewer: Reviewer, session: Session) -> object:
     return await review.decide(session, reviewer, content, report_id=report_id)
+
+
+@router.get(
+    "/{report_id}/tax-comparison",
+    summary="与环境保护税申报比对 Hold a report beside the tax declarations",
+    response_model=TaxComparison,
+    responses=problem_responses(ReportNotFound),
+)
+async def compare_with_tax(report_id: Id, reader: Reader, session: Session) -> object:
+    return await tax_comparison.read(session, reader.rows, report_id=report_id)
 
 
 @router.post(

@@ -56,6 +56,10 @@ class Plausibility:
     """Share by which hours and quantities of a report may differ from those of the ledger."""
     ledger: Severity = "soft"
     ledger_gaps: Severity = "soft"
+    tax_tolerance: Decimal = Decimal("0.05")
+    """Share by which an amount may differ from the one declared for the environmental tax (no text names one)."""
+    tax: Severity = "soft"
+    tax_reduction: Severity = "soft"
     unstated: Severity = "note"
     """That a report does not show whether a rate, a yearly total or a special limit was kept."""
     calculation_soft: Decimal = Decimal("0.01")

@@ -26,7 +26,7 @@ from services.permits.reports.rules import (
 from services.permits.reports.rules_plausibility import Plausibility
 from services.permits.reports.rules_units import EXACT, said
 
-_NOTHING = ("no_discharge", "stopped_production")
+NOTHING = ("no_discharge", "stopped_production")
 """No-data codes that say that nothing was discharged."""
 
 _NAMED = ("/totals/*/scope", "/totals/*/pollutant_code")
@@ -108,7 +108,7 @@ def is_whole(scope: str, lines: Collection[ValueFact]) -> bool:
     return (
         scope not in ("plant", "fugitive")
         and bool(lines)
-        and all(line.amount_t is not None or line.no_data_code in _NOTHING for line in lines)
+        and all(line.amount_t is not None or line.no_data_code in NOTHING for line in lines)
     )
 
 

@@ -1,0 +1,130 @@
+"""A report against what was declared for the environmental protection tax. Pure: no clock, no database.
+
+Sources: 环境保护税法 (2018) art. 10 (amounts are worked out by the same means), art. 13 (30, 50 per cent below the
+standard), art. 15, 20 (the two offices compare); 排污许可管理条例 art. 37 (truth of a report). All read; how far the
+two may differ is ours (`Plausibility.tax_tolerance`). The permit's limit stands for the standard, which is never below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.kit.findings import Findings, pointer
+from services.kit.texts import Text
+from services.permits.permits.rules import LimitFact
+from services.permits.reports.rules import ValueFact, figure_for
+from services.permits.reports.rules_totals import NOTHING, Total, added_up, lines_of
+from services.permits.reports.rules_units import EXACT, said
+from services.permits.taxes.rules import ARTICLE_AMOUNT, ARTICLE_REDUCED, BELOW, Declared
+
+_AMOUNT = Text(
+    zh="与环境保护税申报的{pollutant}排放量{declared} t相差超过{share}%（报告为{reported} t）",
+    en="{pollutant}: {reported} t differ by more than {share} % from the {declared} t that were declared for the tax",
+)
+_REDUCED = Text(
+    zh="环境保护税按{levied}%征收，需浓度低于标准{below}%，而所填平均浓度均未低于该值",
+    en="the tax was levied at {levied} %, for concentrations {below} % below the standard; no mean of this report is",
+)
+_CONCENTRATION = ("concentration_max", "concentration_average")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One pollutant in a report and in the tax; None: the report does not say how much."""
+
+    pollutant_code: str
+    reported_t: Decimal | None
+    declared_t: Decimal
+    levied_percent: int
+    difference: Decimal | None
+    """Share of the larger of the two, to four places."""
+    agrees: bool | None
+    where: str
+    """The member of the report that says how much."""
+
+
+def compare(
+    declared: Mapping[str, Declared],
+    totals: Sequence[Total],
+    values: Sequence[ValueFact],
+    *,
+    tolerance: Decimal,
+) -> list[Compared]:
+    """环境保护税法 art. 10, 20: by pollutant, the amount of a report beside the one that was taxed."""
+    return [_compared(each, totals, values, tolerance) for _, each in sorted(declared.items())]
+
+
+def _compared(
+    each: Declared, totals: Sequence[Total], values: Sequence[ValueFact], tolerance: Decimal
+) -> Compared:
+    reported, where = _reported(each.pollutant_code, totals, values)
+    share = agrees = None
+    if reported is not None:
+        larger = max(reported, each.amount_t)
+        away = EXACT.divide(abs(EXACT.subtract(reported, each.amount_t)), larger) if larger else Decimal(0)
+        agrees, share = away <= tolerance, away.quantize(Decimal("0.0001"))
+    return Compared(each.pollutant_code, reported, each.amount_t, each.levied_percent, share, agrees, where)
+
+
+def _reported(
+    pollutant: str, totals: Sequence[Total], values: Sequence[ValueFact]
+) -> tuple[Decimal | None, str]:
+    """The stated total of the plant, else what all its lines add up to; nothing is 0 where the lines say so."""
+    for index, total in enumerate(totals):
+        if (total.scope, total.pollutant_code) == ("plant", pollutant):
+            return total.amount_t, pointer("totals", index, "amount_t")
+    lines = lines_of("plant", pollutant, values, ())
+    at = next((index for index, value in enumerate(values) if value.pollutant_code == pollutant), None)
+    where = "/values" if at is None else pointer("values", at, values[at].amount_named)
+    if not lines or any(line.amount_t is None and line.no_data_code not in NOTHING for line in lines):
+        return None, where
+    return added_up(lines) or Decimal(0), where
+
+
+def check_amounts(found: Findings, compared: Iterable[Compared], *, tolerance: Decimal) -> None:
+    """环境保护税法 art. 10, 20: a report and a tax return of the same period tell of the same amount."""
+    for each in compared:
+        if each.agrees is False and each.reported_t is not None:
+            text = _AMOUNT.format(
+                pollutant=each.pollutant_code,
+                declared=said(each.declared_t),
+                reported=said(each.reported_t),
+                share=said(EXACT.multiply(tolerance, Decimal(100))),
+            )
+            rests_on = ("/values", "/totals")
+            found.add(each.where, "amount_differs_from_tax", text, article=ARTICLE_AMOUNT, rests_on=rests_on)
+
+
+def check_reductions(
+    found: Findings,
+    declared: Mapping[str, Declared],
+    limits: Iterable[LimitFact],
+    values: Sequence[ValueFact],
+) -> None:
+    """环境保护税法 art. 13: a reduced tax needs a concentration 30 % (levied at 75 %), or 50 %, below the standard.
+
+    Said only where no line of the pollutant has such a mean: of several outlets one may have been taxed in full.
+    """
+    highest: dict[tuple[str, str], Decimal] = {}
+    for limit in limits:
+        if figure_for(limit) in _CONCENTRATION and limit.kind not in ("instant_value", "grade"):
+            key = (limit.outlet_code, limit.pollutant_code)
+            highest[key] = max(limit.value, highest.get(key, limit.value))
+    for pollutant, each in sorted(declared.items()):
+        if each.levied_percent not in BELOW:
+            continue
+        share = EXACT.subtract(Decimal(1), BELOW[each.levied_percent])
+        means = [
+            (index, value.concentration_average > EXACT.multiply(highest[value.key], share))
+            for index, value in enumerate(values)
+            if value.pollutant_code == pollutant
+            and value.concentration_average is not None
+            and value.key in highest
+        ]
+        if means and all(is_above for _, is_above in means):
+            below = said(EXACT.multiply(BELOW[each.levied_percent], Decimal(100)))
+            text = _REDUCED.format(levied=each.levied_percent, below=below)
+            where = pointer("values", means[0][0], "concentration_average")
+            found.add(where, "tax_reduction_unfounded", text, article=ARTICLE_REDUCED, rests_on=("/values",))

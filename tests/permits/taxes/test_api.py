@@ -1,0 +1,142 @@
+"""Tax declarations through the gateway: told by the bureau, corrected by superseding, and reports beside them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+from typing import Any
+
+from tests.permits.reading import is_problem
+from tests.support.taxes import TAXES, declaration, declared
+from tests.support.town import Holder, Town
+
+REPORTS = "/v1/permits/reports"
+
+
+async def test_a_declaration_is_kept_in_tonnes_and_corrected_by_another(town: Town) -> None:
+    holder, clerk = await town.holder(), await town.staff("clerk")
+    lines = [
+        {"pollutant_code": "a21026", "amount": "1500", "unit": "kg", "levied_percent": 75},
+        {"pollutant_code": "a21002", "amount": "0.2", "unit": "t"},
+    ]
+    answer = await clerk.post(TAXES, declaration(holder, lines=lines))
+    made = answer.json()
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["location"] == f"{TAXES}/{made['id']}"
+    assert [(each["pollutant_code"], each["amount_t"], each["levied_percent"]) for each in made["lines"]] == [
+        ("a21002", "0.2", 100),
+        ("a21026", "1.500", 75),
+    ]
+    twice = await clerk.post(TAXES, declaration(holder))
+    assert is_problem(twice, 409, "tax_declaration_exists")
+    assert twice.json()["declaration"] == f"{TAXES}/{made['id']}"
+    correction = declaration(holder, "2", supersedes=made["id"], reason="更正申报")
+    newer = (await clerk.post(TAXES, correction)).json()
+    assert (await holder.get(f"{TAXES}/{made['id']}")).json()["superseded_by"] == newer["id"]
+    assert is_problem(await clerk.post(TAXES, correction), 409, "tax_declaration_superseded")
+    listed = (await holder.get(TAXES, year=2025, quarter=1)).json()["items"]
+    assert [each["id"] for each in listed] == [newer["id"], made["id"]]
+    told = await holder.get("/v1/permits/events", type="permits.tax_declared.v1", wait=10)
+    assert [each["data"]["supersedes"] for each in told.json()] == [None, made["id"]]
+
+
+async def test_the_same_quarter_is_declared_once_however_many_come_at_once(town: Town) -> None:
+    holder, clerk = await town.holder(), await town.staff("clerk")
+    answers = await asyncio.gather(*(clerk.post(TAXES, declaration(holder)) for _ in range(3)))
+    assert sorted(each.status_code for each in answers) == [201, 409, 409]
+
+
+async def test_everything_wrong_with_a_declaration_is_said_at_once(town: Town) -> None:
+    holder, other, clerk = await town.holder(), await town.holder(), await town.staff("clerk")
+    line = {"pollutant_code": "a21026", "amount": "1", "unit": "t"}
+    wrong = declaration(holder, year=2099, permit_number=other.permit["permit_number"], lines=[line, line])
+    answer = await clerk.post(TAXES, {**wrong, "reason": "没有更正"})
+    assert is_problem(answer, 422, "tax_declaration_invalid")
+    assert {(each["pointer"], each["code"]) for each in answer.json()["errors"]} == {
+        ("/permit_number", "permit_of_another"),
+        ("/quarter", "period_not_over"),
+        ("/declared_on", "declared_too_early"),
+        ("/lines/1/pollutant_code", "value_repeated"),
+        ("/reason", "reason_superfluous"),
+    }
+    first = await declared(town, holder)
+    of_another = declaration(holder, quarter=2, declared_on="2025-07-10", supersedes=first["id"], reason="误")
+    answer = await clerk.post(TAXES, of_another)
+    assert {(each["pointer"], each["code"]) for each in answer.json()["errors"]} == {
+        ("/quarter", "correction_of_another")
+    }
+
+
+async def test_enterprises_read_their_own_and_tell_none(town: Town) -> None:
+    holder, other = await town.holder(), await town.holder()
+    made = await declared(town, holder)
+    assert (await holder.get(f"{TAXES}/{made['id']}")).status_code == 200
+    assert is_problem(await other.get(f"{TAXES}/{made['id']}"), 404, "tax_declaration_not_found")
+    assert (await other.get(TAXES, uscc=holder.uscc)).json()["items"] == []
+    assert (await holder.post(TAXES, declaration(holder, quarter=2))).status_code == 403
+
+
+async def quarterly(holder: Holder) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A report of a quarter, and the quarter that it is of."""
+    for index, due in enumerate(await holder.obligations()):
+        if due["kind"] == "quarterly":
+            start, end = (date.fromisoformat(due[name]) for name in ("period_start", "period_end"))
+            quarter = {
+                "year": start.year,
+                "quarter": (start.month + 2) // 3,
+                "declared_on": (end + timedelta(days=1)).isoformat(),
+            }
+            return await holder.report(index), quarter
+    raise AssertionError("no report of a quarter is owed")
+
+
+def sulphur(report: dict[str, Any]) -> tuple[int, str]:
+    at = next(at for at, each in enumerate(report["values"]) if each["pollutant_code"] == "a21026")
+    return at, report["values"][at]["amount_t"]
+
+
+async def test_a_report_that_differs_from_the_tax_needs_a_reason_that_its_reviewer_reads(town: Town) -> None:
+    holder = await town.holder()
+    report, quarter = await quarterly(holder)
+    at, _ = sulphur(report)
+    report["values"][at]["amount_t"] = "0.30"
+    await declared(town, holder, "0.45", permit_number=None, **quarter)
+    refused = await holder.post(REPORTS, report)
+    assert is_problem(refused, 422, "report_invalid")
+    [error] = refused.json()["errors"]
+    assert (error["pointer"], error["code"]) == (f"/values/{at}/amount_t", "amount_differs_from_tax")
+    assert error["article"] == "环境保护税法 第十条"
+    report["values"][at]["override_reason"] = "税务申报含无组织排放"
+    taken = await holder.post(REPORTS, report)
+    assert taken.status_code == 201, taken.text
+    reviewer = await town.staff("reviewer")
+    read = (await reviewer.get(f"{REPORTS}/{taken.json()['report']['id']}")).json()
+    assert [(each["code"], each["reason"]) for each in read["newest"]["warnings"]] == [
+        ("amount_differs_from_tax", "税务申报含无组织排放")
+    ]
+
+
+async def test_a_return_that_comes_after_the_report_shows_in_the_comparison(town: Town) -> None:
+    holder = await town.holder()
+    report, quarter = await quarterly(holder)
+    at, _ = sulphur(report)
+    report["values"][at]["amount_t"] = "0.30"
+    made = (await holder.post(REPORTS, report)).json()["report"]
+    reviewer, path = await town.staff("reviewer"), f"{REPORTS}/{made['id']}/tax-comparison"
+    empty = (await reviewer.get(path)).json()
+    assert (empty["lines"], empty["declarations"], empty["tolerance"]) == ([], [], "0.05")
+    told = await declared(town, holder, "0.6", **quarter)
+    found = (await reviewer.get(path)).json()
+    assert found["declarations"] == [told["id"]]
+    assert found["lines"] == [
+        {
+            "pollutant_code": "a21026",
+            "reported_t": "0.30",
+            "declared_t": "0.6",
+            "levied_percent": 100,
+            "difference": "0.5000",
+            "agrees": False,
+        }
+    ]
+    stranger = await town.holder()
+    assert is_problem(await stranger.get(path), 404, "report_not_found")
