@@ -5,8 +5,8 @@ from alembic import op
 
 from services.kit import schema_v1
 
-revision = "2026_11_26_0033"
-down_revision = "2026_11_26_0032"
+revision = "2026_11_26_0035"
+down_revision = "2026_11_26_0034"
 branch_labels = None
 depends_on = None
 
