@@ -2455,6 +2455,11 @@ def review_report(
     )
 
 
+def compare_with_tax(report_id: str) -> Call[permits_models.TaxComparison]:
+    """与环境保护税申报比对 Hold a report beside the tax declarations"""
+    return Call("GET", "/v1/permits/reports/{report_id}/tax-comparison", path={"report_id": report_id})
+
+
 def list_versions(
     report_id: str, *, limit: int | None = None, cursor: str | None = None
 ) -> Call[permits_models.PageReportVersionRead]:
@@ -2590,6 +2595,52 @@ def submit_sheets(
         body=body,
         kind="file",
         media_type=media_type,
+    )
+
+
+def list_tax_declarations(
+    *,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+    year: int | None = None,
+    quarter: int | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageTaxDeclarationRead]:
+    """环境保护税申报列表 List tax declarations"""
+    return Call(
+        "GET",
+        "/v1/permits/tax-declarations",
+        query={
+            "uscc": uscc,
+            "permit_number": permit_number,
+            "year": year,
+            "quarter": quarter,
+            "limit": limit,
+            "cursor": cursor,
+        },
+    )
+
+
+def enter_tax_declaration(
+    body: permits_models.TaxDeclarationCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.TaxDeclarationRead]:
+    """录入环境保护税申报 Tell what was declared for the tax"""
+    return Call(
+        "POST",
+        "/v1/permits/tax-declarations",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def read_tax_declaration(tax_declaration_id: str) -> Call[permits_models.TaxDeclarationRead]:
+    """环境保护税申报 Read a tax declaration"""
+    return Call(
+        "GET",
+        "/v1/permits/tax-declarations/{tax_declaration_id}",
+        path={"tax_declaration_id": tax_declaration_id},
     )
 
 

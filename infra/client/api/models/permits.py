@@ -2252,6 +2252,40 @@ class TargetRead(TypedDict):
     source: str
 
 
+class TaxCompared(TypedDict):
+    agrees: bool | None
+    declared_t: str
+    difference: str | None
+    levied_percent: Literal[100, 75, 50]
+    pollutant_code: str
+    reported_t: str | None
+
+
+class TaxComparison(TypedDict):
+    declarations: list[str]
+    lines: list[TaxCompared]
+    period_end: str
+    period_start: str
+    report_id: str
+    tolerance: str
+    version: int
+
+
+class TaxLineContent(TypedDict):
+    amount: str
+    levied_percent: NotRequired[Literal[100, 75, 50]]
+    pollutant_code: str
+    unit: Literal["t", "kg", "g"]
+
+
+class TaxLineRead(TypedDict):
+    amount: str
+    amount_t: str
+    levied_percent: NotRequired[Literal[100, 75, 50]]
+    pollutant_code: str
+    unit: Literal["t", "kg", "g"]
+
+
 class ToSign(TypedDict):
     draft_id: str
     version: int
@@ -3140,6 +3174,33 @@ class Submitted(TypedDict):
     warnings: NotRequired[list[WarningRead]]
 
 
+class TaxDeclarationCreate(TypedDict):
+    declared_on: str
+    lines: list[TaxLineContent]
+    permit_number: NotRequired[str | None]
+    quarter: NotRequired[int | None]
+    reason: NotRequired[str | None]
+    source: str
+    supersedes: NotRequired[str | None]
+    uscc: str
+    year: int
+
+
+class TaxDeclarationRead(TypedDict):
+    declared_on: str
+    id: str
+    lines: list[TaxLineRead]
+    permit_number: str | None
+    quarter: int | None
+    reason: str | None
+    recorded_at: str
+    source: str
+    superseded_by: str | None
+    supersedes: str | None
+    uscc: str
+    year: int
+
+
 class Terms(TypedDict):
     authority: NotRequired[str | None]
     disclosure: NotRequired[list[DisclosureRequirement]]
@@ -3462,6 +3523,11 @@ class PageQuotaPosition(TypedDict):
 
 class PageReportVersionRead(TypedDict):
     items: list[ReportVersionRead]
+    next_cursor: NotRequired[str | None]
+
+
+class PageTaxDeclarationRead(TypedDict):
+    items: list[TaxDeclarationRead]
     next_cursor: NotRequired[str | None]
 
 
