@@ -15,9 +15,11 @@ from services.kit.findings import FieldError, Findings
 from services.kit.texts import Text
 from services.kit.working_days import published_calendar
 from services.permits.applications import repository, rules_content
+from services.permits.applications.disclosed import disclosed_of
 from services.permits.applications.models import Application
 from services.permits.applications.periods import periods
 from services.permits.applications.rules import Kind
+from services.permits.applications.rules_disclosure import Disclosed, check_disclosure
 from services.permits.applications.schemas import ApplicationContent, ApplicationCorrection, ApplicationCreate
 from services.permits.changes import service as changes
 from services.permits.changes.rules import Route
@@ -46,6 +48,7 @@ class Ground:
     held: str | None
     """The permit that the site of a first application holds already."""
     eia_states: dict[uuid.UUID, str]
+    disclosed: Disclosed
 
     @property
     def valid_to(self) -> date | None:
@@ -73,6 +76,7 @@ async def ground_of(session: AsyncSession, principal: Principal, content: Applic
         barred_until=await barred_until(session, content.uscc),
         held=held,
         eia_states={each.id: each.state for each in documents.values()},
+        disclosed=await disclosed_of(session, content, uscc=content.uscc),
     )
 
 
@@ -93,6 +97,7 @@ async def ground_again(
         barred_until=await barred_until(session, application.uscc),
         held=None,
         eia_states={each.id: each.state for each in documents.values()},
+        disclosed=await disclosed_of(session, content, uscc=application.uscc, application_id=application.id),
     )
 
 
@@ -102,17 +107,17 @@ def findings_of(
     """All findings at once. `corrects` is the site of the application that is corrected; what is not `readable` as a
     whole is not compared with the permit."""
     found, today = Findings(), clock.today()
-    disclosed = content.pre_disclosure
     rules_content.check_number(found, kind=ground.kind, permit_number=ground.permit_number)
     rules_content.check_bar(found, barred_until=ground.barred_until, today=today)
     rules_content.check_not_ended(found, ended=ground.ended)
     rules_content.check_site(found, held=ground.held)
     rules_content.check_same_site(found, before=corrects, now=content.content.site_name)
-    rules_content.check_disclosure(
+    check_disclosure(
         found,
         kind=ground.kind,
         management_class=content.content.management_class,
-        disclosed=(disclosed.first_day, disclosed.last_day) if disclosed else None,
+        permit_number=ground.permit_number,
+        disclosed=ground.disclosed,
         today=today,
         calendar=published_calendar(),
         rule=periods().pre_disclosure_on(today),

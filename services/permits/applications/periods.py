@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.kit.configuration import ConfigurationError, read_toml, validated
 from services.permits.applications.rules import Kind
 from services.permits.applications.rules_clocks import Period, Remedies
-from services.permits.applications.rules_content import PreDisclosure
+from services.permits.applications.rules_disclosure import Elsewhere, PreDisclosure
 
 SHIPPED = Path(__file__).with_name("data") / "periods.toml"
 
@@ -34,6 +34,7 @@ class _Entry(BaseModel):
 class _Disclosure(_Entry):
     management_classes: frozenset[str]
     kinds: frozenset[Kind]
+    elsewhere: Elsewhere
 
 
 class _Remedies(BaseModel):
@@ -73,7 +74,9 @@ class Periods:
         entry = _newest(self._content.pre_disclosure, day)
         if entry is None:
             return None
-        return PreDisclosure(entry.working_days, entry.management_classes, entry.kinds, entry.basis)
+        return PreDisclosure(
+            entry.working_days, entry.management_classes, entry.kinds, entry.elsewhere, entry.basis
+        )
 
     def remedies_on(self, day: date) -> Remedies:
         """How long a decision that is received on `day` may be challenged; before the first entry, the first."""

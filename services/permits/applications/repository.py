@@ -94,6 +94,26 @@ async def page_of_public(
     return await page(session, statement, by=[(col(Application.id), uuid.UUID)], query=query, descending=True)
 
 
+async def serves_another(
+    session: AsyncSession, uscc: str, notice_id: uuid.UUID, *, application_id: uuid.UUID | None
+) -> bool:
+    """Whether another application of the unit, which was granted, rests on this notice."""
+    named = col(ApplicationVersion.document)["disclosure_notice_id"].astext == str(notice_id)
+    statement = (
+        select(Application.id)
+        .join(ApplicationVersion, col(ApplicationVersion.application_id) == Application.id)
+        .where(
+            Application.uscc == uscc,
+            col(Application.state).in_((State.GRANTED, State.DELIVERED)),
+            col(ApplicationVersion.version) == Application.version,
+            named,
+        )
+    )
+    if application_id is not None:
+        statement = statement.where(Application.id != application_id)
+    return (await session.exec(statement.limit(1))).first() is not None
+
+
 async def lapsed_ids(session: AsyncSession, today: date) -> list[uuid.UUID]:
     """Applications of which nothing was said in time, and nobody wrote that down; oldest first."""
     statement = select(Application.id).where(_lapsed(today)).order_by(col(Application.id))

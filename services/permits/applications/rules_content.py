@@ -6,31 +6,19 @@ Sources: 排污许可管理条例 (Order 736) art. 7, 8, 14, 33. The applicant's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.kit.findings import Findings
 from services.kit.texts import Text
-from services.kit.working_days import WorkingCalendar
 from services.permits.applications.rules import ARTICLE_BAR, ARTICLE_EIA, Kind, State
 
 ARTICLE_RENEWAL = "排污许可管理条例 第十四条"
 ARTICLE_ONE_PERMIT = "排污许可管理条例 第六条"
-_FIRST_DAY = date(2000, 1, 1)  # no document holds an earlier one
-_LONG_ENOUGH = timedelta(days=366)
 RENEWAL_LEAD_DAYS = 60
 CHANGE_DAYS = 30
 
-_DISCLOSE = Text(
-    zh="重点管理单位申请前应公开不少于{days}个工作日",
-    en="a key unit discloses for at least {days} working days before it applies",
-)
-_DISCLOSED_SHORT = Text(
-    zh="公开期为{had}个工作日，不足{days}个", en="disclosed for {had} working days, {days} are needed"
-)
-_DISCLOSED_REVERSED = Text(zh="公开止期早于起期", en="the disclosure ends before it begins")
-_DISCLOSURE_RUNS = Text(zh="公开期尚未结束", en="the disclosure is not over")
 _NO_NUMBER = Text(zh="首次申请尚无许可证编号", en="a first application has no permit number yet")
 _NUMBER = Text(zh="应填写原许可证编号", en="name the permit that it is about")
 _EXPIRED = Text(
@@ -77,56 +65,12 @@ _LATE_CHANGE = Text(
 
 
 @dataclass(frozen=True, slots=True)
-class PreDisclosure:
-    """Who discloses before applying, and for how long: configuration (`periods.toml`)."""
-
-    working_days: int
-    management_classes: Set[str]
-    kinds: Set[Kind]
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
 class Remark:
     """Something that an applicant is told; it refuses nothing."""
 
     code: str
     text: Text
     article: str
-
-
-def check_disclosure(
-    found: Findings,
-    *,
-    kind: Kind,
-    management_class: str,
-    disclosed: tuple[date, date] | None,
-    today: date,
-    calendar: WorkingCalendar,
-    rule: PreDisclosure | None,
-) -> None:
-    """条例 art. 8(1): key units disclose what they are and what they will apply for, before they do."""
-    where = "/pre_disclosure"
-    if disclosed is not None and disclosed[1] < disclosed[0]:
-        first_day = (f"{where}/first_day",)
-        found.add(f"{where}/last_day", "disclosure_reversed", _DISCLOSED_REVERSED, rests_on=first_day)
-        return
-    if rule is None or kind not in rule.kinds or management_class not in rule.management_classes:
-        return
-    rests_on = ("/kind", "/content/management_class", f"{where}/first_day", f"{where}/last_day")
-    if disclosed is None:
-        text = _DISCLOSE.format(days=rule.working_days)
-        found.add(where, "disclosure_missing", text, article=rule.basis, rests_on=rests_on)
-        return
-    first, last = disclosed
-    if last >= today:
-        found.add(f"{where}/last_day", "disclosure_not_over", _DISCLOSURE_RUNS, article=rule.basis)
-    if first < _FIRST_DAY or last - first > _LONG_ENOUGH:
-        return
-    had = calendar.working_days_between(first - timedelta(days=1), last).days
-    if had < rule.working_days:
-        text = _DISCLOSED_SHORT.format(had=had, days=rule.working_days)
-        found.add(f"{where}/last_day", "disclosure_too_short", text, article=rule.basis, rests_on=rests_on)
 
 
 def check_number(found: Findings, *, kind: Kind, permit_number: str | None) -> None:

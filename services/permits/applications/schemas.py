@@ -56,15 +56,30 @@ ApplicationStepName = Literal[
 ]
 Condition = Literal["eia", "standards", "total_control", "controls", "monitoring"]
 ConditionOutcome = Literal["met", "not_met", "unaffected"]
+Link = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]{4,480}$", examples=["https://example.org/gs/1"])]
 Texts = Annotated[list[LongText], Field(min_length=1, max_length=100)]
 
 
 class PreDisclosureContent(Schema):
-    """When the unit disclosed what it is and will apply for, before it did (条例 art. 8(1))."""
+    """When the unit disclosed what it is and will apply for, before it did, elsewhere than here (条例 art. 8(1))."""
 
     first_day: PermitDay
     last_day: PermitDay = Field(description="included")
     where: ShortText = Field(description="the page or notice", examples=["全国排污许可证管理信息平台"])
+    link: Link | None = Field(default=None, description="the page itself; needed where the city asks for it")
+
+
+class DisclosureJudged(Schema):
+    """The disclosure as it was judged when the application came."""
+
+    source: Literal["notice", "stated"] = Field(
+        description="本平台公示 notice, 申请人填报的其他平台公开 stated"
+    )
+    notice_id: uuid.UUID | None
+    first_day: date
+    last_day: date = Field(description="included; before its last day where the notice was ended")
+    where: str | None
+    link: str | None
 
 
 class ApplicationContent(Schema):
@@ -74,7 +89,13 @@ class ApplicationContent(Schema):
     eia_ids: list[Id] = Field(
         max_length=50, description="the EIA approvals or filings it rests on, `/v1/permits/eia`; one at least"
     )
-    pre_disclosure: PreDisclosureContent | None = Field(default=None, description="of key units")
+    pre_disclosure: PreDisclosureContent | None = Field(
+        default=None, description="of key units that disclosed elsewhere than by a notice here"
+    )
+    disclosure_notice_id: Id | None = Field(
+        default=None,
+        description="of key units: their notice, `POST /v1/permits/notices/pre-application`; its real days count",
+    )
     enterprise: EnterpriseUpdate | None = Field(
         default=None, description="of a change: the enterprise's new name, address or representative"
     )
@@ -318,6 +339,9 @@ class ApplicationRead(ApplicationSummary):
     clock: ApplicationClockRead | None
     newest: ApplicationVersionRead
     remarks: list[ApplicationRemarkRead]
+    disclosed: DisclosureJudged | None = Field(
+        description="the disclosure before the application; null where none was stated"
+    )
     eia: list[EiaLink]
     checklist: list[ChecklistItem] | None = Field(
         description="null before acceptance, and to the applicant before the decision"

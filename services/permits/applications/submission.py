@@ -15,6 +15,7 @@ from services.kit.receipt_keys import ReceiptOffice
 from services.kit.working_days import published_calendar
 from services.permits.applications import checks, repository, rules_content, stepping, views
 from services.permits.applications.checks import Ground
+from services.permits.applications.disclosed import judged
 from services.permits.applications.errors import ApplicationInvalid, ApplicationOpen, ApplicationSuperseded
 from services.permits.applications.models import Application, ApplicationStep, ApplicationVersion
 from services.permits.applications.rules import Kind, State, Step
@@ -139,10 +140,12 @@ def _document(application: Application, content: ApplicationContent, ground: Gro
         changed_on=content.changed_on,
     )
     stated = content.model_dump(mode="json", exclude={"uscc", "kind", "permit_number", "corrects_version"})
+    disclosed = judged(content, ground.disclosed)
     return {
         **application.model_dump(mode="json", include={"uscc", "kind", "permit_number", "version"}),
         "application_id": str(application.id),
         **stated,
+        "disclosed": disclosed and disclosed.model_dump(mode="json"),
         "permit_valid_to": ground.valid_to and ground.valid_to.isoformat(),
         "remarks": [
             views.remark_read(each.code, each.text.zh, each.text.en, each.article).model_dump(mode="json")

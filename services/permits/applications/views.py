@@ -164,6 +164,7 @@ async def view(session: AsyncSession, rows: RowScope, application: Application) 
             "clock": now.clock and ApplicationClockRead.model_validate(now.clock),
             "newest": _version(newest),
             "remarks": _remarks(application, newest, now, today),
+            "disclosed": newest.document.get("disclosed"),
             "eia": await _links(session, application, newest),
             "checklist": await _checklist(session, application) if open_to_all and now.accepted_on else None,
             "history": [_step(each) for each in steps if open_to_all or each.step not in _INTERNAL],

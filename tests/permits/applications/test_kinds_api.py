@@ -99,6 +99,7 @@ async def test_a_key_unit_discloses_before_it_applies_anew(town: Town, holder: A
         "first_day": (town.today - timedelta(days=20)).isoformat(),
         "last_day": (town.today - timedelta(days=1)).isoformat(),
         "where": "全国排污许可证管理信息平台",
+        "link": "https://example.org/gs/1",
     }
     application = await holder.accepted(
         **later(holder, "reapplication", content=content, pre_disclosure=disclosed)
@@ -106,6 +107,10 @@ async def test_a_key_unit_discloses_before_it_applies_anew(town: Town, holder: A
     assert (application["days_left"], application["clock"]["period_days"]) == (30, 30)
     application = ok(await holder.step("reviewer", application, "site-check", {"reason": "新增锅炉"}))
     assert application["clock"]["period_days"] == 45
+    assert (application["disclosed"]["source"], application["disclosed"]["last_day"]) == (
+        "stated",
+        disclosed["last_day"],
+    )
 
 
 async def test_a_supplement_is_a_version_within_the_term(holder: Applicant) -> None:

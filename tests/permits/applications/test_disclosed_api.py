@@ -1,0 +1,127 @@
+"""The application of a key unit rests on the notice that it published before, through the gateway."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from services.kit import clock
+from services.kit.auth import Principal
+from services.kit.database import Database
+from services.permits.notices import ending, service
+from services.permits.notices.schemas import PreApplicationCreate
+from tests.permits.applications.desk import PATH, Applicant, applicant, ok, proposal, refused
+from tests.support.town import Town
+
+SOMEBODY = Principal(
+    str(uuid.uuid4()), "企业", roles=("reviewer",), scopes=frozenset(), every_enterprise=True
+)
+
+
+@pytest.fixture
+async def one(town: Town) -> Applicant:
+    return await applicant(town)
+
+
+async def published(one: Applicant, *, ago: int, days: int, ended_after: int | None = None) -> str:
+    """A notice of the unit, opened so many days ago by the service itself: the stack's clock stands at today."""
+    today = one.town.today
+    content = PreApplicationCreate(
+        uscc=one.uscc,
+        title="热力厂排污许可证申请前信息公开",
+        summary="拟申请重点管理排污许可证",
+        opens_on=today - timedelta(days=ago),
+        closes_on=today - timedelta(days=ago - days),
+    )
+    database = Database(one.town.stack.databases["permits"], pool_size=1)
+    try:
+        with clock.at(datetime.combine(content.opens_on, time(4), tzinfo=UTC)):
+            async with database.transaction() as session:
+                notice = await service.announce(session, SOMEBODY, content)
+        if ended_after is not None:
+            day = content.opens_on + timedelta(days=ended_after)
+            with clock.at(datetime.combine(day, time(4), tzinfo=UTC)):
+                async with database.transaction() as session:
+                    await ending.end(session, SOMEBODY, notice_id=notice.id, reason="内容有误")
+    finally:
+        await database.close()
+    return str(notice.id)
+
+
+def key_unit(one: Applicant, **changes: Any) -> dict[str, Any]:
+    return one.application(content=proposal(management_class="key"), **changes)
+
+
+async def codes(one: Applicant, **changes: Any) -> set[tuple[str, str]]:
+    found = refused(await one.caller.post(PATH, key_unit(one, **changes)), 422, "application_invalid")
+    return {(each["pointer"], each["code"]) for each in found["errors"]}
+
+
+async def test_the_days_are_those_that_the_notice_was_open(one: Applicant) -> None:
+    notice = await published(one, ago=20, days=14)
+    application = ok(await one.caller.post(PATH, key_unit(one, disclosure_notice_id=notice)))
+    disclosed = application["disclosed"]
+    first = one.town.today - timedelta(days=20)
+    assert (disclosed["source"], disclosed["notice_id"]) == ("notice", notice)
+    assert (disclosed["first_day"], disclosed["last_day"]) == (
+        first.isoformat(),
+        (first + timedelta(days=14)).isoformat(),
+    )
+    assert application["newest"]["document"]["disclosed"] == disclosed
+
+
+async def test_one_that_runs_was_ended_or_is_anothers_does_not_serve(town: Town, one: Applicant) -> None:
+    running = await published(one, ago=3, days=14)
+    assert await codes(one, disclosure_notice_id=running) == {
+        ("/disclosure_notice_id", "disclosure_not_over")
+    }
+    ended = await published(one, ago=20, days=14, ended_after=2)
+    assert await codes(one, disclosure_notice_id=ended) == {("/disclosure_notice_id", "disclosure_too_short")}
+    theirs = await published(await applicant(town), ago=20, days=14)
+    for unknown in (theirs, str(uuid.uuid4())):
+        assert await codes(one, disclosure_notice_id=unknown) == {
+            ("/disclosure_notice_id", "disclosure_notice_unknown")
+        }
+
+
+async def test_a_disclosure_elsewhere_is_linked_to(one: Applicant) -> None:
+    days = {
+        "first_day": (one.town.today - timedelta(days=20)).isoformat(),
+        "last_day": (one.town.today - timedelta(days=2)).isoformat(),
+        "where": "全国排污许可证管理信息平台",
+    }
+    assert await codes(one, pre_disclosure=days) == {("/pre_disclosure/link", "disclosure_link_missing")}
+    shape = refused(
+        await one.caller.post(PATH, key_unit(one, pre_disclosure={**days, "link": "javascript:alert(1)"})),
+        422,
+        "invalid_document",
+    )
+    assert ("/pre_disclosure/link", "string_pattern_mismatch") in {
+        (each["pointer"], each["code"]) for each in shape["errors"]
+    }
+    application = ok(
+        await one.caller.post(
+            PATH, key_unit(one, pre_disclosure={**days, "link": "https://example.org/gs/1"})
+        )
+    )
+    assert (application["disclosed"]["source"], application["disclosed"]["link"]) == (
+        "stated",
+        "https://example.org/gs/1",
+    )
+
+
+async def test_a_notice_serves_one_permit(one: Applicant) -> None:
+    notice = await published(one, ago=20, days=14)
+    content = proposal(management_class="key")
+    granted = await one.granted(content=content, disclosure_notice_id=notice)
+    assert granted["state"] == "granted"
+    second = {**content, "site_name": "二号厂区"}
+    found = refused(
+        await one.caller.post(PATH, one.application(content=second, disclosure_notice_id=notice)),
+        422,
+        "application_invalid",
+    )
+    assert [each["code"] for each in found["errors"]] == ["disclosure_notice_used"]
