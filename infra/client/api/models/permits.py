@@ -545,6 +545,15 @@ class DisclosedValue(TypedDict):
     volume_m3: str | None
 
 
+class DisclosureJudged(TypedDict):
+    first_day: str
+    last_day: str
+    link: str | None
+    notice_id: str | None
+    source: Literal["notice", "stated"]
+    where: str | None
+
+
 class DisclosureRequirement(TypedDict):
     content: str
     means: str
@@ -1655,6 +1664,7 @@ class PreApplicationCreate(TypedDict):
 class PreDisclosureContent(TypedDict):
     first_day: str
     last_day: str
+    link: NotRequired[str | None]
     where: str
 
 
@@ -3339,6 +3349,7 @@ class ApplicationRead(TypedDict):
     deadline: str | None
     decided_on: str | None
     deemed_accepted: bool
+    disclosed: DisclosureJudged | None
     eia: list[EiaLink]
     history: list[ApplicationStepRead]
     id: str
@@ -3712,6 +3723,7 @@ class ReportRead(TypedDict):
 class ApplicationContent(TypedDict):
     changed_on: NotRequired[str | None]
     content: PermitProposal
+    disclosure_notice_id: NotRequired[str | None]
     eia_ids: list[str]
     enterprise: NotRequired[EnterpriseUpdate | None]
     pre_disclosure: NotRequired[PreDisclosureContent | None]
@@ -3722,6 +3734,7 @@ class ApplicationCorrection(TypedDict):
     changed_on: NotRequired[str | None]
     content: PermitProposal
     corrects_version: int
+    disclosure_notice_id: NotRequired[str | None]
     eia_ids: list[str]
     enterprise: NotRequired[EnterpriseUpdate | None]
     pre_disclosure: NotRequired[PreDisclosureContent | None]
@@ -3731,6 +3744,7 @@ class ApplicationCorrection(TypedDict):
 class ApplicationCreate(TypedDict):
     changed_on: NotRequired[str | None]
     content: PermitProposal
+    disclosure_notice_id: NotRequired[str | None]
     eia_ids: list[str]
     enterprise: NotRequired[EnterpriseUpdate | None]
     kind: Literal["first", "supplement", "reapplication", "change", "renewal"]
@@ -3744,6 +3758,7 @@ class ApplicationDraftCreate(TypedDict):
     changed_on: NotRequired[str | None]
     content: PermitProposal
     corrects: NotRequired[CorrectedApplication | None]
+    disclosure_notice_id: NotRequired[str | None]
     eia_ids: list[str]
     enterprise: NotRequired[EnterpriseUpdate | None]
     kind: Literal["first", "supplement", "reapplication", "change", "renewal"]
@@ -3775,6 +3790,7 @@ class ApplicationDraftRead(TypedDict):
 class ApplicationDraftUpdate(TypedDict):
     changed_on: NotRequired[str | None]
     content: PermitProposal
+    disclosure_notice_id: NotRequired[str | None]
     eia_ids: list[str]
     enterprise: NotRequired[EnterpriseUpdate | None]
     pre_disclosure: NotRequired[PreDisclosureContent | None]
