@@ -29,6 +29,7 @@ from services.permits.documents.router import public as public_documents
 from services.permits.documents.router import router as documents
 from services.permits.drafts.router import router as drafts
 from services.permits.eia.router import router as eia
+from services.permits.endings import reminders as ending_reminders
 from services.permits.endings.procedure_router import router as ending_procedures
 from services.permits.endings.router import bars, ending_grounds
 from services.permits.endings.router import router as endings
@@ -52,6 +53,7 @@ from services.permits.permits.router import router as permits
 from services.permits.radar.router import router as radar
 from services.permits.registrations.router import disclosed as disclosed_registrations
 from services.permits.registrations.router import router as registrations
+from services.permits.replacements import reminders as replacement_reminders
 from services.permits.replacements.router import router as replacements
 from services.permits.reports import configuration as plausibility
 from services.permits.reports.router import no_data_codes
@@ -139,6 +141,8 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             sampling.missed_samples(),
             deemed_acceptances(office),
             reminders.notices(settings.decision_schedule),
+            ending_reminders.notices(settings.period_schedule),
+            replacement_reminders.notices(settings.period_schedule),
             alert_use_cases.ends(),
         ],
     )

@@ -10,6 +10,7 @@ from pydantic_settings import SettingsConfigDict
 from services.kit.settings import ServiceSettings
 from services.permits.applications.rules_notices import DecisionSchedule
 from services.permits.batches.rules import LEAST_YEARS_KEPT
+from services.permits.deadlines.rules import PeriodSchedule
 from services.permits.obligations.rules_notices import Schedule
 
 
@@ -32,6 +33,11 @@ class PermitsSettings(ServiceSettings):
         default=DecisionSchedule(),
         description="working days before the end of its own periods on which the bureau is reminded of an application, "
         "as JSON: completeness, decision, delivery",
+    )
+    period_schedule: PeriodSchedule = Field(
+        default=PeriodSchedule(),
+        description="working days before the last day on which one is reminded of the time to state or to ask for a "
+        "hearing, of the hearing and of a replacement, as JSON: statement, hearing_request, hearing, replacement",
     )
     sampling_schedule: Schedule = Field(
         default=Schedule(ahead=(7, 1), enterprise=8, reviewer=15, inspector=31),

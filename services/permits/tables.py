@@ -12,6 +12,7 @@ from services.permits.applications.models import (
 from services.permits.batches.models import Batch
 from services.permits.confidentiality.models import Withholding
 from services.permits.credit.models import CreditGrade
+from services.permits.deadlines.models import DeadlineNotice
 from services.permits.documents.models import PermitDocument
 from services.permits.drafts.models import Draft
 from services.permits.eia.models import EiaDocument
@@ -68,6 +69,7 @@ __all__ = [
     "Batch",
     "CertificateCopy",
     "CreditGrade",
+    "DeadlineNotice",
     "Draft",
     "DueOverride",
     "EiaDocument",

@@ -38,6 +38,22 @@ class EndingStepFact(Schema):
     hearing_on: date | None
 
 
+class EndingPeriod(Schema):
+    """Payload: a period before the decision ends soon, or is over; `period` says which."""
+
+    ending_id: uuid.UUID
+    permit_number: str
+    uscc: str
+    kind: Kind
+    ground: str
+    period: str
+    step: str
+    deadline: date
+    days_left: int
+    days_over: int
+    basis: str
+
+
 class EndingRejected(Schema):
     """Payload: the permit is not ended."""
 
@@ -112,6 +128,22 @@ HEARING_RECORDED = EventType(
     "permits.hearing_recorded.v1",
     EndingStepFact,
     Text(zh="听证笔录已记录", en="A hearing was recorded"),
+)
+ENDING_PERIOD_ENDS = EventType(
+    "permits.ending_period_ends.v1",
+    EndingPeriod,
+    Text(
+        zh="陈述申辩、申请听证的期限或听证日将至",
+        en="The time to state or to ask for a hearing ends soon, or the hearing is near",
+    ),
+)
+ENDING_PERIOD_OVER = EventType(
+    "permits.ending_period_over.v1",
+    EndingPeriod,
+    Text(
+        zh="陈述申辩、申请听证的期限或听证日已过",
+        en="The time to state or to ask for a hearing is over, or the hearing's day has passed",
+    ),
 )
 
 OF_STEP: dict[Step, EventType] = {

@@ -45,6 +45,7 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     hearing_working_days: int = Field(ge=0, le=60)
+    statement_working_days: int = Field(default=5, ge=0, le=60)
     hearing_notice_working_days: int = Field(ge=0, le=60)
     ground: list[_Ground]
 
@@ -61,6 +62,7 @@ class Grounds:
 
     def __init__(self, table: _Table) -> None:
         self.hearing_working_days = table.hearing_working_days
+        self.statement_working_days = table.statement_working_days
         self.hearing_notice_working_days = table.hearing_notice_working_days
         self.seen = {each.name: each.seen for each in table.ground}
         self.by_name = MappingProxyType(

@@ -65,6 +65,13 @@ async def open_proposal(session: AsyncSession, permit_id: uuid.UUID) -> EndingPr
     return (await session.exec(statement)).first()
 
 
+async def undecided(session: AsyncSession) -> Sequence[EndingProposal]:
+    """The proposals that wait for their decision, oldest first: few, for each is of another permit."""
+    decided = select(EndingDecision.proposal_id)
+    statement = select(EndingProposal).where(col(EndingProposal.id).not_in(decided))
+    return (await session.exec(statement.order_by(col(EndingProposal.id)))).all()
+
+
 async def by_id(session: AsyncSession, ending_id: uuid.UUID, *, rows: RowScope) -> EndingProposal | None:
     statement = within_sites(
         rows,

@@ -13,10 +13,12 @@ from datetime import date
 from enum import StrEnum
 
 from services.kit.working_days import WorkingCalendar
+from services.permits.deadlines.rules import Running
 from services.permits.endings.rules import Kind
 
 ARTICLE_NOTICE = "行政许可法 第七条；行政处罚法 第四十四条"
 ARTICLE_STATEMENT = "行政许可法 第七条；行政处罚法 第四十五条"
+ARTICLE_HEARING = "行政处罚法 第六十三条、第六十四条"
 ARTICLE_RECORD = "行政处罚法 第六十四条、第六十五条"
 
 
@@ -87,6 +89,30 @@ class Told:
 
     on: date
     hearing_until: date | None
+
+
+def running(
+    kind: Kind,
+    state: State,
+    *,
+    told: Told | None,
+    hearing_on: date | None,
+    stated: bool,
+    statement_until: date | None,
+) -> Running | None:
+    """行政处罚法 art. 45, 63, 64: the period that ends next; None where nobody waits for a day.
+
+    What the holder has done is not reminded of: who stated, where there is no hearing, has said what it had to say.
+    """
+    if state is State.HEARING_CALLED and hearing_on is not None:
+        return Running("hearing", hearing_on, ARTICLE_RECORD)
+    if state is not State.NOTIFIED or told is None:
+        return None
+    if told.hearing_until is not None:
+        return Running("hearing_request", told.hearing_until, ARTICLE_HEARING)
+    if kind in NOTICE_FIRST - HEARING_FOR and statement_until is not None and not stated:
+        return Running("statement", statement_until, ARTICLE_STATEMENT)
+    return None
 
 
 def after(state: State, step: Step) -> State | None:

@@ -19,6 +19,15 @@ class ReplacementRequested(Schema):
     due_on: date
 
 
+class ReplacementDue(ReplacementRequested):
+    """Payload: the bureau's period ends soon, or is over."""
+
+    step: str
+    days_left: int
+    days_late: int
+    basis: str
+
+
 class CertificateReissued(Schema):
     """Payload: the copy that holds now, and what was said of the lost one."""
 
@@ -34,6 +43,17 @@ REPLACEMENT_REQUESTED = EventType(
     "permits.replacement_requested.v1",
     ReplacementRequested,
     Text(zh="已申请补办排污许可证", en="A replacement of a certificate was asked for"),
+)
+REPLACEMENT_DUE_SOON = EventType(
+    "permits.replacement_due_soon.v1",
+    ReplacementDue,
+    Text(zh="补办许可证期限将届满", en="The bureau's period for a replacement ends soon"),
+    Readers.BUREAU,
+)
+REPLACEMENT_OVERDUE = EventType(
+    "permits.replacement_overdue.v1",
+    ReplacementDue,
+    Text(zh="补办许可证逾期", en="A replacement was not given in time"),
 )
 # 遗失声明 is addressed to everybody: whoever is shown the lost certificate has to know
 CERTIFICATE_REISSUED = EventType(

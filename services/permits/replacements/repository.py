@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import date
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -24,6 +25,15 @@ def _within(rows: RowScope, statement: Statement) -> Statement:
 async def by_id(session: AsyncSession, request_id: uuid.UUID, *, rows: RowScope) -> ReplacementRequest | None:
     statement = _within(rows, select(ReplacementRequest).where(ReplacementRequest.id == request_id))
     return (await session.exec(statement)).first()
+
+
+async def waiting(session: AsyncSession, until: date) -> Sequence[ReplacementRequest]:
+    """Requests whose certificate was not given, and is due by this day; oldest first."""
+    statement = select(ReplacementRequest).where(
+        col(ReplacementRequest.id).not_in(select(CertificateCopy.request_id)),
+        col(ReplacementRequest.due_on) <= until,
+    )
+    return (await session.exec(statement.order_by(col(ReplacementRequest.id)))).all()
 
 
 async def open_for(session: AsyncSession, permit_id: uuid.UUID) -> ReplacementRequest | None:

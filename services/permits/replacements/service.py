@@ -81,7 +81,7 @@ async def request(session: AsyncSession, principal: Principal, content: Replacem
         owner=asked.uscc,
         after=fact.model_dump(mode="json"),
     )
-    events.emit(session, kind=REPLACEMENT_REQUESTED, subject=_path(asked), owner=asked.uscc, fact=fact)
+    events.emit(session, kind=REPLACEMENT_REQUESTED, subject=path_of(asked), owner=asked.uscc, fact=fact)
     return _view(asked, None)
 
 
@@ -118,7 +118,7 @@ async def issue(session: AsyncSession, principal: Principal, request_id: uuid.UU
         before={"state": "requested"},
         after=fact.model_dump(mode="json"),
     )
-    events.emit(session, kind=CERTIFICATE_REISSUED, subject=_path(asked), owner=asked.uscc, fact=fact)
+    events.emit(session, kind=CERTIFICATE_REISSUED, subject=path_of(asked), owner=asked.uscc, fact=fact)
     return _view(asked, given)
 
 
@@ -174,5 +174,5 @@ def _view(asked: ReplacementRequest, given: CertificateCopy | None) -> Replaceme
     )
 
 
-def _path(asked: ReplacementRequest) -> str:
+def path_of(asked: ReplacementRequest) -> str:
     return f"/v1/permits/certificate-replacements/{asked.id}"
