@@ -4,6 +4,7 @@
   and collect, without end). A new connection that says nothing is closed after `FIRST_SECONDS`.
 - A client that does not take its answer is cut off: the kernel gives up on bytes that stay unacknowledged for
   `UNTAKEN_SECONDS`, and a connection at the end of its keep-alive is not waited for unless it makes progress.
+- A body that goes on behind its answer is read for a while, so that the client gets to read that answer, and then cut.
 - What cannot be parsed is refused with a problem document, as everything else is.
 """
 
@@ -23,6 +24,8 @@ HEAD_SECONDS = 10.0
 HEAD_BYTES = 64 * 1024
 FIRST_SECONDS = 75.0
 UNTAKEN_SECONDS = 60.0
+LATE_BODY_SECONDS = 30.0
+LATE_BODY_BYTES = 16 * 1024 * 1024
 
 _HEAD_LATE = Text(zh="请求头接收超时", en="The header did not arrive in time")
 _NOT_HTTP = Text(zh="不是有效的 HTTP/1.1 请求", en="Not a valid HTTP/1.1 request")
@@ -34,8 +37,12 @@ class GuardedProtocol(HttpProtocol):
     head_seconds = HEAD_SECONDS
     head_bytes = HEAD_BYTES
     first_seconds = FIRST_SECONDS
+    late_body_seconds = LATE_BODY_SECONDS
+    late_body_bytes = LATE_BODY_BYTES
 
     _in_head = False
+    _in_body = False
+    _late_received = 0
     _head_received = 0
     _deadline: asyncio.TimerHandle | None = None
     _untaken = 0
@@ -47,7 +54,7 @@ class GuardedProtocol(HttpProtocol):
         sock = transport.get_extra_info("socket")
         if sock is not None and sock.family != socket.AF_UNIX and hasattr(socket, "TCP_USER_TIMEOUT"):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(UNTAKEN_SECONDS * 1000))
-        self._deadline = self.loop.call_later(self.first_seconds, self._nothing_came)
+        self._deadline = self.loop.call_later(self.first_seconds, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._reached()
@@ -56,8 +63,9 @@ class GuardedProtocol(HttpProtocol):
     def data_received(self, data: bytes) -> None:
         if self._refusal is not None:
             return
+        late = self._in_body and not self._answers()
         super().data_received(data)
-        if not self._in_head and self._answers():
+        if not self._in_head and (self._answers() or self._late(data, was=late)):
             return
         # A head that is not complete, or empty lines where one should begin.
         if self._head_received == 0:
@@ -73,9 +81,14 @@ class GuardedProtocol(HttpProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        self._head_received = 0
+        self._head_received = self._late_received = 0
         self._reached()
-        super().on_headers_complete()
+        super().on_headers_complete()  # raises for a target that cannot be read
+        self._in_body = True
+
+    def on_message_complete(self) -> None:
+        self._in_body = False
+        super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(BadRequest(_NOT_HTTP))
@@ -95,12 +108,26 @@ class GuardedProtocol(HttpProtocol):
         cycle: RequestResponseCycle | None = self.cycle  # None before the first request
         return cycle is not None and not cycle.response_complete
 
+    def _late(self, data: bytes, *, was: bool) -> bool:
+        """Whether `data` is of a body whose request was answered before it was there. There is nothing to say to it."""
+        if self._in_body:
+            if self._late_received == 0:
+                self._reached()
+                self._deadline = self.loop.call_later(self.late_body_seconds, self._give_up)
+            self._late_received += len(data)
+            if self._late_received > self.late_body_bytes:
+                self._give_up()
+        elif was:  # the end of it
+            self._reached()
+            self.keep_for(self.timeout_keep_alive)
+        return self._in_body or was
+
     def _reached(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
 
-    def _nothing_came(self) -> None:
+    def _give_up(self) -> None:
         if not self.transport.is_closing():
             self.transport.close()
 
@@ -119,6 +146,9 @@ class GuardedProtocol(HttpProtocol):
         """A refusal of what is no request. No client may take it for the answer to one that came before."""
         self._reached()
         if self.transport.is_closing():
+            return
+        if self._in_body and not self._answers():
+            self.transport.close()
             return
         if self._answers() and not self.cycle.more_body:
             self._refusal = problem

@@ -22,6 +22,8 @@ class Hasty(GuardedProtocol):
     head_seconds = 0.6
     first_seconds = 0.8
     head_bytes = 4096
+    late_body_seconds = 1.5
+    late_body_bytes = 1024 * 1024
 
 
 @pytest.fixture
@@ -126,6 +128,56 @@ async def test_a_body_that_drips_in_is_408(monkeypatch: pytest.MonkeyPatch) -> N
         assert received == b"" or problem(received) == "request_timeout"
         await rig.idle()
         assert not any(seen.complete for seen in rig.service.seen)
+
+
+FRAMINGS = {
+    "length": (b"Content-Length: 300000\r\n\r\n", [b"a" * 1000] * 300),
+    "chunks": (
+        b"Transfer-Encoding: chunked\r\n\r\n",
+        [b"3e8\r\n" + b"a" * 1000 + b"\r\n"] * 300 + [b"0\r\n\r\n"],
+    ),
+}
+
+
+async def _answers_unread(_: Scope, __: Receive, send: Send) -> None:
+    await answer(send, b"ok")
+
+
+@pytest.mark.parametrize("framing", FRAMINGS)
+async def test_a_body_that_goes_on_behind_its_answer_is_no_head_and_the_next_request_is_answered(
+    hasty: Rig, framing: str
+) -> None:
+    """Nothing but the one answer may come: a client would take a second one for the answer to its next request."""
+    hasty.service.behave = _answers_unread
+    head, pieces = FRAMINGS[framing]
+    reader, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
+    writer.write(POST + head)
+    assert (await asyncio.wait_for(reader.readuntil(b"ok"), 5)).startswith(b"HTTP/1.1 200")
+    for piece in pieces:
+        writer.write(piece)
+        await writer.drain()
+        await asyncio.sleep(0.004)  # for longer than a head may take, and of more bytes
+    writer.write(GET + b"Connection: close\r\n\r\n")
+    rest = await asyncio.wait_for(reader.read(), 5)
+    assert re.findall(rb"HTTP/1\.1 (\d+) ", rest) == [b"200"]
+    await closed(writer)
+
+
+@pytest.mark.parametrize("framing", FRAMINGS)
+async def test_a_body_without_end_behind_its_answer_is_cut_without_a_word(hasty: Rig, framing: str) -> None:
+    hasty.service.behave = _answers_unread
+    head, pieces = FRAMINGS[framing]
+    slow = [POST + head, *pieces[:10]]
+    assert re.findall(rb"HTTP/1\.1 (\d+) ", await drip(hasty.port, slow, pause=0.01)) == [b"200"]
+    endless = POST.replace(b"/x", b"/y") + b"Transfer-Encoding: chunked\r\n\r\n"
+    much = [endless, *[b"fa00\r\n" + b"a" * 64000 + b"\r\n"] * 200]
+    assert re.findall(rb"HTTP/1\.1 (\d+) ", await drip(hasty.port, much, pause=0)) == [b"200"]
+
+
+async def test_nonsense_in_a_body_behind_its_answer_is_not_answered(hasty: Rig) -> None:
+    hasty.service.behave = _answers_unread
+    pieces = [POST + b"Transfer-Encoding: chunked\r\n\r\n", b"not a size\r\n"]
+    assert re.findall(rb"HTTP/1\.1 (\d+) ", await drip(hasty.port, pieces, pause=0.2)) == [b"200"]
 
 
 async def test_a_client_that_never_takes_the_end_of_its_answer_is_cut_off_after_its_keep_alive() -> None:
