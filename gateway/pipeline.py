@@ -10,9 +10,11 @@ from gateway.cache.public import PublicCache
 from gateway.client import discard
 from gateway.gate import Gate
 from gateway.headers import keeping
+from gateway.own_time import within
 from gateway.passage import Passage, passage_of
 from gateway.proxy import Proxy
-from services.kit.problems import Problem, send_problem
+from services.kit.problems import Problem, Unavailable, send_problem
+from services.kit.telemetry import log
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -60,7 +62,15 @@ class Pipeline:
             return self.proxy.forward(scope, receive, send)
         if passage.authorization is not None:
             scope = {**scope, "headers": passage.credited(scope["headers"])}
-        return self.own(scope, receive, _carrying(passage, send))
+        return self._own_in_time(scope, receive, send, passage)
+
+    async def _own_in_time(self, scope: Scope, receive: Receive, send: Send, passage: Passage) -> None:
+        carrying = _carrying(passage, send)
+        try:
+            await within(passage.route.timeout_seconds, self.own, scope, receive, carrying)
+        except Unavailable as problem:
+            log.warning("own_endpoint_late", route=passage.route.template)
+            await _refuse(problem, scope, receive, send)
 
 
 def _carrying(passage: Passage, send: Send) -> Send:
