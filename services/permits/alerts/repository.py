@@ -21,18 +21,34 @@ async def by_id(
     return (await session.exec(statement.with_for_update() if lock else statement)).first()
 
 
+# What was declared by mistake was lifted as it began, and never held.
+_EVER = sa.or_(col(AlertPeriod.ends_at).is_(None), col(AlertPeriod.ends_at) > col(AlertPeriod.begins_at))
+
+
+def _held(first: datetime, last: datetime) -> sa.ColumnElement[bool]:
+    ends = sa.or_(col(AlertPeriod.ends_at).is_(None), col(AlertPeriod.ends_at) > first)
+    return sa.and_(col(AlertPeriod.begins_at) < last, ends)
+
+
 async def between(session: AsyncSession, first: datetime, last: datetime) -> Sequence[AlertPeriod]:
     """Alerts that hold at some moment from `first` to `last`."""
-    ends = sa.or_(col(AlertPeriod.ends_at).is_(None), col(AlertPeriod.ends_at) > first)
-    statement = select(AlertPeriod).where(AlertPeriod.begins_at < last, ends)
-    return (await session.exec(statement)).all()
+    return (await session.exec(select(AlertPeriod).where(_held(first, last)))).all()
 
 
 async def page_of(
-    session: AsyncSession, *, query: PageQuery, state: str | None
+    session: AsyncSession,
+    *,
+    query: PageQuery,
+    state: str | None,
+    regions: Collection[str] | None,
+    within: tuple[datetime, datetime] | None,
 ) -> tuple[list[AlertPeriod], str | None]:
-    """Newest first."""
+    """Newest first; those for one of `regions`, and that held at some moment `within`."""
     statement = select(AlertPeriod)
+    if regions is not None:
+        statement = statement.where(col(AlertPeriod.region_code).in_(regions))
+    if within is not None:
+        statement = statement.where(_held(*within), _EVER)
     if state is not None:
         lifted, changed = col(AlertPeriod.lifted_at).is_not(None), col(AlertPeriod.followed_by).is_not(None)
         wanted = {"lifted": lifted, "changed": changed, "open": ~lifted & ~changed}

@@ -1,11 +1,14 @@
 """HTTP of heavy-pollution alerts. They are public."""
 
-from fastapi import Response
+from typing import Annotated
 
+from fastapi import Query, Response
+
+from services.kit.identifiers.types import RegionCode
 from services.kit.pages import Paging
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
-from services.kit.schemas import Id, Page
+from services.kit.schemas import Day, Id, Page
 from services.permits.alerts import service
 from services.permits.alerts.errors import AlertChanged, AlertLifted, AlertNotFound, AlertOver
 from services.permits.alerts.schemas import (
@@ -26,8 +29,13 @@ async def list_alert_periods(
     session: Session,
     paging: Paging,
     state: AlertState | None = None,
+    region_code: Annotated[
+        RegionCode | None,
+        Query(description="those that hold in this division: its own, its city's and its province's"),
+    ] = None,
+    on: Annotated[Day | None, Query(description="those that held on some part of this day")] = None,
 ) -> object:
-    return await service.listing(session, query=paging, state=state)
+    return await service.listing(session, query=paging, state=state, region=region_code, day=on)
 
 
 @router.get(

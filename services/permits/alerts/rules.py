@@ -17,7 +17,6 @@ from services.permits.permits.rules_limits import ALERT_LEVELS
 
 ARTICLE_ALERT = "大气污染防治法 第九十五条"
 ARTICLE_CHANGED = "大气污染防治法 第九十六条"
-_COUNTY, _CITY, _PROVINCE = 6, 4, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +81,14 @@ def is_over(ends_at: datetime | None, now: datetime) -> bool:
     return ends_at is not None and ends_at <= now
 
 
+def divisions_over(region: str) -> tuple[str, str, str]:
+    """GB/T 2260: a division, the city that it lies in and the province."""
+    return region, f"{region[:4]}00", f"{region[:2]}0000"
+
+
 def covers(alert_region: str, region: str) -> bool:
     """Whether an alert for one division holds in another: a province and a city hold for what lies in them."""
-    for length in (_PROVINCE, _CITY, _COUNTY):
-        if alert_region[length:] == "0" * (_COUNTY - length):
-            return region.startswith(alert_region[:length])
-    return False
+    return alert_region in divisions_over(region)
 
 
 def levels(

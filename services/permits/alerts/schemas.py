@@ -57,6 +57,9 @@ class AlertRead(Schema):
     id: uuid.UUID
     level: AlertLevel
     region_code: str
+    region_name: str | None = Field(
+        default=None, description="of the division (GB/T 2260); null where the table does not name it"
+    )
     begins_at: Moment
     ends_at: Moment | None
     basis: str

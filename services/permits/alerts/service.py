@@ -12,6 +12,7 @@ from services.kit import audit, clock, events
 from services.kit.auth import Principal
 from services.kit.event_catalogue import EventType
 from services.kit.findings import Findings
+from services.kit.identifiers.divisions import division_name
 from services.kit.ids import new_id
 from services.kit.pages import PageQuery
 from services.kit.problems import Invalid
@@ -58,8 +59,17 @@ async def levels(session: AsyncSession, *, first: date, last: date, region: str)
     return rules.levels(facts, first=first, last=last, region=region, zone=clock.CITY_TIME)
 
 
-async def listing(session: AsyncSession, *, query: PageQuery, state: str | None) -> Page[AlertRead]:
-    found, following = await repository.page_of(session, query=query, state=state)
+async def listing(
+    session: AsyncSession, *, query: PageQuery, state: str | None, region: str | None, day: date | None
+) -> Page[AlertRead]:
+    """Alerts, newest first: of a state, that hold in a division, on a day."""
+    found, following = await repository.page_of(
+        session,
+        query=query,
+        state=state,
+        regions=rules.divisions_over(region) if region else None,
+        within=(clock.start_of(day), clock.start_of(day + timedelta(days=1))) if day else None,
+    )
     return Page(items=await _views(session, found), next_cursor=following)
 
 
@@ -205,6 +215,7 @@ async def _views(session: AsyncSession, alerts: Sequence[AlertPeriod]) -> list[A
         AlertRead.model_validate(
             {
                 **each.model_dump(include=set(AlertRead.model_fields)),
+                "region_name": division_name(each.region_code),
                 "state": state_of(each),
                 "follows": follows.get(each.id),
             }

@@ -14,6 +14,7 @@ from tests.permits.reading import is_problem, named
 from tests.support.town import Caller, Holder, Town
 
 PATH = "/v1/permits/alert-periods"
+REGIONS = ("152501", "152500", "150000", "150100")
 LIMITS = "/v1/permits/permits/{}/limits"
 
 
@@ -96,6 +97,32 @@ class TestAlerts:
         assert declared["id"] in {each["id"] for each in answer.json()["items"]}
         lifted = await town.public.get(PATH, params={"state": "lifted", "limit": 100})
         assert declared["id"] not in {each["id"] for each in lifted.json()["items"]}
+
+    async def test_those_of_a_division_are_its_own_its_citys_and_its_provinces(
+        self, town: Town, officer: Caller
+    ) -> None:
+        of = {region: alert("2033-01-10T00:00", "2033-01-12T00:00", region_code=region) for region in REGIONS}
+        made = {region: (await officer.post(PATH, content)).json()["id"] for region, content in of.items()}
+        mistaken = (await officer.post(PATH, alert("2033-01-10T09:00", None))).json()["id"]
+        lifting = {"ends_at": "2033-01-10T09:00:00+08:00", "reason": "误报"}
+        assert (await officer.post(f"{PATH}/{mistaken}/lifting", lifting)).status_code == 200
+
+        async def listed(**query: str) -> dict[str, str | None]:
+            found = (await town.public.get(PATH, params={"limit": 500, **query})).json()["items"]
+            own = {*made.values(), mistaken}
+            return {each["id"]: each["region_name"] for each in found if each["id"] in own}
+
+        held = await listed(region_code="152501", on="2033-01-11")
+        assert held == {
+            made["152501"]: "二连浩特市",
+            made["152500"]: "锡林郭勒盟",
+            made["150000"]: "内蒙古自治区",
+        }
+        assert set(await listed(region_code="152502", on="2033-01-11")) == set(held) - {made["152501"]}
+        assert mistaken not in await listed(on="2033-01-10")
+        assert await listed(region_code="152501", on="2033-01-12") == {}
+        wrong = await town.public.get(PATH, params={"region_code": "15250"})
+        assert is_problem(wrong, 400, "invalid_parameter"), wrong.text
 
     async def test_what_ends_before_it_begins_is_refused(self, officer: Caller) -> None:
         answer = await officer.post(PATH, alert("2027-12-03T20:00", "2027-12-03T19:59"))

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.permits.alerts.rules import AlertFact, State, Step, after, covers, level_on, step_to
+from services.permits.alerts.rules import (
+    AlertFact,
+    State,
+    Step,
+    after,
+    covers,
+    divisions_over,
+    level_on,
+    step_to,
+)
 
 ZONE = timezone(timedelta(hours=8))
 
@@ -46,6 +55,9 @@ class TestCovers:
     )
     def test_a_city_and_a_province_hold_for_what_lies_in_them(self, region: str, covered: bool) -> None:
         assert covers(region, "152501") is covered
+
+    def test_a_division_lies_in_its_city_and_its_province(self) -> None:
+        assert divisions_over("152501") == ("152501", "152500", "150000")
 
 
 class TestLevelOnArticle95:
