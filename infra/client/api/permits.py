@@ -15,11 +15,17 @@ from infra.client.api.models import emergency as emergency_models
 def list_alert_periods(
     *,
     state: Literal["open", "changed", "lifted"] | None = None,
+    region_code: str | None = None,
+    on: str | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> Call[permits_models.PageAlertRead]:
     """重污染天气预警 List alerts"""
-    return Call("GET", "/v1/permits/alert-periods", query={"state": state, "limit": limit, "cursor": cursor})
+    return Call(
+        "GET",
+        "/v1/permits/alert-periods",
+        query={"state": state, "region_code": region_code, "on": on, "limit": limit, "cursor": cursor},
+    )
 
 
 def declare_alert_period(

@@ -46,6 +46,7 @@ class AlertRead(TypedDict):
     lifted_at: str | None
     lifted_why: str | None
     region_code: str
+    region_name: NotRequired[str | None]
     state: Literal["open", "changed", "lifted"]
 
 
