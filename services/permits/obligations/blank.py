@@ -14,10 +14,19 @@ from services.permits.ledger import service as ledger
 from services.permits.monitoring import service as monitoring
 from services.permits.obligations import service
 from services.permits.obligations.models import Obligation
-from services.permits.obligations.schemas import Blank, BlankLine, BlankSubmission, BlankValue
+from services.permits.obligations.schemas import (
+    Blank,
+    BlankFacility,
+    BlankLine,
+    BlankSpecialDay,
+    BlankSubmission,
+    BlankValue,
+)
 from services.permits.permits import service as permits
-from services.permits.permits.schemas import LimitContent, OutletRead, PermitRead
+from services.permits.permits.schemas import LimitContent, OutletRead, PermitRead, PlantLimitContent
+from services.permits.permits.schemas_terms import Terms
 from services.permits.reports import repository as reports
+from services.permits.reports.evidence import special_days
 from services.permits.reports.models import ReportValue
 
 
@@ -47,7 +56,30 @@ async def blank(session: AsyncSession, rows: RowScope, obligation_id: uuid.UUID)
         monitoring=await monitoring.figures(session, *period),
         ledger=await ledger.totals(session, *period),
         ledger_gaps=[keeping.view(each) for each in kept if each.gaps],
+        plant_limits=_plant_limits(permit, obligation),
+        special_days=[
+            BlankSpecialDay(day=day, outlet_code=outlet or None, pollutant_code=pollutant)
+            for day, outlet, pollutant in await special_days(session, obligation)
+        ],
+        facilities=_facilities(permit.terms),
+        disclosures=permit.terms.disclosure,
     )
+
+
+def _facilities(terms: Terms) -> list[BlankFacility]:
+    produce = [BlankFacility(code=each.code, name=each.name) for each in terms.production_facilities]
+    return produce + [BlankFacility(code=each.code, name=each.name) for each in terms.treatment_facilities]
+
+
+def _plant_limits(permit: PermitRead, obligation: Obligation) -> list[PlantLimitContent]:
+    """Those that hold at the period's end, one a total and pollutant."""
+    day = min(obligation.period_end, permit.valid_to)
+    holding = {
+        (each.scope, each.pollutant_code): each
+        for each in permit.plant_limits
+        if each.valid_from <= day and (each.valid_to is None or day <= each.valid_to)
+    }
+    return list(holding.values())
 
 
 def _lines(

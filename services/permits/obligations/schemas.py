@@ -9,7 +9,8 @@ from pydantic import Field
 from services.kit.schemas import Exact, Moment, Page, Schema, ShortText
 from services.permits.ledger.schemas import KeptRead, LedgerTotal
 from services.permits.monitoring.schemas import FigureRead
-from services.permits.permits.schemas import LimitContent, Medium, PermitDay
+from services.permits.permits.schemas import LimitContent, Medium, PermitDay, PlantLimitContent
+from services.permits.permits.schemas_terms import DisclosureRequirement
 
 ReportKind = Literal["monthly", "quarterly", "half_yearly", "annual"]
 ObligationState = Literal["upcoming", "open", "reported", "waived", "merged", "void"]
@@ -182,6 +183,21 @@ class BlankLine(Schema):
     previous_amount_t: Exact | None
 
 
+class BlankFacility(Schema):
+    """A production or treatment facility of the permit, whose hours a report may state."""
+
+    code: str
+    name: str
+
+
+class BlankSpecialDay(Schema):
+    """What binds on a day of a special period: a line of `special_values` answers it."""
+
+    day: date
+    outlet_code: str | None = Field(description="null: the whole plant")
+    pollutant_code: str
+
+
 class Blank(Schema):
     """A pre-filled blank: what to send, and what to fill it from."""
 
@@ -195,4 +211,15 @@ class Blank(Schema):
     ledger: list[LedgerTotal] = Field(default=[], description="what its ledger of the period adds up to")
     ledger_gaps: list[KeptRead] = Field(
         default=[], description="where its ledger of the period lacks entries that the permit asks for"
+    )
+    plant_limits: list[PlantLimitContent] = Field(
+        default=[],
+        description="yearly totals (合计) that hold at the end of the period; `totals` answer them",
+    )
+    special_days: list[BlankSpecialDay] = Field(
+        default=[], description="days, places and pollutants with limits of special periods (特殊时段)"
+    )
+    facilities: list[BlankFacility] = Field(default=[], description="of the permit; `facilities` answer them")
+    disclosures: list[DisclosureRequirement] = Field(
+        default=[], description="requirements of disclosure, in their order; `disclosures` answer them"
     )

@@ -29,7 +29,7 @@ from services.permits.reports import repository
 from services.permits.reports.rules import ValueFact
 from services.permits.reports.rules_ledger import Recorded
 from services.permits.reports.rules_plausibility import Monitored
-from services.permits.reports.rules_special import Levels, SpecialLine, recorded_as, with_records
+from services.permits.reports.rules_special import Levels, SpecialLine, owed_days, recorded_as, with_records
 from services.permits.reports.rules_units import EXACT
 from services.permits.reports.schemas import ReportContent
 from services.permits.taxes import service as taxes
@@ -196,6 +196,15 @@ async def _kept_of(session: AsyncSession, obligation: Obligation, permitted: Per
     )
 
 
+async def special_days(session: AsyncSession, obligation: Obligation) -> list[tuple[date, str, str]]:
+    """The days of the period on which special limits bind, with outlet (empty: the plant) and pollutant."""
+    limits = (await _permitted_by(session, obligation)).special
+    if not limits:
+        return []
+    levels = await _levels(session, obligation, limits)
+    return owed_days(limits, levels, start=obligation.period_start, end=obligation.period_end)
+
+
 async def _levels(session: AsyncSession, obligation: Obligation, special: Sequence[LimitFact]) -> Levels:
     """The alert levels of the period's days, where the permit has limits that go by them."""
     if not any(fact.ground == HEAVY_POLLUTION for fact in special):
@@ -241,13 +250,13 @@ async def _ledger(session: AsyncSession, obligation: Obligation) -> Recorded:
         if each.facility_code is not None and each.run_hours is not None:
             known = hours.get(each.facility_code, Decimal(0))
             hours[each.facility_code] = EXACT.add(known, each.run_hours)
-        if each.kind in _CONSUMED and None not in (each.name, each.unit, each.quantity):
+        if each.kind in CONSUMED and None not in (each.name, each.unit, each.quantity):
             key = (str(each.name), str(each.unit))
             materials[key] = EXACT.add(materials.get(key, Decimal(0)), each.quantity or Decimal(0))
     return Recorded(hours, materials)
 
 
-_CONSUMED = ("materials", "treatment")
+CONSUMED = ("materials", "treatment")
 """Kinds of entries whose quantities are of what was used; reagents are with the treatment."""
 
 

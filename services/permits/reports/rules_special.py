@@ -215,6 +215,18 @@ def check_unstated(
         found.add("/special_values", "special_value_missing", text, article=ARTICLE_REPORT)
 
 
+def owed_days(
+    limits: Sequence[LimitFact], levels: Levels, *, start: date, end: date
+) -> list[tuple[date, str, str]]:
+    """条例 art. 13(7), 22: what a report of these days has a line for: day, place and pollutant, in their order."""
+    owed = {
+        (day, holding.fact.outlet_code, holding.fact.pollutant_code): None
+        for day in _days(start, end)
+        for holding in binding(limits, levels, day)
+    }
+    return sorted(owed)
+
+
 def _shown(lines: Iterable[SpecialLine]) -> set[tuple[date, str, str, str]]:
     found: set[tuple[date, str, str, str]] = set()
     for line in lines:

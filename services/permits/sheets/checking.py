@@ -26,6 +26,7 @@ from services.permits.reports import checks, dry_run
 from services.permits.reports.errors import PeriodNotOver
 from services.permits.reports.schemas import ChecksRead
 from services.permits.sheets.items import Item, items_of
+from services.permits.sheets.keeping import kept
 from services.permits.sheets.schemas import SheetCheck, SheetChecks
 
 
@@ -49,6 +50,7 @@ async def check(session: AsyncSession, principal: Principal, upload: Upload) -> 
 
 
 async def _check(session: AsyncSession, principal: Principal, item: Item) -> SheetCheck:
+    item = await kept(session, principal, item)
     content, errors = shape_of(item)
     result: ChecksRead | None = None
     if await _is_nobodys(session, principal, item):

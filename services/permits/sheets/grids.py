@@ -56,13 +56,14 @@ def from_csv(content: bytes) -> Grid:
         for row in reader:
             if len(rows) >= MAX_ROWS:
                 break
-            rows.append([_read(each) for each in row[:MAX_COLUMNS]])
+            rows.append([as_typed(each) for each in row[:MAX_COLUMNS]])
     except csv.Error as error:
         raise FileUnreadable(_BROKEN.format(line=reader.line_num)) from error
     return Grid("CSV", rows)
 
 
-def _read(text: str) -> str | None:
+def as_typed(text: str) -> str | None:
+    """What a person wrote: without the mark that keeps a sheet from running it."""
     if text[:1] == "'" and text[1:2] in ("=", "+", "@", "-"):
         text = text[1:]  # as a download marks what a sheet would take for a formula
     return text or None

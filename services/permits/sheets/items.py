@@ -14,9 +14,8 @@ from services.kit.uploads import CSV, XLSX, Upload
 from services.permits.batches.errors import FileUnreadable, TooManyRows
 from services.permits.batches.reading import lines_of
 from services.permits.obligations.errors import ObligationNotFound
-from services.permits.sheets import layout
+from services.permits.sheets.filled import Filled, filled, is_report
 from services.permits.sheets.grids import from_csv, name_of
-from services.permits.sheets.layout import Filled
 from services.permits.sheets.schemas import SheetFinding
 from services.permits.sheets.xlsx import grids_of
 
@@ -68,7 +67,7 @@ def items_of(upload: Upload) -> list[Item]:
     """Every report of a file; FileUnreadable where there is none."""
     if upload.media_type in (XLSX, CSV):
         grids = grids_of(upload.content) if upload.media_type == XLSX else [from_csv(upload.content)]
-        items = [_of_sheet(layout.filled(grid)) for grid in grids if layout.is_report(grid)]
+        items = [_of_sheet(filled(grid)) for grid in grids if is_report(grid)]
     else:
         items = [_of_line(number, line) for number, line in lines_of(upload.content)[: MAX_REPORTS + 1]]
     if not items:

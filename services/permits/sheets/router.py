@@ -68,15 +68,8 @@ async def read_blank_workbook(
 ) -> Response:
     blank, rows = await _rows(session, reader, obligation_id)
     _logged(session, request, blank)
-    keys = layout.keys_row(rows)
-    content = await asyncio.to_thread(
-        written,
-        [(layout.title_of(blank), rows)],
-        hidden_rows=[keys],
-        fill=layout.filled_columns(),
-        head=keys + 1,
-        choices=layout.choices(),
-    )
+    sheets = [(layout.title_of(blank), rows)]
+    content = await asyncio.to_thread(written, sheets, dress=layout.dress_of(rows))
     return _sheet(content, XLSX, f"report-{obligation_id}.xlsx")
 
 

@@ -23,6 +23,7 @@ from services.permits.reports import submission
 from services.permits.reports.schemas import ReportCorrection, ReportCreate, Submitted
 from services.permits.sheets.checking import shape_of
 from services.permits.sheets.items import Item, items_of
+from services.permits.sheets.keeping import kept
 from services.permits.sheets.schemas import (
     SheetResult,
     SheetResults,
@@ -41,7 +42,7 @@ async def file(session: AsyncSession, principal: Principal, upload: Upload) -> S
     async def take(content: DraftCreate) -> dict[str, Any]:
         return {"draft_id": (await drafts.file(session, principal, content)).id}
 
-    return await _each(session, await asyncio.to_thread(items_of, upload), take)
+    return await _each(session, principal, await asyncio.to_thread(items_of, upload), take)
 
 
 async def submit(
@@ -66,7 +67,7 @@ async def submit(
             )
         )
 
-    return await _each(session, await asyncio.to_thread(items_of, upload), take)
+    return await _each(session, principal, await asyncio.to_thread(items_of, upload), take)
 
 
 async def _report_of(session: AsyncSession, principal: Principal, obligation_id: uuid.UUID) -> uuid.UUID:
@@ -106,17 +107,20 @@ async def _sign(
     return SignatureResult(draft_id=each.draft_id, result="accepted", **_taken(signed))
 
 
-async def _each(session: AsyncSession, items: Sequence[Item], take: Take) -> SheetResults:
+async def _each(
+    session: AsyncSession, principal: Principal, items: Sequence[Item], take: Take
+) -> SheetResults:
     """Takes each report in a savepoint of its own, in an order in which two files never wait for each other."""
     found: dict[int, SheetResult] = {}
     for at, item in sorted(enumerate(items), key=lambda each: each[1].obligation_id or ""):
-        found[at] = await _one(session, item, take)
+        found[at] = await _one(session, principal, item, take)
     results = [found[at] for at in range(len(items))]
     accepted = sum(each.result == "accepted" for each in results)
     return SheetResults(accepted=accepted, refused=len(results) - accepted, results=results)
 
 
-async def _one(session: AsyncSession, item: Item, take: Take) -> SheetResult:
+async def _one(session: AsyncSession, principal: Principal, item: Item, take: Take) -> SheetResult:
+    item = await kept(session, principal, item)
     content, errors = shape_of(item)
     code = "invalid_document"
     if content is not None and not errors:

@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from services.kit.texts import Text
 from services.permits.batches.errors import FileUnreadable
-from services.permits.sheets.grids import MAX_COLUMNS, MAX_ROWS, Cell, Grid, Place
+from services.permits.sheets.grids import MAX_COLUMNS, MAX_ROWS, Cell, Grid, Place, as_typed
 
 MAX_PARTS, MAX_UNPACKED, MAX_SHEETS = 1000, 32 * 1024 * 1024, 250
 _BAD = PatternFill("solid", start_color="FFC7CE")
@@ -98,70 +99,86 @@ def _cells(sheet: Any) -> list[list[Cell]]:
 def _plain(cell: Any) -> Cell:
     if isinstance(cell, datetime | date):
         return cell.isoformat()
-    return cell if isinstance(cell, str | int | float | bool) else None if cell is None else str(cell)
+    if isinstance(cell, str):
+        return as_typed(cell)
+    return cell if isinstance(cell, int | float | bool) else None if cell is None else str(cell)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Cells of one column, from one row to another, both included; from 0."""
+
+    column: int
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Dress:
+    """How a sheet looks: rows that are hidden (and with them column A), rows of headings, cells to be filled in, and
+    what cells may hold."""
+
+    hidden_rows: list[int] = field(default_factory=list)
+    heads: list[int] = field(default_factory=list)
+    fill: list[Area] = field(default_factory=list)
+    choices: list[tuple[Area, Sequence[str]]] = field(default_factory=list)
 
 
 def written(
     sheets: Iterable[tuple[str, Sequence[Sequence[Cell]]]],
     *,
     notes: Mapping[tuple[str, Place], Sequence[str]] | None = None,
-    hidden_rows: Sequence[int] = (),
-    fill: Sequence[int] = (),
-    head: int | None = None,
-    choices: Mapping[int, Sequence[str]] | None = None,
+    dress: Dress | None = None,
 ) -> bytes:
-    """A workbook of these sheets. `notes` are put on their cells, in red; `hidden_rows`, `fill` (columns to fill in)
-    and `choices` (what a column may hold) are of every sheet whose row `head` names the columns."""
+    """A workbook of these sheets. `notes` are put on their cells, in red; `dress` is of every sheet."""
     book = Workbook()
     book.remove(book.active)
-    lists = _lists(choices or {})
+    dress = dress or Dress()
+    lists = _lists(values for _, values in dress.choices)
     for title, rows in sheets:
         sheet = book.create_sheet(title)
         for row in rows:
             sheet.append([_writable(cell) for cell in row])
-        sheet.column_dimensions["A"].hidden = bool(hidden_rows)
-        for column in "BCDEFGHIJKLMNOPQRSTUVW":
+        sheet.column_dimensions["A"].hidden = bool(dress.hidden_rows)
+        for column in "BCDEFGHIJKLMNOPQRSTUVWXYZ":
             sheet.column_dimensions[column].width = 18
-        for at in hidden_rows:
-            sheet.row_dimensions[at + 1].hidden = True
-        if head is not None:
-            _dress(sheet, rows, head=head, fill=fill, lists=lists)
+        _dress(sheet, dress, lists)
         for (where, (row_at, column_at)), texts in (notes or {}).items():
             if where == title:
                 cell = sheet.cell(row_at + 1, column_at + 1)
                 cell.fill = _BAD
                 cell.comment = Comment("\n".join(map(_writable_text, texts)), "Steppe")
     if lists:
-        _add_lists(book, choices or {})
+        _add_lists(book, lists)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _dress(
-    sheet: Any, rows: Sequence[Sequence[Cell]], *, head: int, fill: Sequence[int], lists: Mapping[int, str]
-) -> None:
-    for cell in sheet[head + 1]:
-        cell.font = _HEAD
-    last = max(len(rows), head + 2)
-    for column in fill:
-        for row in range(head + 2, last + 1):
-            sheet.cell(row, column + 1).fill = _FILL
-    for column, source in lists.items():
-        validation = DataValidation(type="list", formula1=source, allow_blank=True)
-        letter = sheet.cell(1, column + 1).column_letter
-        validation.add(f"{letter}{head + 2}:{letter}{last}")
+def _dress(sheet: Any, dress: Dress, lists: Mapping[tuple[str, ...], str]) -> None:
+    for at in dress.hidden_rows:
+        sheet.row_dimensions[at + 1].hidden = True
+    for at in dress.heads:
+        for cell in sheet[at + 1]:
+            cell.font = _HEAD
+    for area in dress.fill:
+        for row in range(area.first, area.last + 1):
+            sheet.cell(row + 1, area.column + 1).fill = _FILL
+    for area, values in dress.choices:
+        validation = DataValidation(type="list", formula1=lists[tuple(values)], allow_blank=True)
+        letter = sheet.cell(1, area.column + 1).column_letter
+        validation.add(f"{letter}{area.first + 1}:{letter}{area.last + 1}")
         sheet.add_data_validation(validation)
 
 
 _CODES = "代码"
 
 
-def _lists(choices: Mapping[int, Sequence[str]]) -> dict[int, str]:
-    """By column, where its choices stand: a list written into the rule itself has room for 255 characters."""
+def _lists(choices: Iterable[Sequence[str]]) -> dict[tuple[str, ...], str]:
+    """Where each list of choices stands: one written into the rule itself has room for 255 characters."""
     return {
-        column: f"'{_CODES}'!${_letter(at)}$1:${_letter(at)}${len(values)}"
-        for at, (column, values) in enumerate(choices.items())
+        values: f"'{_CODES}'!${_letter(at)}$1:${_letter(at)}${len(values)}"
+        for at, values in enumerate(dict.fromkeys(map(tuple, choices)))
     }
 
 
@@ -169,10 +186,10 @@ def _letter(at: int) -> str:
     return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[at]
 
 
-def _add_lists(book: Any, choices: Mapping[int, Sequence[str]]) -> None:
+def _add_lists(book: Any, lists: Iterable[Sequence[str]]) -> None:
     sheet = book.create_sheet(_CODES)
     sheet.sheet_state = "hidden"
-    for at, values in enumerate(choices.values()):
+    for at, values in enumerate(lists):
         for row, value in enumerate(values):
             sheet.cell(row + 1, at + 1, value)
 

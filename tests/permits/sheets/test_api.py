@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from services.kit.ids import new_id_text
 from services.kit.receipts import check_receipt
 from services.kit.uploads import CSV, NDJSON, XLSX
-from services.permits.sheets import layout
+from services.permits.sheets import sections as layout
 from services.permits.sheets.grids import to_csv
 from services.permits.sheets.xlsx import written
 from tests.permits.drafts.tokens import agent

@@ -14,10 +14,10 @@ from openpyxl import Workbook
 from services.kit.problems import Problem
 from services.kit.uploads import CSV, NDJSON, XLSX, Upload
 from services.permits.batches.errors import FileUnreadable
-from services.permits.sheets import layout
+from services.permits.sheets import sections as layout
+from services.permits.sheets.filled import filled
 from services.permits.sheets.grids import MAX_COLUMNS, MAX_ROWS, Grid, from_csv, name_of, to_csv
 from services.permits.sheets.items import items_of
-from services.permits.sheets.layout import FILLED, filled
 from services.permits.sheets.xlsx import MAX_UNPACKED, grids_of, written
 
 KEYS = list(layout.COLUMNS)
@@ -216,7 +216,7 @@ def test_a_workbook_with_a_damaged_part_is_read_or_refused(name: str, data: st.D
 CELLS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
 
 
-@given(st.dictionaries(st.sampled_from(FILLED), CELLS), CELLS)
+@given(st.dictionaries(st.sampled_from(layout.VALUES.filled), CELLS), CELLS)
 def test_whatever_is_written_into_cells_is_a_document_with_a_place_for_everything(
     line: dict[str, Any], days: Any
 ) -> None:
