@@ -221,6 +221,17 @@ class BatchSummary(TypedDict):
     uscc: str
 
 
+class BlankFacility(TypedDict):
+    code: str
+    name: str
+
+
+class BlankSpecialDay(TypedDict):
+    day: str
+    outlet_code: str | None
+    pollutant_code: str
+
+
 class BlankValue(TypedDict):
     amount_t: NotRequired[str | None]
     concentration_average: NotRequired[str | None]
@@ -3386,12 +3397,16 @@ class ApplicationRead(TypedDict):
 
 
 class Blank(TypedDict):
+    disclosures: NotRequired[list[DisclosureRequirement]]
+    facilities: NotRequired[list[BlankFacility]]
     ledger: NotRequired[list[LedgerTotal]]
     ledger_gaps: NotRequired[list[KeptRead]]
     monitoring: NotRequired[list[FigureRead]]
     obligation: ObligationRead
+    plant_limits: NotRequired[list[PlantLimitContent]]
     reference: list[BlankLine]
     site_name: str
+    special_days: NotRequired[list[BlankSpecialDay]]
     submission: BlankSubmission
 
 
