@@ -12,6 +12,7 @@ from services.kit.auth import Principal
 from services.kit.event_catalogue import EventType
 from services.kit.ids import new_id
 from services.kit.tables import AuditRow
+from services.kit.told import tell
 
 
 def record(
@@ -36,23 +37,22 @@ def record(
     work it checked; `refusal` is the code of the problem that a denied attempt was answered with. Request and trace are
     those of the present context, unless given. The delegation that the caller acts under is on the row by itself.
     """
-    session.add(
-        AuditRow(
-            id=new_id(),
-            at=clock.now(),
-            actor=principal.subject,
-            actor_roles=list(principal.roles),
-            action=str(action),
-            entity=entity,
-            entity_id=str(entity_id),
-            owner=owner,
-            before=before,
-            after=after,
-            request_id=request_id or trace.request_id.get(),
-            traceparent=traceparent or trace.traceparent.get(),
-            authority=principal.acting_for,
-            duty=duty,
-            counterparts=sorted(set(counterparts)) or None,
-            refusal=refusal,
-        )
-    )
+    row = {
+        "id": new_id(),
+        "at": clock.now(),
+        "actor": principal.subject,
+        "actor_roles": list(principal.roles),
+        "action": str(action),
+        "entity": entity,
+        "entity_id": str(entity_id),
+        "owner": owner,
+        "before": before,
+        "after": after,
+        "request_id": request_id or trace.request_id.get(),
+        "traceparent": traceparent or trace.traceparent.get(),
+        "authority": principal.acting_for,
+        "duty": duty,
+        "counterparts": sorted(set(counterparts)) or None,
+        "refusal": refusal,
+    }
+    tell(session, AuditRow, row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -59,6 +59,7 @@ def json_document() -> sa.types.TypeEngine[Any]:
     return JSONB()
 
 
+_BEFORE_COMMIT, _AFTER_COMMIT = "before_commit", "after_commit"
 _COMMIT = {"db.system.name": "postgresql", "db.operation.name": "COMMIT"}
 
 
@@ -82,18 +83,20 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One unit of work: commits when the block ends, rolls back when it raises or is cancelled.
 
-        Callbacks given to `after_commit` run once the work is durable.
+        What was given to `before_commit` is part of the work; callbacks given to `after_commit` run once it is durable.
         """
         # Closing rolls back, shielded from cancellation, and never hides why the block ended.
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             yield session
+            for write in session.info.pop(_BEFORE_COMMIT, {}).values():
+                await write(session)
             span = tracing.begin("COMMIT", "client", _COMMIT)
             try:
                 await session.commit()
             finally:
                 if span is not None:
                     span.end()
-            for callback in session.info.pop("after_commit", {}).values():
+            for callback in session.info.pop(_AFTER_COMMIT, {}).values():
                 callback()
 
     async def ready(self) -> None:
@@ -129,6 +132,11 @@ def sqlstate(error: sa.exc.DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or ""
 
 
+def before_commit(session: AsyncSession, name: str, write: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    """Have `write` run as the last thing in this transaction; once per name however often it is asked for."""
+    session.info.setdefault(_BEFORE_COMMIT, {})[name] = write
+
+
 def after_commit(session: AsyncSession, name: str, callback: Callable[[], None]) -> None:
     """Have `callback` run after this transaction's commit; once per name however often it is asked for."""
-    session.info.setdefault("after_commit", {})[name] = callback
+    session.info.setdefault(_AFTER_COMMIT, {})[name] = callback

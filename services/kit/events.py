@@ -12,6 +12,7 @@ from services.kit.database import after_commit
 from services.kit.event_catalogue import EventType, Readers
 from services.kit.ids import new_id
 from services.kit.tables import EventRow
+from services.kit.told import tell
 
 _WAKE = "wake_sequencer"
 _PUBLISH = {"messaging.system": "steppe", "messaging.operation.name": "publish"}
@@ -36,18 +37,17 @@ def emit(
     if owner is not None and kind.readers is Readers.BUREAU:
         raise TypeError(f"{kind}: has no owner, only the bureau may read it")
     span = tracing.begin(f"publish {kind.name}", "producer", _PUBLISH)
-    session.add(
-        EventRow(
-            id=new_id(),
-            type=kind.name,
-            subject=subject,
-            occurred_at=clock.now(),
-            owner=owner,
-            public=kind.readers is Readers.PUBLIC,
-            traceparent=span.traceparent if span else trace.traceparent.get(),
-            data=fact.model_dump(mode="json"),
-        )
-    )
+    row = {
+        "id": new_id(),
+        "type": kind.name,
+        "subject": subject,
+        "occurred_at": clock.now(),
+        "owner": owner,
+        "public": kind.readers is Readers.PUBLIC,
+        "traceparent": span.traceparent if span else trace.traceparent.get(),
+        "data": fact.model_dump(mode="json"),
+    }
+    tell(session, EventRow, row)
     if span is not None:
         span.end()
     wake = session.info.get(_WAKE)

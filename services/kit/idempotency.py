@@ -20,6 +20,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock
+from services.kit.driven import Driven
 from services.kit.problems import BadRequest, Problem
 from services.kit.tables import IdempotencyRow
 from services.kit.texts import Text
@@ -29,8 +30,13 @@ _STORED_HEADERS = ("content-type", "location", "etag", "content-language")
 _TABLE = cast(sa.Table, IdempotencyRow.__table__)  # type: ignore[attr-defined]
 
 # Put together once: that takes as long as to execute them.
-_CLAIM = insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.key)
-_ANSWER = (
+_CLAIM = Driven(
+    insert(_TABLE)
+    .values({name: sa.bindparam(name) for name in ("caller", "key", "fingerprint", "created_at")})
+    .on_conflict_do_nothing()
+    .returning(_TABLE.c.key)
+)
+_ANSWER = Driven(
     sa.update(_TABLE)
     .where(_TABLE.c.caller == sa.bindparam("of_caller"), _TABLE.c.key == sa.bindparam("of_key"))
     .values({name: sa.bindparam(name) for name in ("status", "headers", "body")})
@@ -95,16 +101,15 @@ async def once(
     Members of the answer that are `withheld` (a new secret) are not stored: a repeated answer goes without them.
     """
     key, fingerprint = key_of(request), await fingerprint_of(request)
-    connection = await session.connection()
     claim = {"caller": caller, "key": key, "fingerprint": fingerprint, "created_at": clock.now()}
-    if (await connection.execute(_CLAIM, claim)).first() is None:
+    if not await _CLAIM.fetch(session, **claim):
         return await _stored(session, caller, key, fingerprint)
     response = await handler(request)
     headers = {name: response.headers[name] for name in _STORED_HEADERS if name in response.headers}
     await session.flush()
     body = _without(bytes(response.body), withheld)
     answer = {"status": response.status_code, "headers": headers, "body": body}
-    await connection.execute(_ANSWER, {"of_caller": caller, "of_key": key, **answer})
+    await _ANSWER.many(session, [{"of_caller": caller, "of_key": key, **answer}])
     return response
 
 

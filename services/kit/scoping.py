@@ -28,6 +28,28 @@ def within_sites(rows: RowScope, statement: Statement, column: Any, *, site: Any
     return statement.where(sa.or_(column.in_(rows.usccs), of_sites))
 
 
+def of_whoever(column: Any, *, site: Any) -> sa.ColumnElement[bool]:
+    """As `within_sites`, for a statement that is put together once: with the parameters `whose(rows)`."""
+    usccs, partly, sites = (
+        sa.bindparam(name, type_=sa.ARRAY(sa.Text())) for name in ("own", "partly", "sites")
+    )
+    return sa.or_(
+        sa.bindparam("everything", type_=sa.Boolean()),
+        column == sa.any_(usccs),
+        sa.and_(column == sa.any_(partly), site == sa.any_(sites)),
+    )
+
+
+def whose(rows: RowScope) -> dict[str, Any]:
+    """The parameters of `of_whoever`."""
+    return {
+        "everything": rows.everything,
+        "own": list(rows.usccs),
+        "partly": list(rows.partly),
+        "sites": list(rows.sites),
+    }
+
+
 def naming(rows: RowScope, statement: Statement, column: Any) -> Statement:
     """As `within`, for the record of an enterprise itself: it is also read by who acts for some of its sites."""
     if rows.everything:

@@ -22,14 +22,20 @@ CHANNEL = "steppe_events"
 BATCH = 500
 _LOCK = 152501_0002
 
+_TAKE = sa.text("SELECT pg_try_advisory_xact_lock(:key)")
 _NUMBER = sa.text(
     """
     WITH base AS (SELECT coalesce(max(position), 0) AS top FROM event_log),
          fresh AS (SELECT id, row_number() OVER (ORDER BY sequence) AS place FROM (
-                       SELECT id, sequence FROM event_log WHERE position IS NULL ORDER BY sequence LIMIT :batch) f)
-    UPDATE event_log SET position = base.top + fresh.place FROM base, fresh WHERE event_log.id = fresh.id
+                       SELECT id, sequence FROM event_log WHERE position IS NULL ORDER BY sequence LIMIT :batch) f),
+         numbered AS (
+             UPDATE event_log SET position = base.top + fresh.place FROM base, fresh WHERE event_log.id = fresh.id
+             RETURNING 1),
+         done AS (SELECT count(*) AS number FROM numbered)
+    SELECT number, CASE WHEN number > 0 THEN pg_notify(:channel, '') END FROM done
     """
 )
+"""NOTIFY is delivered with the commit and wakes waiting readers."""
 
 
 async def number_batch(connection: AsyncConnection, *, batch: int = BATCH) -> int:
@@ -37,22 +43,27 @@ async def number_batch(connection: AsyncConnection, *, batch: int = BATCH) -> in
 
     0 also where another process holds the lock and does the work.
     """
-    locked = await connection.scalar(sa.text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK})
-    if not locked:
+    if not await connection.scalar(_TAKE, {"key": _LOCK}):
         return 0
-    numbered = (await connection.execute(_NUMBER, {"batch": batch})).rowcount
-    if numbered:
-        await connection.execute(
-            sa.text(f"NOTIFY {CHANNEL}")
-        )  # delivered with the commit, wakes waiting readers
-    return int(numbered)
+    return int(await connection.scalar(_NUMBER, {"batch": batch, "channel": CHANNEL}))
 
 
 class Sequencer:
-    """The background task of a service process that numbers events as they commit."""
+    """The background task of a service process that numbers events as they commit.
 
-    def __init__(self, database: Database, *, poll_seconds: float = 0.25, idempotency_days: int = 30) -> None:
+    What commits in the `pause_seconds` after a batch is the next one: under load each has many events.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        poll_seconds: float = 0.25,
+        pause_seconds: float = 0.02,
+        idempotency_days: int = 30,
+    ) -> None:
         self._database = database
+        self._pause_seconds = pause_seconds
         self._poll_seconds = poll_seconds
         self._keep = timedelta(days=idempotency_days)
         self._wake = asyncio.Event()
@@ -70,6 +81,7 @@ class Sequencer:
             except Exception as error:  # whatever it was, this task must not end: nobody would start it again
                 log.warning("sequencer_waits", error=error)
                 await asyncio.sleep(1)
+            await asyncio.sleep(self._pause_seconds)
             # Other processes write too: their events are found by polling.
             try:
                 await asyncio.wait_for(self._wake.wait(), self._poll_seconds)

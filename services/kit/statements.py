@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.kit import tracing
 
 _KIND = re.compile(r"\s*(\w+)")
+_WRITTEN = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM)\s+\"?([a-z_][a-z0-9_.]*)", re.I)
 _TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE|JOIN)\s+\"?([a-z_][a-z0-9_.]*)", re.I)
 _SPAN = "steppe_span"
 
@@ -26,10 +27,20 @@ def trace_statements(engine: AsyncEngine) -> None:
 
 @lru_cache(maxsize=2048)
 def described(statement: str) -> tuple[str, dict[str, str | int]]:
-    """The name of a statement's span (`SELECT report`) and its attributes. The text itself may hold literals."""
+    """The name of a statement's span (`SELECT report`) and its attributes. The text itself may hold literals.
+
+    One that writes several tables at once (`WITH …`) has the name of its first part and of every table that it writes.
+    """
     found, table = _KIND.match(statement), _TABLE.search(statement)
     kind = found[1].upper() if found else "?"
-    attributes: dict[str, str | int] = {"db.system.name": "postgresql", "db.operation.name": kind}
+    attributes: dict[str, str | int]
+    written = _WRITTEN.findall(statement) if kind == "WITH" else []
+    if written:
+        kind = written[0][0].split()[0].upper()
+        names = " ".join(name for _, name in written)
+        attributes = {"db.system.name": "postgresql", "db.operation.name": kind, "db.collection.name": names}
+        return f"{kind} {names}", attributes
+    attributes = {"db.system.name": "postgresql", "db.operation.name": kind}
     if table is None:
         return kind, attributes
     return f"{kind} {table[1]}", {**attributes, "db.collection.name": table[1]}

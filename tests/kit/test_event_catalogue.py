@@ -10,6 +10,7 @@ from services.kit.event_catalogue import EventType, Readers, declared_by
 from services.kit.schemas import Exact, Schema
 from services.kit.tables import EventRow
 from services.kit.texts import Text
+from services.kit.told import waiting_in
 
 TITLE = Text(zh="过秤", en="It was weighed")
 
@@ -28,9 +29,8 @@ KEPT = EventType("scale.kept.v1", Weighed, TITLE, Readers.BUREAU)
 
 
 def emitted(session: AsyncSession) -> EventRow:
-    (row,) = session.new
-    assert isinstance(row, EventRow)
-    return row
+    (row,) = waiting_in(session)[EventRow]
+    return EventRow(**row)
 
 
 def test_an_event_says_its_declared_name_and_its_payload_as_json() -> None:

@@ -120,8 +120,13 @@ async def test_about_the_ratio_is_recorded(collector_and_tracer: tuple[Collector
     [
         ("SELECT report.id FROM report WHERE report.id = $1", "SELECT report"),
         ('INSERT INTO "event_log" (id) VALUES ($1)', "INSERT event_log"),
+        (
+            "WITH a AS (INSERT INTO audit_log SELECT 1), b AS (UPDATE event_log SET position = 1) SELECT 1",
+            "INSERT audit_log event_log",
+        ),
+        ("WITH a AS (SELECT 1 FROM report) SELECT * FROM a", "WITH report"),
         ("UPDATE permit SET name = 'canary'", "UPDATE permit"),
-        ("\n  WITH base AS (SELECT 1 FROM event_log) UPDATE x SET y = 1", "WITH event_log"),
+        ("\n  WITH base AS (SELECT 1 FROM event_log) UPDATE x SET y = 1", "UPDATE x"),
         ("SELECT 1", "SELECT"),
         ("", "?"),
     ],
@@ -161,7 +166,7 @@ async def test_an_event_carries_its_trace_to_its_consumer_and_on_to_what_that_em
     assert (processed.kind, processed.parent_id) == ("consumer", SPAN)
     assert (published.kind, published.parent_id) == ("producer", processed.span_id)
     assert stored == f"00-{TRACE}-{published.span_id}-01"
-    assert spans["INSERT event_log"].parent_id == processed.span_id
+    assert spans["INSERT audit_log event_log"].parent_id == processed.span_id
     assert spans["COMMIT"].parent_id == processed.span_id
     assert trace.traceparent.get() is None or trace.trace_id(trace.traceparent.get()) != TRACE
 

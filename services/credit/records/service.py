@@ -22,6 +22,7 @@ from services.kit.auth import Principal
 from services.kit.event_catalogue import EventType
 from services.kit.ids import new_id
 from services.kit.routing import require_match
+from services.kit.told import savepoint
 
 _FRESH = dict.fromkeys(("submitted_by", "submitted_at", "decided_by", "decided_at", "decision_comment"), None)
 """What a revised record has not gone through yet."""
@@ -164,7 +165,7 @@ async def _one_of_its_document(
     """Writes within the block; two that enter the same document at once: one wins, the other is told of it."""
     await _refuse_known(session, content, uscc=uscc, record_id=record_id)
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             yield
     except IntegrityError as error:
         await _refuse_known(session, content, uscc=uscc, record_id=record_id)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.findings import Findings
+from services.kit.told import savepoint
 from services.permits.batches import repository
 from services.permits.batches.desk import Desk
 from services.permits.batches.errors import AlreadyCorrected, RecordExists, RecordInvalid, RecordNotFound
@@ -24,7 +25,7 @@ async def enter(session: AsyncSession, desk: Desk, row: Any, *, table: type[Made
     if known is None:
         await _refuse_wrong_correction(session, desk, table, record)
         try:
-            async with session.begin_nested():
+            async with savepoint(session):
                 session.add(record)
                 await session.flush()
         except IntegrityError as error:

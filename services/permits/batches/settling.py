@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.findings import FieldError
 from services.kit.texts import Text
+from services.kit.told import savepoint
 from services.permits.batches.copying import copy_rows
 from services.permits.batches.desk import Desk
 from services.permits.batches.intake import Intake, id_taken
@@ -30,7 +31,7 @@ _CORRECTED = Text(
 async def straight_in(session: AsyncSession, desk: Desk, pieces: AsyncIterator[bytes]) -> bool:
     """Copies the pieces into the table; False, with nothing of them in it, where one of their ids is there."""
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             await copy_rows(session, desk.table, desk.columns, pieces)
     except sa.exc.IntegrityError:
         return False

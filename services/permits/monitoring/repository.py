@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from services.kit.database import day_of
+from services.kit.driven import Driven
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching
 from services.permits.batches.repository import uncorrected
@@ -88,13 +89,13 @@ def _sums() -> Any:
     )
 
 
-_SUMS = _sums()
+_SUMS = Driven(_sums())
 
 
 async def sums(session: AsyncSession, permit_number: str, begin: datetime, finish: datetime) -> list[Sum]:
     """What a permit's records of a time add up to, by place, pollutant, means and unit. Corrected ones do not count."""
     asked = {"permit_number": permit_number, "sampled_from": begin, "sampled_before": finish}
-    return [Sum(*row) for row in await (await session.connection()).execute(_SUMS, asked)]
+    return [Sum(*row) for row in await _SUMS.fetch(session, **asked)]
 
 
 @dataclass(frozen=True, slots=True)

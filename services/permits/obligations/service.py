@@ -192,6 +192,14 @@ async def get(
     return obligation
 
 
+async def to_be_reported(session: AsyncSession, rows: RowScope, obligation_id: uuid.UUID) -> Obligation:
+    """A copy of the obligation, whose row is locked."""
+    obligation = await repository.locked(session, obligation_id, rows=rows)
+    if obligation is None:
+        raise ObligationNotFound()
+    return obligation
+
+
 def refuse_what_is_not_owed(obligation: Obligation) -> None:
     """409 for a period whose report is waived, part of another, or void."""
     if obligation.standing != "owed":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
+from services.kit.driven import Driven
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import within_sites
 from services.permits.permits.models import (
@@ -56,11 +57,38 @@ _HOLDING = _NEWEST.where(
 )
 
 
+_HELD = Driven(
+    sa.select(col(PermitVersion.id), col(PermitVersion.valid_to))
+    .where(col(PermitVersion.permit_id) == sa.bindparam("permit_id"))
+    .order_by(
+        sa.and_(
+            col(PermitVersion.effective_from) <= sa.bindparam("day"),
+            col(PermitVersion.valid_to) >= sa.bindparam("day"),
+        ).desc(),
+        col(PermitVersion.version).desc(),
+    )
+    .limit(1)
+)
+
+
+async def version_held(
+    session: AsyncSession, permit_id: uuid.UUID, day: date
+) -> tuple[uuid.UUID, date] | None:
+    """The version that holds on `day`, else the newest: which it is, and its last day."""
+    found = await _HELD.fetch(session, permit_id=permit_id, day=day)
+    return (found[0][0], found[0][1]) if found else None
+
+
 async def version_on(session: AsyncSession, permit_id: uuid.UUID, day: date | None) -> PermitVersion | None:
     """The version that holds on `day`; without a day, the newest."""
     if day is None:
         return (await session.exec(_NEWEST, params={"permit_id": permit_id})).first()
     return (await session.exec(_HOLDING, params={"permit_id": permit_id, "day": day})).first()
+
+
+async def terms_of(session: AsyncSession, version_id: uuid.UUID) -> Mapping[str, Any]:
+    """What one version says beside its limits."""
+    return (await session.exec(select(PermitVersion.terms).where(PermitVersion.id == version_id))).one()
 
 
 def shown_version(day: date) -> Any:

@@ -138,9 +138,14 @@ async def evidence_of(session: AsyncSession, obligation: Obligation, content: Re
     )
 
 
-def _facts(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[str, str], ValueFact]:
-    facts = (replace(ValueFact(*row[1:-1]), rate_max=row[-1]) for row in rows)
+def _facts(rows: Iterable[Sequence[Any]]) -> dict[tuple[str, str], ValueFact]:
+    facts = (_fact(*row) for row in rows)
     return {fact.key: fact for fact in facts}
+
+
+def _fact(_first_day: date, outlet: str, pollutant: str, *stated: Any) -> ValueFact:
+    highest, average, amount, method, code, rate = stated
+    return ValueFact(outlet, pollutant, highest, average, amount, method, code, rate_max=rate)
 
 
 def _year_before(day: date) -> date:
@@ -158,29 +163,34 @@ async def _permitted_by(session: AsyncSession, obligation: Obligation) -> Permit
 
     A permit that ended within the period is judged by its last version.
     """
-    version = await permits.version_on(session, obligation.permit_id, obligation.period_end)
-    version = version or await permits.version_on(session, obligation.permit_id, None)
-    if version is None:
+    held = await permits.version_held(session, obligation.permit_id, obligation.period_end)
+    if held is None:
         return Permitted()
-    known = _KNOWN.get(version.id)
+    version_id, valid_to = held
+    known = _KNOWN.get(version_id)
     if known is None:
-        outlets = await permits.outlets_of(session, version.id)
-        known = Permitted(
-            tuple(stored_facts(outlets)),
-            tuple(stored_plant_facts(await permits.plant_limits_of(session, version.id))),
-            tuple(stored_special_facts(await permits.special_limits_of(session, version.id))),
-            frozenset(outlet.code for outlet, _ in outlets if outlet.kind == "main"),
-            frozenset(outlet.code for outlet, _ in outlets),
-            [
-                (each["code"], tuple(each["serves"]))
-                for each in version.terms.get("treatment_facilities", ())
-                if each.get("serves")
-            ],
-            len(version.terms.get("disclosure", ())),
-            len(version.terms.get("ledger", ())),
-        )
-        _KNOWN.keep(version.id, known)
-    return known.on(min(obligation.period_end, version.valid_to))
+        known = await _permitted(session, version_id)
+        _KNOWN.keep(version_id, known)
+    return known.on(min(obligation.period_end, valid_to))
+
+
+async def _permitted(session: AsyncSession, version_id: uuid.UUID) -> Permitted:
+    outlets = await permits.outlets_of(session, version_id)
+    terms = await permits.terms_of(session, version_id)
+    return Permitted(
+        tuple(stored_facts(outlets)),
+        tuple(stored_plant_facts(await permits.plant_limits_of(session, version_id))),
+        tuple(stored_special_facts(await permits.special_limits_of(session, version_id))),
+        frozenset(outlet.code for outlet, _ in outlets if outlet.kind == "main"),
+        frozenset(outlet.code for outlet, _ in outlets),
+        [
+            (each["code"], tuple(each["serves"]))
+            for each in terms.get("treatment_facilities", ())
+            if each.get("serves")
+        ],
+        len(terms.get("disclosure", ())),
+        len(terms.get("ledger", ())),
+    )
 
 
 async def _kept_of(session: AsyncSession, obligation: Obligation, permitted: Permitted) -> Sequence[Kept]:

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
+from services.kit.driven import Driven
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
 from services.permits.obligations.models import Obligation
@@ -156,20 +157,20 @@ def _earlier_values() -> Any:
     return sa.select(taxed.c.told, *earlier.c).select_from(taxed.outerjoin(earlier, sa.true()))
 
 
-_EARLIER_VALUES = _earlier_values()
+_EARLIER_VALUES = Driven(_earlier_values())
 
 
 async def earlier_values(
     session: AsyncSession, obligation: Obligation, *, last_year: date
-) -> tuple[Sequence[tuple[Any, ...]], taxes.Told]:
+) -> tuple[Sequence[Sequence[Any]], taxes.Told]:
     """The values that stand of the period before and of the one that began on `last_year`, by their first days; and
     what was declared for the environmental tax. A report that was returned is nothing to compare with.
     """
     about = obligation.model_dump(include={"permit_number", "kind"})
     about |= {"before": obligation.period_start, "last_year": last_year}
     about |= taxes.asking(obligation.permit_number, obligation.period_start, obligation.period_end)
-    found = (await (await session.connection()).execute(_EARLIER_VALUES, about)).all()
-    return [tuple(row[1:]) for row in found if row[1] is not None], found[0][0] or ()
+    found = await _EARLIER_VALUES.fetch(session, **about)
+    return [row[1:] for row in found if row[1] is not None], found[0][0] or ()
 
 
 async def values_of(session: AsyncSession, version_id: uuid.UUID) -> Sequence[ReportValue]:

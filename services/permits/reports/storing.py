@@ -17,6 +17,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock
+from services.kit.driven import Driven
 from services.permits.obligations.models import Obligation
 from services.permits.reports.models import Report, ReportValue, ReportVersion
 from services.permits.reports.rules import ValueFact
@@ -47,18 +48,20 @@ _ADD_VALUES = (
     )
     .cte("added_values")
 )
-_CORRECTION = sa.select(sa.literal(1)).add_cte(_ADD_VERSION, _ADD_VALUES)
-_FIRST = sa.select(sa.literal(1)).add_cte(
-    _REPORT.insert().values(_row(_REPORT, "report")).cte("added_report"),
-    _ADD_VERSION,
-    _ADD_VALUES,
-    _OBLIGATION.update()
-    .where(_OBLIGATION.c.id == sa.bindparam("report_obligation_id", type_=_OBLIGATION.c.id.type))
-    .values(
-        report_id=sa.bindparam("report_id", type_=_OBLIGATION.c.report_id.type),
-        reported_on=sa.bindparam("reported_on", type_=_OBLIGATION.c.reported_on.type),
+_CORRECTION = Driven(sa.select(sa.literal(1)).add_cte(_ADD_VERSION, _ADD_VALUES))
+_FIRST = Driven(
+    sa.select(sa.literal(1)).add_cte(
+        _REPORT.insert().values(_row(_REPORT, "report")).cte("added_report"),
+        _ADD_VERSION,
+        _ADD_VALUES,
+        _OBLIGATION.update()
+        .where(_OBLIGATION.c.id == sa.bindparam("report_obligation_id", type_=_OBLIGATION.c.id.type))
+        .values(
+            report_id=sa.bindparam("report_id", type_=_OBLIGATION.c.report_id.type),
+            reported_on=sa.bindparam("reported_on", type_=_OBLIGATION.c.reported_on.type),
+        )
+        .cte("answered"),
     )
-    .cte("answered"),
 )
 
 
@@ -72,16 +75,16 @@ async def first(
     """Adds a report in its first version, and says so on its obligation, whose row the caller has locked."""
     answered = {"report_id": report.id, "reported_on": clock.today()}
     given = {**_given(_REPORT, "report", report), **answered}
-    connection = await session.connection()
-    await connection.execute(_FIRST, {**given, **_version(version, values)})
-    for name, value in answered.items():
-        set_committed_value(obligation, name, value)  # the row has it already
+    await _FIRST.fetch(session, **given, **_version(version, values))
+    known = session.sync_session.identity_map.get(sa.orm.util.identity_key(Obligation, obligation.id))
+    for each in filter(None, (obligation, known)):
+        for name, value in answered.items():
+            set_committed_value(each, name, value)  # the row has it already
 
 
 async def correction(session: AsyncSession, version: ReportVersion, values: Sequence[ValueFact]) -> None:
     """Adds another version; the caller has locked the report."""
-    connection = await session.connection()
-    await connection.execute(_CORRECTION, _version(version, values))
+    await _CORRECTION.fetch(session, **_version(version, values))
 
 
 def _version(version: ReportVersion, values: Sequence[ValueFact]) -> dict[str, Any]:

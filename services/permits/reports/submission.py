@@ -51,7 +51,7 @@ async def submit(
     session: AsyncSession, principal: Principal, content: ReportCreate, *, office: ReceiptOffice
 ) -> Submitted:
     """The first report for an obligation. Two that come at once: the row lock lets one win, the other gets 409."""
-    obligation = await obligations.get(session, principal.rows, content.obligation_id, lock=True)
+    obligation = await obligations.to_be_reported(session, principal.rows, content.obligation_id)
     if obligation.report_id is not None:
         raise AlreadyReported(report=f"/v1/permits/reports/{obligation.report_id}")
     obligations.refuse_what_is_not_owed(obligation)
@@ -66,7 +66,8 @@ async def submit(
         )
         if report is None:
             raise ReportNotFound()
-        return await _add_version(session, principal, report, obligation, content, found, office=office)
+        kept = await obligations.get(session, principal.rows, obligation.id, lock=True)
+        return await _add_version(session, principal, report, kept, content, found, office=office)
     report = _new_report(obligation)
     version = _version(principal, report, content, found, office=office)
     await storing.first(session, obligation, report, version, found.outcome.values)

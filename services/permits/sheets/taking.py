@@ -13,6 +13,7 @@ from services.kit.auth import Principal
 from services.kit.findings import FieldError
 from services.kit.problems import Problem
 from services.kit.receipt_keys import ReceiptOffice
+from services.kit.told import savepoint
 from services.kit.uploads import Upload
 from services.permits.drafts import service as drafts
 from services.permits.drafts import signing
@@ -96,7 +97,7 @@ async def _sign(
     session: AsyncSession, principal: Principal, each: ToSign, office: ReceiptOffice
 ) -> SignatureResult:
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             signature = SignatureCreate(version=each.version)
             signed = await signing.sign(session, principal, signature, draft_id=each.draft_id, office=office)
     except Problem as problem:
@@ -125,7 +126,7 @@ async def _one(session: AsyncSession, principal: Principal, item: Item, take: Ta
     code = "invalid_document"
     if content is not None and not errors:
         try:
-            async with session.begin_nested():
+            async with savepoint(session):
                 taken = await take(content)
                 return SheetResult(
                     source=item.source, obligation_id=item.obligation_id, result="accepted", **taken

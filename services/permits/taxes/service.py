@@ -18,6 +18,7 @@ from services.kit.ids import new_id
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page
 from services.kit.texts import Text
+from services.kit.told import savepoint
 from services.permits.enterprises import repository as enterprises
 from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.permits import repository as permits
@@ -112,7 +113,7 @@ async def enter(
         recorded_at=clock.now(),
     )
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             session.add(declaration)
             await session.flush()
     except IntegrityError as error:

@@ -1,0 +1,83 @@
+"""Rows of the audit trail and of the event log that wait for the end of their transaction, and are written with it."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSON
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit.database import before_commit
+from services.kit.driven import Driven
+from services.kit.tables import AuditRow, EventRow
+
+_TOLD = "told"
+Row = dict[str, Any]
+
+
+def _insert(table: sa.Table, *, without: Collection[str] = ()) -> sa.CTE:
+    """Of rows that come as one JSON text: the statement is the same however many there are."""
+    names = [each.name for each in table.c if each.name not in without]
+    given = sa.cast(sa.bindparam(table.name, type_=sa.Text()), JSON)
+    rows = sa.func.json_to_recordset(given).table_valued(
+        *(sa.column(each.name, each.type) for each in table.c if each.name in names), name=f"of_{table.name}"
+    )
+    columns = rows.render_derived(with_types=True).c
+    return (
+        table.insert()
+        .from_select(names, sa.select(*(columns[name] for name in names)))
+        .cte(f"told_{table.name}")
+    )
+
+
+_AUDIT, _EVENTS = (cast(sa.Table, sa.inspect(each).local_table) for each in (AuditRow, EventRow))
+_WRITE = Driven(
+    sa.select(sa.literal(1)).add_cte(_insert(_AUDIT), _insert(_EVENTS, without=("sequence", "position")))
+)
+Told = dict[type[AuditRow] | type[EventRow], list[Row]]
+
+
+def tell(session: AsyncSession, table: type[AuditRow] | type[EventRow], row: Row) -> None:
+    """Has the row written when the transaction commits; not at all where its savepoint is rolled back."""
+    waiting_in(session)[table].append(row)
+
+
+def waiting_in(session: AsyncSession) -> Told:
+    """What was told in this transaction so far, in its order."""
+    found: Told | None = session.info.get(_TOLD)
+    if found is None:
+        found = session.info[_TOLD] = {AuditRow: [], EventRow: []}
+        before_commit(session, _TOLD, _write)
+    return found
+
+
+async def _write(session: AsyncSession) -> None:
+    told: Told = session.info.pop(_TOLD)
+    rows = {table.__tablename__: json.dumps(each, default=_as_json) for table, each in told.items()}
+    await _WRITE.fetch(session, **rows)
+
+
+def _as_json(value: object) -> str:
+    if isinstance(value, datetime | uuid.UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+@asynccontextmanager
+async def savepoint(session: AsyncSession) -> AsyncIterator[None]:
+    """A part of the transaction that can fail alone: what was done or told in a block that raises does not stay."""
+    waiting = waiting_in(session)
+    before = {table: len(rows) for table, rows in waiting.items()}
+    try:
+        async with session.begin_nested():
+            yield
+    except BaseException:
+        for table, length in before.items():
+            del waiting[table][length:]
+        raise
