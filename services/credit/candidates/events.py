@@ -34,10 +34,12 @@ class ExceedanceConfirmed(Heard):
     """An inspector of permits confirmed a value over its limit."""
 
     period_end: date
+    day: date | None = None
+    """Of a special period."""
 
     @property
     def happened_on(self) -> date:
-        return self.period_end
+        return self.day or self.period_end
 
 
 class DiscrepancyFound(Heard):

@@ -12,6 +12,7 @@ from services.permits.endings.rules import Standing
 from services.permits.obligations.schemas import ReportKind
 from services.permits.permits.schemas import OutletRead, PlantLimitContent, SpecialLimitContent
 from services.permits.permits.schemas_terms import MonitoringRequirement, Terms
+from services.permits.reports.schemas import SpecialExceedanceRead
 
 
 class DisclosedPermit(Schema):
@@ -93,6 +94,9 @@ class DisclosedReport(DisclosedReportSummary):
 
     values: list[DisclosedValue]
     exceedances: list[dict[str, str]]
+    special_exceedances: list[SpecialExceedanceRead] = Field(
+        default=[], description="特殊时段: over what bound on those days (条例 第三十五条)"
+    )
     document_sha256: str
     receipt_id: str
 

@@ -90,6 +90,7 @@ async def report(session: AsyncSession, *, report_id: uuid.UUID) -> DisclosedRep
             **DisclosedReportSummary.model_validate(found).model_dump(),
             "values": [value.model_dump(exclude={"report_version_id"}) for value in values],
             "exceedances": version.exceedances,
+            "special_exceedances": version.special_exceedances,
             "document_sha256": version.document_sha256,
             "receipt_id": version.receipt_id,
         }

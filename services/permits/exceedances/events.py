@@ -9,7 +9,8 @@ from services.kit.texts import Text
 
 
 class ExceedanceConfirmed(Schema):
-    """Payload: what was confirmed, and the article it breaks."""
+    """Payload: what was confirmed, and the article it breaks. Of a total or the whole plant the outlet is empty;
+    `multiple` is 0 where discharge was prohibited on `day`."""
 
     confirmation_id: uuid.UUID
     report_id: uuid.UUID
@@ -27,6 +28,10 @@ class ExceedanceConfirmed(Schema):
     confirmed_by: str
     confirmed_at: Moment
     article: str
+    scope: str = "outlet"
+    day: date | None = None
+    ground: str | None = None
+    alert_level: str | None = None
 
 
 EXCEEDANCE_CONFIRMED = EventType(

@@ -14,7 +14,8 @@ from services.permits.models import PermitsTable
 
 
 class ExceedanceConfirmation(PermitsTable, table=True):
-    """One reported value over its limit, confirmed after looking at permit, ledger, report and data."""
+    """One reported value over its limit, confirmed after looking at permit, ledger, report and data: of a line, of a
+    total, or of a day of a special period."""
 
     __tablename__ = "exceedance_confirmation"
 
@@ -28,6 +29,10 @@ class ExceedanceConfirmation(PermitsTable, table=True):
     outlet_code: str
     pollutant_code: str
     kind: str
+    scope: str = Field(default="outlet", sa_column_kwargs={"server_default": sa.text("'outlet'")})
+    day: date | None = None
+    ground: str | None = None
+    alert_level: str | None = None
     limit_value: Decimal = Field(sa_type=exact())
     value: Decimal = Field(sa_type=exact())
     multiple: Decimal = Field(sa_type=exact())
@@ -36,13 +41,16 @@ class ExceedanceConfirmation(PermitsTable, table=True):
     confirmed_at: datetime = Field(sa_type=timestamp())
 
     __table_args__ = (
-        sa.UniqueConstraint(
-            "report_id",
-            "outlet_code",
-            "pollutant_code",
-            "kind",
-            name="uq_exceedance_confirmation_value",
+        sa.Index(
+            "uq_exceedance_confirmation_value",
+            *("report_id", "outlet_code", "pollutant_code", "kind", "scope"),
+            sa.text("COALESCE(day, '0001-01-01'::date)"),
+            unique=True,
         ),
+        sa.CheckConstraint(
+            "scope IN ('outlet', 'plant', 'main_outlets', 'general_outlets', 'fugitive')", name="scope"
+        ),
+        sa.CheckConstraint("(day IS NULL) = (ground IS NULL)", name="day"),
         sa.CheckConstraint("multiple >= 0", name="over"),
         sa.Index("ix_exceedance_confirmation_uscc", "uscc", "id"),
     )

@@ -29,7 +29,7 @@ async def list_confirmations(
     found, following = await repository.page_of(
         session, rows=reader.rows, query=paging, uscc=uscc, report_id=report_id
     )
-    return {"items": found, "next_cursor": following}
+    return {"items": [service.view(each) for each in found], "next_cursor": following}
 
 
 @router.post(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,12 +20,18 @@ from services.permits.exceedances.schemas import ConfirmationCreate, Confirmatio
 from services.permits.reports import repository as reports
 from services.permits.reports.errors import FourEyes, ReportNotFound, VersionSuperseded
 from services.permits.reports.models import Report, ReportVersion
-from services.permits.reports.schemas import ExceedanceRead
+from services.permits.reports.schemas import ExceedanceRead, SpecialExceedanceRead
+
+
+def view(confirmation: ExceedanceConfirmation) -> ConfirmationRead:
+    return ConfirmationRead.model_validate(
+        {**confirmation.model_dump(), "article": rules.article_of(confirmation.day)}
+    )
 
 
 async def confirm(
     session: AsyncSession, principal: Principal, content: ConfirmationCreate
-) -> ExceedanceConfirmation:
+) -> ConfirmationRead:
     """Confirms one exceedance of the newest version; a second time it is 409."""
     report = await reports.by_id(session, content.report_id, rows=principal.rows, lock=True)
     version = await reports.version_of(session, report.id, report.version) if report else None
@@ -47,18 +56,25 @@ async def confirm(
     except IntegrityError as error:
         raise AlreadyConfirmed() from error
     _tell(session, principal, confirmation, submitted_by=version.submitted_by)
-    return confirmation
+    return view(confirmation)
 
 
 def _shown(version: ReportVersion, content: ConfirmationCreate) -> rules.Reported:
     found = [
         rules.Reported(**ExceedanceRead.model_validate(each).model_dump()) for each in version.exceedances
     ]
-    named = content.model_dump(include={"outlet_code", "pollutant_code", "kind"})
+    found += [_special(each) for each in version.special_exceedances]
+    named = content.model_dump(include={"outlet_code", "pollutant_code", "kind", "scope", "day"})
     reported = rules.reported_exceedance(found, **named)
     if reported is None:
         raise NotExceeded()
     return reported
+
+
+def _special(row: dict[str, Any]) -> rules.Reported:
+    """One of a special period; of the whole plant the outlet is empty, as that of a total is."""
+    each = SpecialExceedanceRead.model_validate(row).model_dump()
+    return rules.Reported(**{**each, "outlet_code": each["outlet_code"] or ""})
 
 
 def _confirmation(
@@ -66,11 +82,14 @@ def _confirmation(
 ) -> ExceedanceConfirmation:
     return ExceedanceConfirmation(
         id=new_id(),
-        **content.model_dump(),
+        **content.model_dump(exclude={"outlet_code"}),
+        outlet_code=shown.outlet_code,
+        ground=shown.ground,
+        alert_level=shown.alert_level,
         **report.model_dump(include={"permit_number", "uscc", "period_start", "period_end"}),
         limit_value=shown.limit,
         value=shown.value,
-        multiple=shown.multiple,
+        multiple=shown.multiple or Decimal(0),
         confirmed_by=principal.subject,
         confirmed_at=clock.now(),
     )
@@ -86,7 +105,7 @@ def _tell(
         entity="exceedance_confirmation",
         entity_id=confirmation.id,
         owner=confirmation.uscc,
-        after=ConfirmationRead.model_validate(confirmation).model_dump(mode="json"),
+        after=view(confirmation).model_dump(mode="json"),
         duty="confirm",
         counterparts=[submitted_by],
     )
@@ -94,7 +113,7 @@ def _tell(
         confirmation_id=confirmation.id,
         version=confirmation.report_version,
         limit=confirmation.limit_value,
-        article=rules.ARTICLE_PENALTY,
+        article=rules.article_of(confirmation.day),
         **confirmation.model_dump(exclude={"id", "report_version", "limit_value", "finding"}),
     )
     events.emit(

@@ -69,6 +69,10 @@ def payload(service: str, uscc: str) -> dict[str, Any]:
             "confirmed_by": "inspector",
             "confirmed_at": MOMENT,
             "article": "排污许可管理条例 第三十四条",
+            "scope": "outlet",
+            "day": None,
+            "ground": None,
+            "alert_level": None,
         },
         "waste": {
             "manifest_id": "01976b7c-0000-7000-8000-000000000003",
