@@ -332,6 +332,7 @@ class ConditionFindingsCreate(TypedDict):
 
 
 class ConfirmationCreate(TypedDict):
+    day: NotRequired[str | None]
     finding: str
     kind: Literal[
         "hourly_concentration",
@@ -341,17 +342,24 @@ class ConfirmationCreate(TypedDict):
         "emission_rate",
         "grade",
         "annual_amount",
+        "daily_amount",
+        "monthly_amount",
     ]
-    outlet_code: str
+    outlet_code: NotRequired[str | None]
     pollutant_code: str
     report_id: str
     report_version: int
+    scope: NotRequired[Literal["outlet", "plant", "main_outlets", "general_outlets", "fugitive"]]
 
 
 class ConfirmationRead(TypedDict):
+    alert_level: NotRequired[str | None]
+    article: str
     confirmed_at: str
     confirmed_by: str
+    day: NotRequired[str | None]
     finding: str
+    ground: NotRequired[Literal["heavy_pollution", "attainment_plan"] | None]
     id: str
     kind: str
     limit_value: str
@@ -363,6 +371,7 @@ class ConfirmationRead(TypedDict):
     pollutant_code: str
     report_id: str
     report_version: int
+    scope: NotRequired[Literal["outlet", "plant", "main_outlets", "general_outlets", "fugitive"]]
     uscc: str
     value: str
 
@@ -2749,6 +2758,7 @@ class DisclosedReport(TypedDict):
     period_start: str
     permit_number: str
     receipt_id: str
+    special_exceedances: NotRequired[list[SpecialExceedanceRead]]
     uscc: str
     values: list[DisclosedValue]
     version: int
