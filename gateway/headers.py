@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from services.kit.header_fields import RawHeaders, known
+from services.kit.lanes import HEADER as MAKES_ROOM
 
 HOP_BY_HOP = frozenset(
     b"connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer"
@@ -80,10 +81,13 @@ def forwarded(client_host: str, scheme: str, host: str) -> PassedOn:
 
 
 def own_request_headers(
-    *, request_id: str, traceparent: str, content_length: int | None = None
+    *, request_id: str, traceparent: str, content_length: int | None = None, makes_room: bool = False
 ) -> list[tuple[str, str]]:
-    """What the gateway says of the request. `content_length` where the body is forwarded as a stream of that length."""
+    """What the gateway says of the request. `content_length` where the body is forwarded as a stream of that length;
+    `makes_room` where the service is to let others go first."""
     own = [("x-request-id", request_id), ("traceparent", traceparent)]
+    if makes_room:
+        own.append((MAKES_ROOM, "1"))
     if content_length is not None:
         own.append(("content-length", str(content_length)))
     return own

@@ -25,6 +25,7 @@ from gateway.headers import (
     passed_on,
 )
 from gateway.passage import passage_of
+from gateway.policy.rules import RateClass
 from gateway.upstream import Request, Upstream, UpstreamResponse
 from services.kit import trace
 from services.kit.header_fields import RawHeaders, known
@@ -32,6 +33,8 @@ from services.kit.ids import new_id_text
 from services.kit.problems import BadGateway, NotFound, Problem, send_problem
 from services.kit.telemetry import WHOLE
 
+_MAKE_ROOM = frozenset({RateClass.BULK, RateClass.DEVICES})
+"""A flood of them leaves a service's database to submissions and reads."""
 DEFAULT_MAX_BODY_BYTES = 1024 * 1024
 
 
@@ -141,7 +144,10 @@ class _Exchange:
 
     def _own_headers(self, content_length: int | None) -> list[tuple[str, str]]:
         return own_request_headers(
-            request_id=self._request_id, traceparent=self._traceparent, content_length=content_length
+            request_id=self._request_id,
+            traceparent=self._traceparent,
+            content_length=content_length,
+            makes_room=self._passage is not None and self._passage.route.rate in _MAKE_ROOM,
         )
 
     def _forwarded(self) -> PassedOn:

@@ -19,6 +19,7 @@ from services.kit.event_catalogue import declared_by
 from services.kit.feed import Doorbell, feed_router
 from services.kit.finding_catalogue import findings_of, shape_findings
 from services.kit.health import health_router
+from services.kit.lanes import MakesRoom
 from services.kit.meanwhile import meanwhile
 from services.kit.metrics import Metrics
 from services.kit.metrics_listener import serving_metrics
@@ -158,6 +159,7 @@ def build_service(
     app.state.kit = kit
     errors.install(app)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(MakesRoom)
     app.add_middleware(
         BodyLimit,
         max_bytes=settings.max_body_bytes,

@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import tracing
 from services.kit.clock import CITY_TIME
+from services.kit.lanes import Places
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -68,6 +69,7 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
+        self._places = Places(pool_size)
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -86,7 +88,7 @@ class Database:
         What was given to `before_commit` is part of the work; callbacks given to `after_commit` run once it is durable.
         """
         # Closing rolls back, shielded from cancellation, and never hides why the block ended.
-        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+        async with self._places.taken(), AsyncSession(self.engine, expire_on_commit=False) as session:
             yield session
             for write in session.info.pop(_BEFORE_COMMIT, {}).values():
                 await write(session)

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.headers import HOP_BY_HOP, forward_response_headers, forwarded, own_request_headers, passed_on
+from gateway.headers import (
+    HOP_BY_HOP,
+    MAKES_ROOM,
+    forward_response_headers,
+    forwarded,
+    own_request_headers,
+    passed_on,
+)
 
 TRACE = "00-" + "a" * 32 + "-" + "b" * 16 + "-01"
 OURS = [
@@ -166,3 +173,9 @@ def test_urls_that_name_the_service_become_relative() -> None:
 def test_a_response_field_without_a_proper_name_is_refused() -> None:
     with pytest.raises(ValueError, match="field name"):
         down([(b"x note", b"1")])
+
+
+def test_a_service_is_told_to_let_others_go_first_by_the_gateway_alone() -> None:
+    assert up([(MAKES_ROOM.encode(), b"1")]) == up([])
+    told = own_request_headers(request_id="rid", traceparent=TRACE, makes_room=True)
+    assert (MAKES_ROOM, "1") in told
