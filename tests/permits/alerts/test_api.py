@@ -193,7 +193,7 @@ class TestLevels:
         }
 
     async def test_of_two_who_change_at_once_one_does(self, officer: Caller) -> None:
-        declared = (await officer.post(PATH, alert("2028-03-10T00:00", None))).json()
+        declared = (await officer.post(PATH, alert("2028-03-10T00:00", "2028-03-14T00:00"))).json()
         change = {"level": "red", "begins_at": "2028-03-11T00:00:00+08:00", "basis": "红色预警"}
         answers = await asyncio.gather(
             *(officer.post(f"{PATH}/{declared['id']}/level", change) for _ in range(2))
