@@ -48,20 +48,29 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 def _is_plain(value: Any, depth: int = 0) -> bool:
     """Of ordinary types, with names in ASCII, which every order sorts alike. False for what is refused."""
     kind = type(value)
-    if kind is str:
-        return value.isascii() or _is_unicode(value)
-    if value is None or kind is bool:
-        return True
-    if kind is int:
-        return bool(-_MAX_INTEGER <= value <= _MAX_INTEGER)
+    if kind is not dict and kind is not list:
+        return _is_plain_scalar(value)
     if depth >= _MAX_DEPTH:
         return False
-    if kind is dict:
-        for name, member in value.items():
-            if type(name) is not str or not name.isascii() or not _is_plain(member, depth + 1):
+    if kind is dict and not all(type(name) is str and name.isascii() for name in value):
+        return False
+    for member in value.values() if kind is dict else value:
+        kind = type(member)
+        if kind is dict or kind is list:  # the members of a line are asked without a call for each
+            if not _is_plain(member, depth + 1):
                 return False
-        return True
-    return kind is list and all(_is_plain(item, depth + 1) for item in value)
+        elif member is not None and not (kind is str and member.isascii()) and not _is_plain_scalar(member):
+            return False
+    return True
+
+
+def _is_plain_scalar(value: Any) -> bool:
+    kind = type(value)
+    if kind is str:
+        return value.isascii() or _is_unicode(value)
+    if kind is int:
+        return bool(-_MAX_INTEGER <= value <= _MAX_INTEGER)
+    return value is None or kind is bool
 
 
 def document_digest(document: object) -> str:

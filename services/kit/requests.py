@@ -98,15 +98,18 @@ def parse_json(body: bytes) -> Any:
 
 
 def _measure(value: Any, depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise InvalidJson(_TOO_DEEP.format(depth=MAX_DEPTH))
-    kind = type(value)
-    if kind is dict:
+    if isinstance(value, dict):
         value = value.values()
-    elif kind is not list:
+    elif not isinstance(value, list):
         return
     for member in value:
-        _measure(member, depth + 1)
+        if depth >= MAX_DEPTH:
+            raise InvalidJson(_TOO_DEEP.format(depth=MAX_DEPTH))
+        if isinstance(member, _NESTING):
+            _measure(member, depth + 1)
+
+
+_NESTING = (dict, list)
 
 
 def _inspect(value: Any, path: tuple[str | int, ...], errors: list[FieldError]) -> None:

@@ -11,13 +11,14 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, events
+from services.kit import audit, clock, events
 from services.kit.auth import Principal
 from services.kit.database import Database, is_busy
-from services.kit.driven import Driven
+from services.kit.driven import Driven, detached
 from services.kit.event_catalogue import EventType
 from services.kit.pytest_plugin import MakeDatabase
 from services.kit.schemas import Schema
+from services.kit.tables import ConsumerRow
 from services.kit.texts import Text
 from services.kit.told import savepoint
 
@@ -151,3 +152,13 @@ async def test_its_errors_are_known_as_those_of_sqlalchemy(database: Database) -
                 await _LOCK.fetch(session)
             assert is_busy(caught.value)
             await session.rollback()
+
+
+def test_a_detached_object_is_a_whole_row_that_no_session_notices() -> None:
+    whole = {"name": "x", "position": 1, "updated_at": clock.now()}
+    row = detached(ConsumerRow, **whole)
+    assert row.model_dump() == whole
+    row.position = 2
+    assert (row.position, sa.inspect(row).transient) == (2, True)
+    with pytest.raises(TypeError, match="not its columns"):
+        detached(ConsumerRow, name="x", position=1)

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
-from services.kit.driven import Driven
+from services.kit.driven import Driven, detached
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, of_whoever, whose, within_sites
 from services.permits.obligations.models import DueOverride, Obligation
@@ -44,7 +44,7 @@ _LOCKED = Driven(
 async def locked(session: AsyncSession, obligation_id: uuid.UUID, *, rows: RowScope) -> Obligation | None:
     """As `by_id` with `lock`, as a copy: the session does not notice what is done to it."""
     found = await _LOCKED.fetch(session, obligation_id=obligation_id, **whose(rows))
-    return Obligation(**dict(zip(_COLUMNS.keys(), found[0], strict=True))) if found else None
+    return detached(Obligation, **dict(zip(_COLUMNS.keys(), found[0], strict=True))) if found else None
 
 
 async def of_permit(session: AsyncSession, permit_id: uuid.UUID) -> Sequence[Obligation]:

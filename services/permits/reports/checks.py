@@ -39,7 +39,7 @@ from services.permits.reports.rules_plausibility import Judged, Plausibility
 from services.permits.reports.schemas import ReportContent, ReportCorrection, ReportCreate
 
 __all__ = ["Assessment", "Period", "Warned", "assess", "findings_of", "limits_of", "period_of"]
-_STATED = attrgetter(*(each.name for each in fields(stating.Stated)))
+_STATED = attrgetter(*stating.Stated._fields)
 _LINE = re.compile(r"/(values|totals|special_values)/(\d+)/")
 _OF_DAY = [each.name for each in fields(special.SpecialLine) if each.name != "outlet_code"]
 _SAY_WHY = Text(
@@ -229,7 +229,7 @@ def _values(found: Findings, content: ReportContent, limits: Sequence[LimitFact]
         stating.in_standard_units(
             found,
             f"/values/{index}",
-            stating.Stated(*_STATED(value)),
+            stating.Stated._make(_STATED(value)),
             units.get((value.outlet_code, value.pollutant_code)),
         )
         for index, value in enumerate(content.values)

@@ -6,10 +6,11 @@ Sources: 排污许可管理条例 (Order 736, in force 2021-03-01) art. 21-23 an
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from services.kit.findings import Findings
 from services.kit.texts import Text
@@ -75,8 +76,7 @@ def last_day_to_repudiate(submitted_on: date, days: int = REPUDIATION_DAYS) -> d
     return submitted_on + timedelta(days=days)
 
 
-@dataclass(frozen=True, slots=True)
-class ValueFact:
+class ValueFact(NamedTuple):
     """One reported line: concentrations (in the unit of their limits), amount (t in the period), or why there are none.
 
     A qualifier says what a figure is: None or "=" itself, "<" and "<=" at most it (below the detection limit), ">",
@@ -240,7 +240,7 @@ def figure_for(limit: LimitFact) -> str | None:
 def rates_shown(values: Iterable[ValueFact], recorded: Mapping[tuple[str, str], Decimal]) -> list[ValueFact]:
     """条例 art. 19, 27: where a line says no rate, the highest of the enterprise's own records (kg/h) is the rate."""
     return [
-        replace(value, rate_max=recorded[value.key])
+        value._replace(rate_max=recorded[value.key])
         if value.rate_max is None and value.key in recorded
         else value
         for value in values

@@ -6,8 +6,8 @@ Sources: 排污许可管理条例 art. 13 (units of permits), HJ 944-2018 (conte
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from services.kit.findings import Findings
 from services.kit.texts import Text
@@ -27,8 +27,7 @@ _TOO_LONG = Text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(NamedTuple):
     """One line as it was sent: figures with their units and qualifiers."""
 
     outlet_code: str

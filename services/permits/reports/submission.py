@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock
 from services.kit.auth import Principal
+from services.kit.driven import detached
 from services.kit.event_catalogue import EventType
 from services.kit.findings import Findings
 from services.kit.ids import new_id
@@ -155,7 +156,8 @@ def _told(
 
 def _new_report(obligation: Obligation) -> Report:
     moment = clock.now()
-    return Report(
+    return detached(
+        Report,
         id=new_id(),
         obligation_id=obligation.id,
         **obligation.model_dump(include={"permit_number", "uscc", "kind", "period_start", "period_end"}),
@@ -199,7 +201,8 @@ def _version(
         submitted_by=principal.subject,
         on_behalf_of=report.uscc,
     )
-    return ReportVersion(
+    return detached(
+        ReportVersion,
         id=new_id(),
         report_id=report.id,
         version=report.version,
