@@ -64,7 +64,7 @@ from services.permits.sheets.router import router as sheets
 from services.permits.taxes.router import router as taxes
 from services.permits.totals.router import router as totals
 from services.permits.violations import configuration as violation_rules
-from services.permits.violations import overdue, sampling
+from services.permits.violations import outlets, overdue, sampling
 from services.permits.violations.router import router as violations
 
 
@@ -139,6 +139,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             overdue.late_reports(),
             overdue.no_longer_owed(),
             sampling.missed_samples(),
+            outlets.wrong_outlets(),
             deemed_acceptances(office),
             reminders.notices(settings.decision_schedule),
             ending_reminders.notices(settings.period_schedule),

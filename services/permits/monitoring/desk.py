@@ -36,13 +36,17 @@ HEADERS = {
     "report_number": "报告编号",
     "note": "备注",
     "made_offline": "离线记录",
+    "unpermitted_outlet": "许可证外排放口",
     "supersedes": "更正的记录",
     "reason": "更正理由",
 }
-COLUMNS = Columns(HEADERS, flags=frozenset({"made_offline"}), moments=frozenset({"sampled_at"}))
+COLUMNS = Columns(
+    HEADERS, flags=frozenset({"made_offline", "unpermitted_outlet"}), moments=frozenset({"sampled_at"})
+)
 SAID = (
     *("outlet_code", "point", "pollutant_code", "sampled_at", "qualifier", "unit", "means", "averaging"),
-    *("method_standard", "laboratory", "report_number", "note", "made_offline", "reason"),
+    *("method_standard", "laboratory", "report_number", "note", "made_offline", "unpermitted_outlet"),
+    "reason",
 )
 """Members that are columns as they are."""
 QUALIFIER, AVERAGING = (RecordCreate.model_fields[name].default for name in ("qualifier", "averaging"))
@@ -59,7 +63,8 @@ class MonitoringDesk(Desk):
     columns: ClassVar = (
         *("permit_number", "id", "outlet_code", "point", "pollutant_code", "sampled_at", "qualifier"),
         *("value", "unit", "standard_value", "standard_unit", "means", "averaging", "method_standard"),
-        *("laboratory", "report_number", "note", "plan_row_id", "made_offline", "supersedes", "reason"),
+        *("laboratory", "report_number", "note", "plan_row_id", "made_offline", "unpermitted_outlet"),
+        *("supersedes", "reason"),
         *("batch_id", "recorded_at", "recorded_by"),
     )
     same: ClassVar = (*SAID, "value", "supersedes")
@@ -74,6 +79,7 @@ class MonitoringDesk(Desk):
             point=row.point,
             pollutant_code=row.pollutant_code,
             permitted=site.at(row.sampled_at).measured,
+            unpermitted_outlet=row.unpermitted_outlet,
         )
         rules.check_unit(found, outlet_code=row.outlet_code, unit=row.unit)
         rules.check_manual(
@@ -104,7 +110,16 @@ class MonitoringDesk(Desk):
         given, version = said.get, self.site.at(moment).version
         place = given("outlet_code"), given("point"), said["pollutant_code"]
         below = given("qualifier") == "<" and not said["value"].strip("0.")
-        return version, place, said["unit"], said["means"], below, given("made_offline"), *said
+        return (
+            version,
+            place,
+            said["unit"],
+            said["means"],
+            below,
+            given("made_offline"),
+            given("unpermitted_outlet"),
+            *said,
+        )
 
     def _plan_row(self, said: Said) -> uuid.UUID | None:
         place = said.get("outlet_code") or said.get("point", "")
@@ -123,7 +138,8 @@ class MonitoringDesk(Desk):
             f"{standard_value}\t{standard_unit}\t{said['means']}\t{given('averaging', AVERAGING)}\t"
             f"{text_of(given('method_standard'))}\t{text_of(given('laboratory'))}\t"
             f"{text_of(given('report_number'))}\t{text_of(given('note'))}\t{self._plan_row(said) or NULL}\t"
-            f"{'t' if given('made_offline') else 'f'}\t{given('supersedes', NULL)}\t{text_of(given('reason'))}"
+            f"{'t' if given('made_offline') else 'f'}\t{'t' if given('unpermitted_outlet') else 'f'}\t"
+            f"{given('supersedes', NULL)}\t{text_of(given('reason'))}"
             f"{self.tail}"
         ).encode()
 

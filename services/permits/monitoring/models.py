@@ -37,6 +37,7 @@ class MonitoringRecord(Record, table=True):
     report_number: str | None = None
     note: str | None = None
     plan_row_id: uuid.UUID | None = None
+    unpermitted_outlet: bool = Field(default=False, sa_column_kwargs={"server_default": sa.text("false")})
 
     __table_args__ = (
         sa.CheckConstraint("(outlet_code IS NULL) <> (point IS NULL)", name="place"),
@@ -57,6 +58,12 @@ class MonitoringRecord(Record, table=True):
             "supersedes",
             unique=True,
             postgresql_where=sa.text("supersedes IS NOT NULL"),
+        ),
+        sa.CheckConstraint("NOT unpermitted_outlet OR outlet_code IS NOT NULL", name="unpermitted_outlet"),
+        sa.Index(
+            "ix_monitoring_record_unpermitted",
+            "permit_number",
+            postgresql_where=sa.text("unpermitted_outlet"),
         ),
         sa.Index("ix_monitoring_record_sampled", "permit_number", "sampled_at", "id"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -127,6 +128,40 @@ async def highest_by_day(session: AsyncSession, filters: Filters) -> list[Highes
         .order_by(*groups)
     )
     return [Highest(*row) for row in await session.exec(statement)]  # type: ignore[call-overload]
+
+
+@dataclass(frozen=True, slots=True)
+class Unpermitted:
+    """What was recorded in one month of one outlet that the permit does not have."""
+
+    outlet_code: str
+    first: date
+    last: date
+    count: int
+
+
+async def with_unpermitted(session: AsyncSession) -> Sequence[str]:
+    """The permits with records of outlets that they do not have."""
+    statement = select(MonitoringRecord.permit_number).where(col(MonitoringRecord.unpermitted_outlet))
+    return (await session.exec(statement.distinct().order_by(col(MonitoringRecord.permit_number)))).all()
+
+
+async def unpermitted(session: AsyncSession, permit_number: str) -> list[Unpermitted]:
+    """By outlet and month of the city. Corrected ones do not count: what corrects them is of the same outlet."""
+    day = day_of(col(MonitoringRecord.sampled_at))
+    month = sa.func.date_trunc("month", sa.cast(day, sa.DateTime()))
+    statement = (
+        sa.select(col(MonitoringRecord.outlet_code), sa.func.min(day), sa.func.max(day), sa.func.count())
+        .where(
+            col(MonitoringRecord.permit_number) == permit_number,
+            col(MonitoringRecord.unpermitted_outlet),
+            uncorrected(MonitoringRecord),
+        )
+        .group_by(col(MonitoringRecord.outlet_code), month)
+        .order_by(col(MonitoringRecord.outlet_code), month)
+    )
+    rows: Any = await (await session.connection()).execute(statement)
+    return [Unpermitted(*row) for row in rows]
 
 
 async def counts_by_day(session: AsyncSession, filters: Filters) -> list[tuple[str, str, date, int]]:

@@ -33,6 +33,14 @@ STANDARD = {
 
 _ONE_PLACE = Text(zh="应填写排放口或监测点位之一", en="name an outlet or a monitoring point, one of the two")
 _OUTLET = Text(zh="当日有效的许可证没有排放口{place}", en="the permit of that day has no outlet {place}")
+_SAY_SO = Text(
+    zh="{text}；确为许可证外排放口的，填写 unpermitted_outlet",
+    en="{text}; if it is an outlet that the permit does not have, say so in `unpermitted_outlet`",
+)
+_PERMITTED = Text(zh="当日有效的许可证有排放口{place}", en="the permit of that day has the outlet {place}")
+_NEEDS_OUTLET = Text(
+    zh="许可证外排放口应填写排放口编号", en="an outlet that is not permitted is named by its code"
+)
 _POINT = Text(
     zh="当日有效的监测方案没有点位“{place}”", en="the monitoring plan of that day has no point “{place}”"
 )
@@ -86,17 +94,27 @@ def check_place(
     point: str | None,
     pollutant_code: str,
     permitted: Mapping[str, Set[str]],
+    unpermitted_outlet: bool = False,
 ) -> None:
-    """条例 art. 19: it is measured at an outlet or a point, and of a pollutant, that the permit of that day has."""
+    """条例 art. 19: it is measured at an outlet or a point, and of a pollutant, that the permit of that day has.
+
+    Art. 36(1): another outlet is a violation, and a figure of it is kept where its sender says that it is one: a number
+    that was mistyped is refused.
+    """
     place = outlet_code or point
     if place is None or (outlet_code is not None and point is not None):
         found.add("/outlet_code", "one_place", _ONE_PLACE, article=SOURCE_RECORDS, rests_on=("/point",))
         return
+    if unpermitted_outlet:
+        _check_unpermitted(found, outlet_code, permitted)
+        return
     name, text = ("outlet_code", _OUTLET) if outlet_code is not None else ("point", _POINT)
     if place not in permitted:
         code = "outlet_not_permitted" if name == "outlet_code" else "point_not_permitted"
-        rests_on = ("/sampled_at",)
-        found.add(f"/{name}", code, text.format(place=place), article=ARTICLE_MONITORING, rests_on=rests_on)
+        rests_on, text = ("/sampled_at", "/unpermitted_outlet"), text.format(place=place)
+        if name == "outlet_code":
+            text = Text(zh=_SAY_SO.zh.format(text=text.zh), en=_SAY_SO.en.format(text=text.en))
+        found.add(f"/{name}", code, text, article=ARTICLE_MONITORING, rests_on=rests_on)
     elif pollutant_code not in permitted[place]:
         text = _POLLUTANT.format(place=place, pollutant=pollutant_code)
         found.add(
@@ -106,6 +124,15 @@ def check_place(
             article=ARTICLE_MONITORING,
             rests_on=("/sampled_at", f"/{name}"),
         )
+
+
+def _check_unpermitted(found: Findings, outlet_code: str | None, permitted: Mapping[str, Set[str]]) -> None:
+    where, rests_on = "/unpermitted_outlet", ("/sampled_at", "/outlet_code")
+    if outlet_code is None:
+        found.add("/outlet_code", "outlet_needed", _NEEDS_OUTLET, article=SOURCE_CODES, rests_on=(where,))
+    elif outlet_code in permitted:
+        text = _PERMITTED.format(place=outlet_code)
+        found.add(where, "outlet_is_permitted", text, article=ARTICLE_MONITORING, rests_on=rests_on)
 
 
 def check_unit(found: Findings, *, outlet_code: str | None, unit: str) -> None:

@@ -59,6 +59,11 @@ class RecordContent(Schema):
     report_number: ShortText | None = Field(default=None, description="of the laboratory's report")
     note: LongText | None = None
     made_offline: Flag = Field(default=False, description="made without a connection and sent later")
+    unpermitted_outlet: Flag = Field(
+        default=False,
+        description="许可证外排放口 (条例 第三十六条): the permit of that day has no such outlet, which is known; "
+        "unsaid, its record is refused",
+    )
     reason: LongText | None = Field(default=None, description="更正理由")
 
 

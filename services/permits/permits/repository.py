@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -36,6 +36,12 @@ async def by_number(
         site=col(Permit.permit_number),
     )
     return (await session.exec(statement.with_for_update() if lock else statement)).first()
+
+
+async def ids_of(session: AsyncSession, numbers: Collection[str]) -> Sequence[uuid.UUID]:
+    """Of the permits with these numbers."""
+    statement = select(Permit.id).where(col(Permit.permit_number).in_(numbers))
+    return (await session.exec(statement.order_by(col(Permit.id)))).all()
 
 
 async def page_of(

@@ -84,6 +84,34 @@ async def test_a_file_of_records_has_a_result_for_each_row_and_a_receipt(holder:
     assert (kept["superseded_by"], kept["batch_id"]) == (correction["id"], body["batch"]["id"])
 
 
+async def test_a_record_of_an_outlet_that_is_not_permitted_is_kept_where_it_is_said_to_be(
+    town: Town,
+) -> None:
+    holder = await town.holder()
+    other = record(outlet_code="DA009", unpermitted_outlet=True)
+    answer = await holder.post(path(holder), other)
+    assert answer.status_code == 201, answer.text
+    assert (answer.json()["unpermitted_outlet"], answer.json()["plan_row_id"]) == (True, None)
+    rows = [other, record(outlet_code="DA009"), record(unpermitted_outlet=True), record()]
+    results = (await send(holder, *rows)).json()["results"]
+    assert [each["result"] for each in results] == ["accepted", "refused", "refused", "accepted"]
+    assert [each["errors"][0]["code"] for each in results[1:3]] == [
+        "outlet_not_permitted",
+        "outlet_is_permitted",
+    ]
+    kept = (await holder.get(path(holder), outlet_code="DA009")).json()["items"]
+    assert [each["unpermitted_outlet"] for each in kept] == [True, True]
+    sheet = (await holder.get(path(holder, "export"), format="csv")).text
+    assert "许可证外排放口 unpermitted_outlet" in sheet.splitlines()[0]
+    back = await holder.http.post(
+        path(holder, "batches"),
+        content="outlet_code,pollutant_code,sampled_at,value,unit,means,unpermitted_outlet\n"
+        "DA009,a21026,2026-05-03T08:00:00+08:00,1,mg/m3,automatic,true\n",
+        headers={"Content-Type": "text/csv", "Idempotency-Key": new_id_text()},
+    )
+    assert back.json()["batch"]["accepted"] == 1, back.text
+
+
 async def test_figures_of_a_period_count_what_was_not_corrected_and_half_of_what_was_not_detected(
     town: Town,
 ) -> None:

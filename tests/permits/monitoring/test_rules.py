@@ -41,6 +41,23 @@ def test_art_19_it_is_measured_where_and_what_the_permit_of_that_day_says(
 
 
 @pytest.mark.parametrize(
+    ("outlet_code", "point", "expected"),
+    [
+        ("DA009", None, []),
+        ("DA001", None, [("/unpermitted_outlet", "outlet_is_permitted")]),
+        (None, "厂界", [("/outlet_code", "outlet_needed")]),
+        (None, None, [("/outlet_code", "one_place")]),
+    ],
+)
+def test_art_36_another_outlet_is_recorded_where_it_is_said_to_be_one(
+    outlet_code: str | None, point: str | None, expected: list[tuple[str, str]]
+) -> None:
+    named = {"outlet_code": outlet_code, "point": point, "pollutant_code": "a99999"}
+    judged = found(rules.check_place, **named, permitted=PERMITTED, unpermitted_outlet=True)
+    assert judged == expected
+
+
+@pytest.mark.parametrize(
     ("outlet_code", "unit", "right"),
     [
         ("DA001", "ug/m3", True),
