@@ -1825,6 +1825,7 @@ class RecordCreate(TypedDict):
         "grade",
         "dimensionless",
     ]
+    unpermitted_outlet: NotRequired[bool]
     value: str
 
 
@@ -1880,6 +1881,7 @@ class RecordRead(TypedDict):
         "grade",
         "dimensionless",
     ]
+    unpermitted_outlet: NotRequired[bool]
     uscc: str
     value: str
 
