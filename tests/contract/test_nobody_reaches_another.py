@@ -63,6 +63,7 @@ REFUSED = {"POST /v1/delegations": 422, "POST /v1/devices": 422}
 BY_ITEM = {
     *(f"POST /v1/permits/sheets/{name}" for name in ("checks", "drafts", "reports")),
     "POST /v1/permits/drafts/signatures",
+    "POST /v1/permits/application-drafts/signatures",
 }
 """Answered with a result for each report or draft: of what is somebody else's, that there is none."""
 FUZZ = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])

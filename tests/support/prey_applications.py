@@ -34,6 +34,9 @@ async def fill_applications(
         "POST /v1/permits/application-drafts": {**site, "content": proposal(site_name="五号厂区")},
         "PUT /v1/permits/application-drafts/{application_draft_id}": draft["content"],
         "POST /v1/permits/application-drafts/{application_draft_id}/discard": None,
+        "POST /v1/permits/application-drafts/signatures": {
+            "drafts": [{"draft_id": draft["id"], "version": 1}]
+        },
         "POST /v1/permits/application-drafts/{application_draft_id}/signature": {"version": 1},
         f"{path}/versions": {
             "content": proposal(site_name="二号厂区"),

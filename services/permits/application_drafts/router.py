@@ -17,6 +17,7 @@ from services.permits.application_drafts.schemas import (
     ApplicationDraftRead,
     ApplicationDraftSummary,
     ApplicationDraftUpdate,
+    ApplicationSignatureResults,
 )
 from services.permits.applications.errors import (
     ApplicationInvalid,
@@ -28,7 +29,7 @@ from services.permits.applications.errors import (
 from services.permits.applications.schemas import ApplicationKind, ApplicationRead
 from services.permits.auth import Filer, Submitter
 from services.permits.drafts.errors import DraftChanged, DraftEnded, DraftNotFound
-from services.permits.drafts.schemas import DraftState, SignatureCreate
+from services.permits.drafts.schemas import DraftState, SignatureCreate, SignaturesCreate
 from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.permits.errors import PermitNotFound
 
@@ -107,6 +108,17 @@ async def change_application_draft(
     draft = await service.change(session, filer, content, draft_id=application_draft_id, if_match=if_match)
     response.headers["etag"] = views.etag(draft)
     return draft
+
+
+@router.post(
+    "/signatures",
+    summary="批量签署申请草稿 Sign draft applications, each by itself",
+    response_model=ApplicationSignatureResults,
+)
+async def sign_application_drafts(
+    content: SignaturesCreate, submitter: Submitter, session: Session, office: Office
+) -> object:
+    return await signing.sign_all(session, submitter, content, office=office)
 
 
 @router.post(

@@ -1,6 +1,7 @@
 """Draft applications over the wire."""
 
 import uuid
+from typing import Literal
 
 from pydantic import Field
 
@@ -12,6 +13,7 @@ from services.permits.applications.schemas import (
     ApplicationRemarkRead,
 )
 from services.permits.drafts.schemas import DraftState, FindingRead
+from services.permits.reports.schemas import ReceiptRead
 
 
 class CorrectedApplication(Schema):
@@ -51,6 +53,26 @@ class ApplicationDraftSummary(Schema):
     filed_under: str | None = Field(description="the delegation it was filed under; null: in its own name")
     filed_at: Moment
     updated_at: Moment
+
+
+class ApplicationSignatureResult(Schema):
+    """What became of one draft; in the order of the request."""
+
+    draft_id: uuid.UUID | None = Field(description="null where there is no such draft")
+    result: Literal["accepted", "refused"]
+    code: str | None = Field(default=None, description="of the problem that refused it")
+    application_id: uuid.UUID | None = None
+    application_version: int | None = Field(default=None, description="1, or that of the correction")
+    receipt: ReceiptRead | None = None
+    errors: list[FindingRead] = Field(default=[])
+
+
+class ApplicationSignatureResults(Schema):
+    """Drafts that were signed, each by itself."""
+
+    accepted: int
+    refused: int
+    results: list[ApplicationSignatureResult]
 
 
 class ApplicationDraftRead(ApplicationDraftSummary):

@@ -1,4 +1,4 @@
-"""Use case of the legal representative: sign a draft. It becomes the application, or its corrected version."""
+"""Use cases of the legal representative: sign one draft, or many. Each becomes an application or its correction."""
 
 from __future__ import annotations
 
@@ -11,10 +11,16 @@ from services.kit.receipt_keys import ReceiptOffice
 from services.permits.application_drafts import service, views
 from services.permits.application_drafts.events import APPLICATION_DRAFT_SIGNED
 from services.permits.application_drafts.models import ApplicationDraft
+from services.permits.application_drafts.schemas import (
+    ApplicationSignatureResult,
+    ApplicationSignatureResults,
+)
 from services.permits.applications import submission
 from services.permits.applications.schemas import ApplicationRead
 from services.permits.drafts import stepping
-from services.permits.drafts.schemas import SignatureCreate
+from services.permits.drafts.schemas import SignatureCreate, SignaturesCreate, ToSign
+from services.permits.drafts.together import Signed, sign_each
+from services.permits.drafts.views import finding_read
 
 
 async def sign(
@@ -37,6 +43,33 @@ async def sign(
     draft.application_id = application.id
     service.record(session, principal, draft, kind=APPLICATION_DRAFT_SIGNED, before=before, **checked)
     return application
+
+
+async def sign_all(
+    session: AsyncSession, principal: Principal, content: SignaturesCreate, *, office: ReceiptOffice
+) -> ApplicationSignatureResults:
+    """Each draft becomes its application, or stays open with the reason why."""
+
+    async def one(draft: ToSign) -> ApplicationRead:
+        signature = SignatureCreate(version=draft.version)
+        return await sign(session, principal, signature, draft_id=draft.draft_id, office=office)
+
+    results = [_result(each) for each in await sign_each(session, content.drafts, one)]
+    accepted = sum(each.result == "accepted" for each in results)
+    return ApplicationSignatureResults(accepted=accepted, refused=len(results) - accepted, results=results)
+
+
+def _result(each: Signed[ApplicationRead]) -> ApplicationSignatureResult:
+    made, refusal = each.became, each.refusal
+    return ApplicationSignatureResult(
+        draft_id=each.draft_id,
+        result="accepted" if made else "refused",
+        code=refusal.code if refusal else None,
+        application_id=made.id if made else None,
+        application_version=made.version if made else None,
+        receipt=made.newest.receipt if made else None,
+        errors=[finding_read(error) for error in refusal.errors] if refusal else [],
+    )
 
 
 async def _submitted(

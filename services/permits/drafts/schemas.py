@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.kit.schemas import LongText, Moment, Schema, Whole
+from services.kit.schemas import Id, LongText, Moment, Schema, Whole
 from services.permits.obligations.schemas import ReportKind
 from services.permits.reports.schemas import (
     ExceedanceRead,
@@ -42,6 +42,19 @@ class SignatureCreate(Schema):
     """The representative signs what was read, and nothing newer."""
 
     version: Whole = Field(ge=1, description="of the draft that was read; 409 if there is a newer one")
+
+
+class ToSign(Schema):
+    """A draft as it was read."""
+
+    draft_id: Id
+    version: Whole = Field(ge=1)
+
+
+class SignaturesCreate(Schema):
+    """Drafts that the representative signs, each in the version that was read."""
+
+    drafts: list[ToSign] = Field(min_length=1, max_length=200)
 
 
 class FindingRead(Schema):

@@ -15,13 +15,14 @@ from services.kit.schemas import Id
 from services.kit.uploads import CSV, NDJSON, XLSX, FileEmpty, Upload, file_body, file_router, takes
 from services.permits.auth import Filer, Reader, Submitter
 from services.permits.batches.errors import FileUnreadable, TooManyRows
+from services.permits.drafts.schemas import SignaturesCreate
 from services.permits.obligations import blank as blanks
 from services.permits.obligations.errors import ObligationNotFound
 from services.permits.obligations.schemas import Blank
 from services.permits.reports import repository as reports
 from services.permits.sheets import checking, layout, listing, taking
 from services.permits.sheets.grids import Cell, to_csv
-from services.permits.sheets.schemas import SheetChecks, SheetResults, SignatureResults, SignaturesCreate
+from services.permits.sheets.schemas import SheetChecks, SheetResults, SignatureResults
 from services.permits.sheets.xlsx import written
 
 blanks_router = new_router("/v1/permits/obligations", tag="sheets")

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.kit.schemas import Id, Schema, Whole
+from services.kit.schemas import Schema
 from services.permits.reports.schemas import ExceedanceRead, ReceiptRead, SpecialExceedanceRead, WarningRead
 
 
@@ -59,19 +59,6 @@ class SheetResults(Schema):
     accepted: int
     refused: int
     results: list[SheetResult]
-
-
-class ToSign(Schema):
-    """A draft as it was read."""
-
-    draft_id: Id
-    version: Whole = Field(ge=1)
-
-
-class SignaturesCreate(Schema):
-    """Drafts that the representative signs, each in the version that was read."""
-
-    drafts: list[ToSign] = Field(min_length=1, max_length=200)
 
 
 class SignatureResult(Schema):

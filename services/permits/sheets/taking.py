@@ -17,8 +17,9 @@ from services.kit.told import savepoint
 from services.kit.uploads import Upload
 from services.permits.drafts import service as drafts
 from services.permits.drafts import signing
-from services.permits.drafts.errors import DraftNotFound, NothingToCorrect
-from services.permits.drafts.schemas import DraftCreate, SignatureCreate
+from services.permits.drafts.errors import NothingToCorrect
+from services.permits.drafts.schemas import DraftCreate, SignatureCreate, SignaturesCreate, ToSign
+from services.permits.drafts.together import Signed, sign_each
 from services.permits.obligations import service as obligations
 from services.permits.reports import submission
 from services.permits.reports.schemas import ReportCorrection, ReportCreate, Submitted
@@ -30,8 +31,6 @@ from services.permits.sheets.schemas import (
     SheetResults,
     SignatureResult,
     SignatureResults,
-    SignaturesCreate,
-    ToSign,
 )
 
 Take = Callable[[Any], Awaitable[dict[str, Any]]]
@@ -83,29 +82,26 @@ async def sign(
     session: AsyncSession, principal: Principal, content: SignaturesCreate, *, office: ReceiptOffice
 ) -> SignatureResults:
     """Each draft becomes its report, or stays open with the reason why."""
-    found = {}
-    for each in sorted(
-        content.drafts, key=lambda draft: draft.draft_id
-    ):  # two files wait for each other never
-        found[each.draft_id] = await _sign(session, principal, each, office)
-    results = [found[each.draft_id] for each in content.drafts]
+
+    async def one(draft: ToSign) -> Submitted:
+        signature = SignatureCreate(version=draft.version)
+        return await signing.sign(session, principal, signature, draft_id=draft.draft_id, office=office)
+
+    results = [_signed(each) for each in await sign_each(session, content.drafts, one)]
     accepted = sum(each.result == "accepted" for each in results)
     return SignatureResults(accepted=accepted, refused=len(results) - accepted, results=results)
 
 
-async def _sign(
-    session: AsyncSession, principal: Principal, each: ToSign, office: ReceiptOffice
-) -> SignatureResult:
-    try:
-        async with savepoint(session):
-            signature = SignatureCreate(version=each.version)
-            signed = await signing.sign(session, principal, signature, draft_id=each.draft_id, office=office)
-    except Problem as problem:
-        known = None if isinstance(problem, DraftNotFound) else each.draft_id
-        item = Item(str(each.draft_id), None)
-        errors = [item.finding(error) for error in problem.errors]
-        return SignatureResult(draft_id=known, result="refused", code=problem.code, errors=errors)
-    return SignatureResult(draft_id=each.draft_id, result="accepted", **_taken(signed))
+def _signed(each: Signed[Submitted]) -> SignatureResult:
+    if each.became is not None:
+        return SignatureResult(draft_id=each.draft_id, result="accepted", **_taken(each.became))
+    item, refusal = Item(str(each.asked), None), each.refusal
+    return SignatureResult(
+        draft_id=each.draft_id,
+        result="refused",
+        code=refusal.code if refusal else None,
+        errors=[item.finding(error) for error in refusal.errors] if refusal else [],
+    )
 
 
 async def _each(

@@ -104,6 +104,72 @@ class TestFiling:
         assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
 
 
+class TestManySignatures:
+    async def test_each_is_signed_or_refused_by_itself_with_its_own_receipt(
+        self, town: Town, one: Applicant
+    ) -> None:
+        preparer = await agent(town, one)
+        good, stale, broken, other = [
+            await filed(preparer, one.application(content=proposal(site_name=site), **changes))
+            for site, changes in (("甲", {}), ("乙", {}), ("丙", {"eia_ids": []}), ("丁", {}))
+        ]
+        named_ = [{"draft_id": each["id"], "version": 1} for each in (good, stale, broken, other)]
+        named_[1]["version"] = 7
+        named_.append({"draft_id": str(uuid.uuid4()), "version": 1})
+        assert is_problem(await preparer.post(f"{PATH}/signatures", {"drafts": named_}), 403, "forbidden")
+        answer = await one.caller.post(f"{PATH}/signatures", {"drafts": named_})
+        assert answer.status_code == 200, answer.text
+        body = answer.json()
+        results = body["results"]
+        assert (body["accepted"], body["refused"]) == (2, 3)
+        assert [each["code"] for each in results] == [
+            None,
+            "draft_changed",
+            "application_invalid",
+            None,
+            "draft_not_found",
+        ]
+        assert [(each["pointer"], each["code"]) for each in results[2]["errors"]] == [
+            ("/eia_ids", "eia_missing")
+        ]
+        assert [each["draft_id"] for each in results] == [
+            *(each["id"] for each in (good, stale, broken, other)),
+            None,
+        ]
+        keys = (await town.public.get("/v1/permits/receipt-keys")).json()
+        for each in (results[0], results[3]):
+            application = (await one.caller.get(f"{APPLICATIONS}/{each['application_id']}")).json()
+            receipt = check_receipt(each["receipt"]["jws"], keys, document=application["newest"]["document"])
+            assert (receipt.on_behalf_of, each["application_version"]) == (one.uscc, 1)
+        (listed,) = await walked(one.caller, APPLICATIONS)
+        assert len(listed) == 2
+        (left,) = await walked(one.caller, PATH, state="open")
+        assert {each["id"] for each in left} == {stale["id"], broken["id"]}
+
+    async def test_two_requests_at_once_make_each_application_once(self, one: Applicant) -> None:
+        drafts = [
+            await filed(one.caller, one.application(content=proposal(site_name=site))) for site in "甲乙丙"
+        ]
+        named_ = [{"draft_id": each["id"], "version": 1} for each in drafts]
+        answers = await asyncio.gather(
+            one.caller.post(f"{PATH}/signatures", {"drafts": named_}),
+            one.caller.post(f"{PATH}/signatures", {"drafts": named_[::-1]}),
+        )
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert sum(answer.json()["accepted"] for answer in answers) == 3
+        codes = {each["code"] for answer in answers for each in answer.json()["results"]}
+        assert codes == {None, "draft_ended"}
+
+    async def test_one_that_is_named_twice_is_signed_once_and_said_so(self, one: Applicant) -> None:
+        draft = await filed(one.caller, one.application())
+        twice = [{"draft_id": draft["id"], "version": 1}] * 2
+        results = (await one.caller.post(f"{PATH}/signatures", {"drafts": twice})).json()["results"]
+        assert [(each["result"], each["code"]) for each in results] == [
+            ("accepted", None),
+            ("refused", "draft_ended"),
+        ]
+
+
 class TestCorrecting:
     async def test_an_agent_prepares_what_the_notice_asks_for(self, town: Town, one: Applicant) -> None:
         preparer = await agent(town, one)
