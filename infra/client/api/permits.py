@@ -128,6 +128,19 @@ def file_application_draft(
     )
 
 
+def sign_application_drafts(
+    body: permits_models.SignaturesCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.ApplicationSignatureResults]:
+    """批量签署申请草稿 Sign draft applications, each by itself"""
+    return Call(
+        "POST",
+        "/v1/permits/application-drafts/signatures",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def read_application_draft(application_draft_id: str) -> Call[permits_models.ApplicationDraftRead]:
     """申请草稿 Read a draft application with its findings"""
     return Call(

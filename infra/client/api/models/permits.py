@@ -2542,6 +2542,22 @@ class ApplicationChecksRead(TypedDict):
     remarks: list[ApplicationRemarkRead]
 
 
+class ApplicationSignatureResult(TypedDict):
+    application_id: NotRequired[str | None]
+    application_version: NotRequired[int | None]
+    code: NotRequired[str | None]
+    draft_id: str | None
+    errors: NotRequired[list[FindingRead]]
+    receipt: NotRequired[ReceiptRead | None]
+    result: Literal["accepted", "refused"]
+
+
+class ApplicationSignatureResults(TypedDict):
+    accepted: int
+    refused: int
+    results: list[ApplicationSignatureResult]
+
+
 class ApplicationStepRead(TypedDict):
     detail: dict[str, Any]
     document: dict[str, Any] | None
