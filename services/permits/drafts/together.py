@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.problems import Problem
+from services.kit.told import savepoint
 from services.permits.drafts.errors import DraftNotFound
 from services.permits.drafts.schemas import ToSign
 
@@ -41,7 +42,7 @@ async def sign_each(
     found: dict[int, Signed[T]] = {}
     for at, each in sorted(enumerate(drafts), key=lambda place: (place[1].draft_id, place[0])):
         try:
-            async with session.begin_nested():
+            async with savepoint(session):
                 found[at] = Signed(each.draft_id, became=await sign(each))
         except Problem as problem:
             found[at] = Signed(each.draft_id, refusal=problem)
