@@ -36,6 +36,7 @@ STAFF = (
     ("approver01", "乌云塔娜", "approver"),
     ("admin01", "敖嘉木", "administrator"),
     ("inspector01", "骆振北", "inspector"),
+    ("inspector02", "谷德全", "inspector"),
     ("auditor01", "苏和平", "auditor"),
     ("duty01", "哈斯额尔敦", "duty_officer"),
     ("store01", "卞秋实", "storekeeper"),

@@ -51,8 +51,12 @@ def pick(value: Any, steps: list[str]) -> Any:
 
 _APPLICATIONS = "POST /v1/permits/applications"
 _DECLARATIONS = "POST /v1/permits/performance/declarations"
+_OFFSETS = "POST /v1/permits/totals/offsets"
+_DRAFTS = "POST /v1/permits/application-drafts"
 _MANIFESTS = "POST /v1/waste/manifests"
 AFRESH = {
+    f"{_DRAFTS}/{{application_draft_id}}/discard": _DRAFTS,
+    f"{_OFFSETS}/{{offset_id}}/withdrawal": _OFFSETS,
     f"{_APPLICATIONS}/{{application_id}}/withdrawal": _APPLICATIONS,
     f"{_DECLARATIONS}/{{declaration_id}}/steps": _DECLARATIONS,
     f"{_MANIFESTS}/{{manifest_id}}/cancellation": _MANIFESTS,

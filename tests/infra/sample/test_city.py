@@ -135,6 +135,7 @@ def test_each_permit_holder_has_one_account_and_the_bureau_has_its_staff(city: S
         "approver01": ("approver",),
         "admin01": ("administrator",),
         "inspector01": ("inspector",),
+        "inspector02": ("inspector",),
         "auditor01": ("auditor",),
         "duty01": ("duty_officer",),
         "store01": ("storekeeper",),
