@@ -62,6 +62,8 @@ _TITLES = {
     "period_end": "报告期止",
     "first_submitted_at": "首次提交时间",
     "days_late": "逾期天数",
+    "published_at": "公开时间",
+    "published_on": "公开日期",
     "document_sha256": "文件摘要",
     "receipt_id": "回执编号",
     "concentration_max": "最大浓度",
@@ -99,7 +101,7 @@ REPORTS = _named((*_of(DisclosedReportSummary), "document_sha256", "receipt_id")
 VALUES = _named(
     (
         "report_id",
-        *_of(DisclosedReportSummary, without=("id", "first_submitted_at", "days_late")),
+        *_of(DisclosedReportSummary, without=("id", "first_submitted_at", "days_late", "published_at")),
         *_of(DisclosedValue),
     )
 )

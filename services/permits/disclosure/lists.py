@@ -14,7 +14,7 @@ from services.kit.pages import PageQuery
 from services.permits.disclosure import repository, rules, service
 from services.permits.disclosure.filters import PermitFilter
 from services.permits.disclosure.repository import Bounds
-from services.permits.disclosure.schemas import DisclosedReportSummary, DisclosedValue
+from services.permits.disclosure.schemas import DisclosedValue
 
 
 def permits(wanted: PermitFilter, within: Bounds | None = None) -> Pages:
@@ -66,11 +66,11 @@ def reports(uscc: str | None, permit_number: str | None) -> Pages:
         versions = await repository.accepted_versions(session, found)
         rows = [
             {
-                **_plain(DisclosedReportSummary.model_validate(report)),
+                **_plain(summary),
                 "document_sha256": versions[report.id][0].document_sha256,
                 "receipt_id": versions[report.id][0].receipt_id,
             }
-            for report in found
+            for report, summary in zip(found, await service.summaries(session, found), strict=True)
         ]
         return rows, following
 
@@ -87,11 +87,11 @@ def values(uscc: str | None, permit_number: str | None) -> Pages:
         versions = await repository.accepted_versions(session, found)
         rows = [
             {
-                **_plain(DisclosedReportSummary.model_validate(report)),
+                **_plain(summary),
                 "report_id": str(report.id),
                 **_plain(DisclosedValue.model_validate(value.model_dump(exclude={"report_version_id"}))),
             }
-            for report in found
+            for report, summary in zip(found, await service.summaries(session, found), strict=True)
             for value in versions[report.id][1]
         ]
         return rows, following

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ from services.permits.disclosure.filters import PermitFilter
 from services.permits.enterprises.models import Enterprise
 from services.permits.permits.models import Outlet, Permit, PermitVersion
 from services.permits.permits.repository import shown_version
-from services.permits.reports.models import Report, ReportValue, ReportVersion
+from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
 from services.permits.reports.repository import page_of as page_of_reports
 
 Bounds = tuple[Decimal, Decimal, Decimal, Decimal]
@@ -163,6 +163,15 @@ async def accepted_page(
     return await page_of_reports(
         session, rows=PUBLIC, query=query, uscc=uscc, permit_number=permit_number, state="accepted"
     )
+
+
+async def accepted_at(session: AsyncSession, reports: Sequence[Report]) -> dict[uuid.UUID, datetime]:
+    """By report, when the version that stands was accepted."""
+    pair = sa.tuple_(col(Review.report_id), col(Review.version))
+    statement = select(Review.report_id, Review.reviewed_at).where(
+        pair.in_([(report.id, report.version) for report in reports]), Review.decision == "accept"
+    )
+    return dict((await session.exec(statement)).all()) if reports else {}
 
 
 async def accepted_report(session: AsyncSession, report_id: uuid.UUID) -> Report | None:

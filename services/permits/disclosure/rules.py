@@ -6,6 +6,7 @@ Sources: 排污许可管理条例 (State Council Order 736) art. 23; RFC 7946 (G
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,12 @@ CRS: Mapping[str, str] = {
     "note_en": "Coordinates are CGCS2000 (EPSG:4490), longitude first. They differ from WGS 84 by centimetres to "
     "decimetres: shown as WGS 84 they are right on any map of a city.",
 }
+
+
+def published_on(*, version: int, entered_on: date, effective_from: date) -> date:
+    """条例 art. 13, 23: since when a version is shown: the first one since it was entered, a later one, which does not
+    show before it holds, since it both was entered and holds."""
+    return entered_on if version == 1 else max(entered_on, effective_from)
 
 
 def point(longitude: Decimal | None, latitude: Decimal | None) -> dict[str, Any] | None:

@@ -27,6 +27,7 @@ class DisclosedPermit(Schema):
     valid_from: date
     valid_to: date
     issued_on: date
+    published_on: date = Field(description="公开日期: since when this version is shown here")
     outlets: list[OutletRead]
     withheld: list[WithheldRead] = Field(description="what this answer does not show, and why")
     standing: Standing = Field(description="today")
@@ -51,6 +52,7 @@ class DisclosedPermitSummary(Schema):
     valid_from: date
     valid_to: date
     issued_on: date
+    published_on: date = Field(description="公开日期: since when this version is shown here")
     standing: Standing = Field(description="today")
     longitude: Exact | None = Field(description="degrees east, CGCS2000 (EPSG:4490)")
     latitude: Exact | None = Field(description="degrees north, CGCS2000 (EPSG:4490)")
@@ -69,6 +71,7 @@ class DisclosedReportSummary(Schema):
     version: int
     first_submitted_at: Moment
     days_late: int
+    published_at: Moment = Field(description="公开时间: when it was accepted, and so became public")
 
 
 class DisclosedValue(Schema):

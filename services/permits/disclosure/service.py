@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -11,7 +13,7 @@ from services.kit.pages import PageQuery
 from services.kit.schemas import Page
 from services.permits.confidentiality.rules import redacted
 from services.permits.confidentiality.views import Hidden, as_read, hidden_of, public
-from services.permits.disclosure import repository
+from services.permits.disclosure import repository, rules
 from services.permits.disclosure.filters import PermitFilter
 from services.permits.disclosure.repository import Bounds, PermitRow
 from services.permits.disclosure.schemas import (
@@ -22,9 +24,13 @@ from services.permits.disclosure.schemas import (
 )
 from services.permits.endings import service as endings
 from services.permits.endings.rules import Standing
+from services.permits.permits import repository as stored
 from services.permits.permits import service as permits
+from services.permits.permits.errors import PermitNotFound
+from services.permits.permits.models import PermitVersion
 from services.permits.reports import repository as reports
 from services.permits.reports.errors import ReportNotFound
+from services.permits.reports.models import Report
 
 
 async def list_permits(
@@ -48,6 +54,7 @@ def _summary(row: PermitRow, hidden: Hidden, standing: Standing) -> DisclosedPer
         **version.model_dump(
             include={"version", "management_class", "industry_code", "valid_from", "valid_to", "issued_on"}
         ),
+        published_on=_published_on(version),
         region_code=enterprise.region_code,
         longitude=row.longitude,
         latitude=row.latitude,
@@ -57,14 +64,29 @@ def _summary(row: PermitRow, hidden: Hidden, standing: Standing) -> DisclosedPer
     )
 
 
+def _published_on(version: PermitVersion) -> date:
+    entered_on = version.created_at.astimezone(clock.CITY_TIME).date()
+    return rules.published_on(
+        version=version.version, entered_on=entered_on, effective_from=version.effective_from
+    )
+
+
 async def permit(session: AsyncSession, *, number: str) -> DisclosedPermit:
     whole = await permits.read_today(session, repository.PUBLIC, number=number)
     found, withheld = await public(session, whole)
     names = await repository.enterprise_names(session, {found.uscc})
     content = found.model_dump(include=set(DisclosedPermit.model_fields))
     content["terms"]["holder"] = None
+    version = await stored.version_numbered(session, whole.id, whole.version)
+    if version is None:
+        raise PermitNotFound()
     return DisclosedPermit.model_validate(
-        {**content, "enterprise_name": names[found.uscc], "withheld": withheld}
+        {
+            **content,
+            "enterprise_name": names[found.uscc],
+            "withheld": withheld,
+            "published_on": _published_on(version),
+        }
     )
 
 
@@ -74,8 +96,24 @@ async def list_reports(
     found, following = await repository.accepted_page(
         session, query=query, uscc=uscc, permit_number=permit_number
     )
-    items = [DisclosedReportSummary.model_validate(report) for report in found]
-    return Page(items=items, next_cursor=following)
+    return Page(items=await summaries(session, found), next_cursor=following)
+
+
+async def summaries(session: AsyncSession, found: Sequence[Report]) -> list[DisclosedReportSummary]:
+    """Accepted reports as the public list has them."""
+    accepted = await repository.accepted_at(session, found)
+    return [
+        DisclosedReportSummary.model_validate(
+            {
+                **report.model_dump(include=_OF_REPORT),
+                "published_at": accepted.get(report.id, report.updated_at),
+            }
+        )
+        for report in found
+    ]
+
+
+_OF_REPORT = set(DisclosedReportSummary.model_fields)
 
 
 async def report(session: AsyncSession, *, report_id: uuid.UUID) -> DisclosedReport:
@@ -84,10 +122,11 @@ async def report(session: AsyncSession, *, report_id: uuid.UUID) -> DisclosedRep
     version = await reports.version_of(session, report_id, found.version) if found else None
     if found is None or version is None:
         raise ReportNotFound()
+    (summary,) = await summaries(session, [found])
     values = await reports.values_of(session, version.id)
     return DisclosedReport.model_validate(
         {
-            **DisclosedReportSummary.model_validate(found).model_dump(),
+            **summary.model_dump(),
             "values": [value.model_dump(exclude={"report_version_id"}) for value in values],
             "exceedances": version.exceedances,
             "special_exceedances": version.special_exceedances,

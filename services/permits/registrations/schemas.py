@@ -150,6 +150,8 @@ class DisclosedRegistrationSummary(Schema):
     valid_from: date
     valid_to: date
     standing: Standing
+    filed_at: Moment = Field(description="public since then")
+    updated_at: Moment = Field(description="when what it says now was filed")
 
 
 class DisclosedRegistration(DisclosedRegistrationSummary):
@@ -160,7 +162,5 @@ class DisclosedRegistration(DisclosedRegistrationSummary):
     address: str
     activities: list[str] = Field(description="GB/T 4754-2017 codes")
     discharges: list[Discharge]
-    filed_at: Moment
-    updated_at: Moment
     document_sha256: str
     receipt_id: str

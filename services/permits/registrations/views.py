@@ -123,8 +123,6 @@ async def disclosed(session: AsyncSession, number: str) -> DisclosedRegistration
             "version": registration.version,
             **{name: document[name] for name in ("region_code", "address", "discharges")},
             "activities": [each["industry_code"] for each in document["activities"]],
-            "filed_at": registration.filed_at,
-            "updated_at": registration.updated_at,
             "document_sha256": newest.document_sha256,
             "receipt_id": newest.receipt_id,
         }
@@ -140,6 +138,11 @@ async def _newest_form(session: AsyncSession, registration: Registration) -> Reg
     return version
 
 
+_OF_REGISTRATION = {
+    *("receipt_number", "uscc", "site_name", "valid_from", "valid_to", "filed_at", "updated_at"),
+}
+
+
 async def _disclosed(
     session: AsyncSession, found: Sequence[Registration]
 ) -> list[DisclosedRegistrationSummary]:
@@ -147,7 +150,7 @@ async def _disclosed(
     today = clock.today()
     return [
         DisclosedRegistrationSummary(
-            **each.model_dump(include={"receipt_number", "uscc", "site_name", "valid_from", "valid_to"}),
+            **each.model_dump(include=_OF_REGISTRATION),
             enterprise_name=names[each.uscc],
             standing=standing_of(each, today),
         )

@@ -36,8 +36,11 @@ class TestPermits:
         assert set(answer.json()) == {
             *("permit_number", "enterprise_name", "site_name", "management_class", "industry_code"),
             *("version", "valid_from", "valid_to", "issued_on", "outlets", "withheld", "standing"),
-            *("plant_limits", "special_limits", "monitoring", "terms"),
+            *("plant_limits", "special_limits", "monitoring", "terms", "published_on"),
         }
+        assert answer.json()["published_on"] == town.today.isoformat()
+        (listed,) = (await town.public.get(PERMITS, params={"uscc": holder.uscc})).json()["items"]
+        assert listed["published_on"] == town.today.isoformat()
 
     async def test_permits_are_found_by_name_and_by_uscc(self, town: Town, holder: Holder) -> None:
         (found,) = await walked(town.public, PERMITS, uscc=holder.uscc)
@@ -73,7 +76,9 @@ class TestReports:
         }
         assert {key: {name: by_key[key][name] for name in line} for key, line in sent.items()} == sent
         assert by_key.keys() == sent.keys()
-        summary = {name: value for name, value in public.items() if name in submitted["report"]}
+        summary = {name: public[name] for name in (*submitted["report"], "published_at") if name in public}
+        read = (await holder.get(f"/v1/permits/reports/{submitted['report']['id']}")).json()
+        assert public["published_at"] == read["reviews"][0]["reviewed_at"]
         (listed,) = await walked(town.public, REPORTS, uscc=holder.uscc)
         assert listed == [summary]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from services.permits.disclosure.rules import CRS, box, point
+from services.permits.disclosure.rules import CRS, box, point, published_on
 
 
 def test_point_rfc_7946_is_longitude_first_and_null_where_not_known() -> None:
@@ -41,3 +42,21 @@ def test_box_rfc_7946_is_west_south_east_north(text: str) -> None:
 )
 def test_box_is_none_for_what_is_no_box(text: str) -> None:
     assert box(text) is None
+
+
+@pytest.mark.parametrize(
+    ("version", "entered", "effective", "published"),
+    [
+        (1, "2025-01-05", "2025-02-01", "2025-01-05"),
+        (1, "2025-03-05", "2025-02-01", "2025-03-05"),
+        (2, "2025-01-05", "2025-02-01", "2025-02-01"),
+        (2, "2025-03-05", "2025-02-01", "2025-03-05"),
+    ],
+)
+def test_article_23_a_version_is_public_since_it_was_entered_and_a_later_one_holds(
+    version: int, entered: str, effective: str, published: str
+) -> None:
+    day = published_on(
+        version=version, entered_on=date.fromisoformat(entered), effective_from=date.fromisoformat(effective)
+    )
+    assert day.isoformat() == published

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.permits.reading import is_problem
+from tests.permits.reading import facts, is_problem
 from tests.permits.reports.test_limits_api import holder as holder
 from tests.permits.reports.test_limits_api import report_of
 from tests.support.town import Holder, Town
@@ -77,10 +77,8 @@ async def test_article_35_each_day_and_place_of_a_special_period_is_confirmed_by
         ("2025-02-10", "", "0", "0", "red", article),
     ]
     assert is_problem(await inspector.post(PATH, plant), 409, "already_confirmed")
-    told = await holder.get("/v1/permits/events", type="permits.exceedance_confirmed.v1", wait=10)
-    assert [(each["data"]["day"], each["data"]["article"]) for each in told.json()] == [
-        ("2025-02-10", article)
-    ] * 2
+    told = await facts(holder, "permits.exceedance_confirmed.v1", 2)
+    assert [(each["day"], each["article"]) for each in told] == [("2025-02-10", article)] * 2
     listed = (await holder.get(PATH, report_id=made["id"])).json()["items"]
     assert [each["id"] for each in listed] == [second["id"], first["id"]]
 

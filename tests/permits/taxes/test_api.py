@@ -6,7 +6,7 @@ import asyncio
 from datetime import date, timedelta
 from typing import Any
 
-from tests.permits.reading import is_problem
+from tests.permits.reading import facts, is_problem
 from tests.support.taxes import TAXES, declaration, declared
 from tests.support.town import Holder, Town
 
@@ -36,8 +36,8 @@ async def test_a_declaration_is_kept_in_tonnes_and_corrected_by_another(town: To
     assert is_problem(await clerk.post(TAXES, correction), 409, "tax_declaration_superseded")
     listed = (await holder.get(TAXES, year=2025, quarter=1)).json()["items"]
     assert [each["id"] for each in listed] == [newer["id"], made["id"]]
-    told = await holder.get("/v1/permits/events", type="permits.tax_declared.v1", wait=10)
-    assert [each["data"]["supersedes"] for each in told.json()] == [None, made["id"]]
+    told = await facts(holder, "permits.tax_declared.v1", 2)
+    assert [each["supersedes"] for each in told] == [None, made["id"]]
 
 
 async def test_the_same_quarter_is_declared_once_however_many_come_at_once(town: Town) -> None:
