@@ -530,9 +530,11 @@ class DisclosedRegistration(TypedDict):
 
 class DisclosedRegistrationSummary(TypedDict):
     enterprise_name: str
+    filed_at: str
     receipt_number: str
     site_name: str
     standing: Literal["in_force", "expired", "cancelled"]
+    updated_at: str
     uscc: str
     valid_from: str
     valid_to: str
@@ -546,6 +548,7 @@ class DisclosedReportSummary(TypedDict):
     period_end: str
     period_start: str
     permit_number: str
+    published_at: str
     uscc: str
     version: int
 
@@ -2755,6 +2758,7 @@ class DisclosedPermitSummary(TypedDict):
     longitude: str | None
     management_class: Literal["key", "simplified"]
     permit_number: str
+    published_on: str
     region_code: str
     site_name: str
     standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
@@ -2775,6 +2779,7 @@ class DisclosedReport(TypedDict):
     period_end: str
     period_start: str
     permit_number: str
+    published_at: str
     receipt_id: str
     special_exceedances: NotRequired[list[SpecialExceedanceRead]]
     uscc: str
@@ -3479,6 +3484,7 @@ class DisclosedPermit(TypedDict):
     outlets: list[OutletRead]
     permit_number: str
     plant_limits: list[PlantLimitContent]
+    published_on: str
     site_name: str
     special_limits: list[SpecialLimitContent]
     standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
