@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -24,6 +24,7 @@ from gateway.gate import Gate
 from gateway.leaving import on_client_gone
 from gateway.limits.limiter import Limiter
 from gateway.limits.opening import open_limiter
+from gateway.merge import Document
 from gateway.observed import ObservedUpstream, UpstreamMetrics
 from gateway.openapi import MergedOpenApi, fetch_one
 from gateway.opening import PEOPLE, Identity, open_identity
@@ -232,6 +233,11 @@ def _serve_portal(
     documents = {name: service.direct() for name, service in services.items()}
     finish = partial(with_policy, policy=policy)
     merged = MergedOpenApi(documents, title=TITLE, version=VERSION, finish=finish, partial_seconds=5.0)
-    own = with_problems(get_openapi(title=TITLE, version=VERSION, routes=app.routes))
-    own["x-steppe-problems"] = problems_of(KIT, "gateway")
-    app.include_router(portal_router(portal, lambda: merged.document(own)))
+    routes = list(app.routes)  # without the portal's
+
+    @cache
+    def own() -> Document:
+        made = with_problems(get_openapi(title=TITLE, version=VERSION, routes=routes))
+        return {**made, "x-steppe-problems": problems_of(KIT, "gateway")}
+
+    app.include_router(portal_router(portal, lambda: merged.document(own())))
