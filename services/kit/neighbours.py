@@ -8,6 +8,7 @@ import time
 import httpx
 
 from services.kit.consumers import Fetch, http_fetch
+from services.kit.trusted import trusted
 
 _REFRESH_BEFORE_SECONDS = 60
 
@@ -21,7 +22,7 @@ class ServiceIdentity:
             "client_id": client_id,
             "client_secret": client_secret,
         }
-        self._http = httpx.AsyncClient(timeout=10, trust_env=False)
+        self._http = httpx.AsyncClient(timeout=10, trust_env=False, verify=trusted())
         self._gateway_url, self._token_url = gateway_url, f"{gateway_url}/v1/auth/token"
         self._token, self._good_until = "", float("-inf")
         self._lock = asyncio.Lock()

@@ -20,6 +20,7 @@ from services.kit.problems import Unauthorized, Unavailable
 from services.kit.recent import LEEWAY_SECONDS
 from services.kit.telemetry import log
 from services.kit.texts import Text
+from services.kit.trusted import trusted
 
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - the media type of RFC 9068, no secret
 AUDIENCE = "steppe"
@@ -78,7 +79,7 @@ class RemoteKeys:
         body = b""
         async with (
             asyncio.timeout(FETCH_SECONDS),
-            httpx.AsyncClient(timeout=3, trust_env=False) as client,
+            httpx.AsyncClient(timeout=3, trust_env=False, verify=trusted()) as client,
             client.stream("GET", self.url) as answer,
         ):
             answer.raise_for_status()

@@ -21,6 +21,7 @@ from gateway.upstream import HttpUpstream
 from services.kit.auth import Principal
 from services.kit.signing import KeyRing
 from services.kit.tokens import TokenVerifier
+from services.kit.trusted import trusted
 from tests.gateway.rig import Rig, Service, answer, served
 
 ISSUER = "http://issuer.example"
@@ -71,7 +72,9 @@ async def fronted(
         )
         async with served(app) as port:
             base_url = f"http://127.0.0.1:{port}"
-            async with httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=5) as http:
+            async with httpx.AsyncClient(
+                base_url=base_url, trust_env=False, verify=trusted(), timeout=5
+            ) as http:
                 yield Front(http, service, port, upstream)
         await upstream.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import ssl
 import uuid
 from contextlib import AsyncExitStack
 from copy import deepcopy
@@ -25,13 +24,12 @@ from services.kit.database import Database
 from services.kit.identifiers.make import make_uscc
 from services.kit.ids import new_id
 from services.kit.reading import PURPOSE_HEADER
+from services.kit.trusted import trusted
 from tests.support.stack import SECRET, TestStack
 
 PASSWORD = "open sesame 2026"
 # A hash says itself what checking it costs: at the product's cost the sign-ins would be most of what a test does.
 _CHEAP = Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1)
-# Of all clients: each would read the world's certificates anew, which costs as much as several requests.
-_TLS = ssl.create_default_context()
 _serials = itertools.count(700_001)
 
 OUTLETS = [
@@ -138,7 +136,11 @@ class Town:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         client = httpx.AsyncClient(
-            base_url=base or self.stack.gateway, headers=headers, timeout=20, trust_env=False, verify=_TLS
+            base_url=base or self.stack.gateway,
+            headers=headers,
+            timeout=20,
+            trust_env=False,
+            verify=trusted(),
         )
         return await self._exit.enter_async_context(client)
 

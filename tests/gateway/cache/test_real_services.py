@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from services.kit.trusted import trusted
 from tests.support.stack import TestStack, another_gateway
 from tests.support.town import Town
 
@@ -26,7 +27,7 @@ async def http(stack: TestStack) -> AsyncIterator[httpx.AsyncClient]:
     """To a gateway that keeps public answers."""
     async with (
         another_gateway(stack, cache_mib=8) as base_url,
-        httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=20) as made,
+        httpx.AsyncClient(base_url=base_url, trust_env=False, verify=trusted(), timeout=20) as made,
     ):
         yield made
 

@@ -14,6 +14,7 @@ import pytest
 
 from gateway.identity.schemas import TOKEN_EXCHANGE
 from services.kit.ids import new_id
+from services.kit.trusted import trusted
 from tests.gateway.federation.issuer import Province, claims, content, province
 from tests.permits.reading import is_problem
 from tests.support.stack import TestStack, another_gateway
@@ -54,7 +55,7 @@ async def http(
     async with (
         another_gateway(stack, issuers_file=file, limits_scale=1000) as url,
         httpx.AsyncClient(
-            base_url=url, trust_env=False, timeout=20, headers={"Accept-Language": "en"}
+            base_url=url, trust_env=False, verify=trusted(), timeout=20, headers={"Accept-Language": "en"}
         ) as made,
     ):
         yield made
@@ -154,7 +155,7 @@ async def test_who_needs_a_second_factor_here_needs_it_there(
         another_gateway(
             stack, issuers_file=written(tmp_path, sso.url), second_factor_roles=["reviewer"]
         ) as url,
-        httpx.AsyncClient(base_url=url, trust_env=False, timeout=20) as strict,
+        httpx.AsyncClient(base_url=url, trust_env=False, verify=trusted(), timeout=20) as strict,
     ):
         assert refused(await exchanged(strict, sso.sign(claims())), "second_factor_required")
         assert (await exchanged(strict, sso.sign(claims(amr=["otp"])))).status_code == 200
@@ -261,7 +262,7 @@ async def test_an_issuer_that_is_away_is_503(stack: TestStack, tmp_path: Path, u
     file = written(tmp_path, f"http://127.0.0.1:{unused_tcp_port}/")
     async with (
         another_gateway(stack, issuers_file=file) as url,
-        httpx.AsyncClient(base_url=url, trust_env=False, timeout=20) as away,
+        httpx.AsyncClient(base_url=url, trust_env=False, verify=trusted(), timeout=20) as away,
     ):
         answer = await exchanged(away, Province().sign(claims()))
         assert is_problem(answer, 503, "unavailable")
