@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import AsyncIterator, Generator, Iterator
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,13 +15,18 @@ from services.kit.pytest_plugin import MakeDatabase
 from tests.support.stack import TestStack, test_stack
 from tests.support.town import Town
 
-# How long an example takes says more about the machine than about the code.
-settings.register_profile("steppe", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes says more about the machine than about the code; CI tries the same examples each time.
+settings.register_profile(
+    "steppe",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
 settings.load_profile("steppe")
 
-# Tests never judge by the clock; CI tries the same examples each time.
-settings.register_profile("steppe", deadline=None, derandomize=bool(os.environ.get("CI")))
-settings.load_profile("steppe")
+# httpx asks for it at each request: where it is not installed, Python looks through every folder, every time.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
 @pytest.hookimpl(wrapper=True)

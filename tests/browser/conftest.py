@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from infra.local.banner import sample_password
+from infra.local.postgres import THROWAWAY_SETTINGS
 from infra.local.stack import running_stack
 
 SIZES = {"phone": (390, 844), "desktop": (1280, 860)}
@@ -58,7 +59,10 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str,
     home = tmp_path_factory.mktemp("home")
     # A tab whose requests are looked at keeps no cache: each page fetches all its assets anew.
     with running_stack(
-        home, sample=True, environ={**os.environ, "STEPPE_GATEWAY_LIMITS_SCALE": "50"}
+        home,
+        sample=True,
+        environ={**os.environ, "STEPPE_GATEWAY_LIMITS_SCALE": "50"},
+        settings=THROWAWAY_SETTINGS,
     ) as stack:
         yield stack.environment["STEPPE_GATEWAY_URL"], sample_password(home / "secrets"), str(home)
 

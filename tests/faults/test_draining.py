@@ -10,13 +10,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from infra.local.postgres import THROWAWAY_SETTINGS
 from infra.local.stack import running_stack
 
 pytestmark = pytest.mark.stack
 
 
 def test_a_waiting_reader_is_answered_when_the_service_is_told_to_end(tmp_path: Path) -> None:
-    with running_stack(tmp_path, sample=False, restart_on_death=False) as stack:
+    with running_stack(tmp_path, sample=False, settings=THROWAWAY_SETTINGS, restart_on_death=False) as stack:
         secret = (tmp_path / "secrets" / "credit" / "steppe_credit_client_secret").read_text().strip()
         form = {"grant_type": "client_credentials", "client_id": "credit", "client_secret": secret}
         signed_in = httpx.post(f"{stack.gateway_url}/v1/auth/token", data=form, trust_env=False)

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
 from gateway.settings import GatewaySettings
+from infra.local.postgres import THROWAWAY_SETTINGS
 from infra.local.stack import Stack, running_stack
 from services.kit.signing import KeyRing
 from tests.support.processes import seen_from_a_town
@@ -60,7 +61,7 @@ class Told:
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     home = tmp_path_factory.mktemp("logs") / "home"
     told = Told()
-    with running_stack(home, sample=False, restart_on_death=False) as stack:
+    with running_stack(home, sample=False, settings=THROWAWAY_SETTINGS, restart_on_death=False) as stack:
         asyncio.run(_drive(stack, told))
     told.logs = {path.stem: path.read_text(encoding="utf-8") for path in (home / "logs").glob("*.log")}
     told.logs["postgres"] = Path(stack.postgres.log_file).read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 import yaml
 
+from infra.local.postgres import THROWAWAY_SETTINGS
 from infra.local.stack import Stack, running_stack
 from infra.process_table import METRICS_OFFSET, PROCESSES
 from tests.infra.compose_file import names as variables_of
@@ -107,7 +108,7 @@ def _names_of(family: str, kind: str) -> list[str]:
 @pytest.fixture(scope="module")
 def scrape(tmp_path_factory: pytest.TempPathFactory) -> Scrape:
     home = tmp_path_factory.mktemp("metrics") / "home"
-    with running_stack(home, sample=False, restart_on_death=False) as stack:
+    with running_stack(home, sample=False, settings=THROWAWAY_SETTINGS, restart_on_death=False) as stack:
         pages = {name: _page(stack, name) for name in ("waste", "credit", "emergency")}
         asyncio.run(_drive(stack))
         scrape = Scrape()

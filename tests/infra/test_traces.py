@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.postgres import THROWAWAY_SETTINGS
 from infra.local.stack import Stack, running_stack
 from tests.support.collector import Received, collecting
 from tests.support.processes import seen_from_a_town
@@ -45,7 +46,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
             "STEPPE_TRACES_RATIO": "0.000000001",
         }
         home = tmp_path_factory.mktemp("traces") / "home"
-        with running_stack(home, sample=False, environ=environ) as stack:
+        with running_stack(home, sample=False, environ=environ, settings=THROWAWAY_SETTINGS) as stack:
             event = asyncio.run(_confirm_an_exceedance(stack))
             spans = collector.eventually(_all_there, trace_id=TRACE)
             dossier = collector.eventually(_answered_by_four, trace_id=DOSSIER)

@@ -11,6 +11,7 @@ import pytest
 from gateway.policy.loading import load as load_policy
 from gateway.portal import samples
 from infra.local.banner import sample_password
+from infra.local.postgres import THROWAWAY_SETTINGS
 from infra.local.stack import running_stack
 from tests.support.trying import Trying
 from tests.support.writers import SIGN_IN, WRITERS
@@ -25,7 +26,7 @@ SUCCEED = {"gateway": 11, "permits": 68, "waste": 13, "credit": 7, "emergency": 
 def trying(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trying]:
     home = tmp_path_factory.mktemp("home")
     environ = {**os.environ, "STEPPE_GATEWAY_LIMITS_SCALE": "50"}
-    with running_stack(home, sample=True, environ=environ) as stack:
+    with running_stack(home, sample=True, environ=environ, settings=THROWAWAY_SETTINGS) as stack:
         made = Trying(
             stack.environment["STEPPE_GATEWAY_URL"], sample_password(Path(home) / "secrets"), str(home)
         )

@@ -14,6 +14,7 @@ import pytest
 
 from infra.journeys import credit, emergency, waste
 from infra.journeys.reports import fill
+from infra.local.postgres import THROWAWAY_SETTINGS
 from infra.local.secrets import sample_otp_secret, sample_password
 from infra.local.stack import Stack, running_stack
 from infra.sample.otp import VARIABLE
@@ -28,7 +29,7 @@ SignIn = Callable[[str], "Person"]
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running_stack(tmp_path_factory.mktemp("home"), sample=True) as running:
+    with running_stack(tmp_path_factory.mktemp("home"), sample=True, settings=THROWAWAY_SETTINGS) as running:
         yield running
 
 

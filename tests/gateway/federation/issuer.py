@@ -8,6 +8,7 @@ import time
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from joserfc import jwt
@@ -23,6 +24,16 @@ from tests.support.stack import serving
 ISSUER, AUDIENCE = "https://sso.province.example", "steppe-erenhot"
 
 
+@cache
+def _first_keys() -> dict[str, Key]:
+    """Of every issuer of the tests: finding an RSA key takes as long as several tests."""
+    return {
+        "rsa-1": RSAKey.generate_key(2048),
+        "ec-1": ECKey.generate_key("P-256"),
+        "ed-1": OKPKey.generate_key("Ed25519"),
+    }
+
+
 class Province:
     """Answers with its public keys, whatever is asked."""
 
@@ -30,9 +41,8 @@ class Province:
         self.keys: dict[str, Key] = {}
         self.asked, self.body, self.status = 0, b"", 200
         self.url = ""
-        self.rotate("rsa-1", RSAKey.generate_key(2048))
-        self.rotate("ec-1", ECKey.generate_key("P-256"))
-        self.rotate("ed-1", OKPKey.generate_key("Ed25519"))
+        for kid, key in _first_keys().items():
+            self.rotate(kid, key)
 
     def rotate(self, kid: str, key: Key) -> None:
         """Publishes one more key."""
