@@ -15,6 +15,8 @@ PROOF := stack or hunt
 LOCK_OPTIONS ?=
 # Minutes of `make soak`.
 SOAK_MINUTES ?= 30
+# Images of Python set it, to stay small: here every process and every worker of the tests would compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
