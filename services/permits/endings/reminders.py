@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock, events
 from services.kit.auth import RowScope
 from services.kit.rounds import Round
-from services.kit.working_days import published_calendar
 from services.permits.deadlines import looking
 from services.permits.deadlines import repository as deadlines
 from services.permits.deadlines.rules import OVER, PeriodSchedule, Running
-from services.permits.endings import repository, rules, rules_procedure, service, views
+from services.permits.endings import repository, rules_procedure, service, views
 from services.permits.endings.events import ENDING_PERIOD_ENDS, ENDING_PERIOD_OVER, EndingPeriod
-from services.permits.endings.grounds import grounds
 from services.permits.endings.models import EndingProposal, EndingStep
-from services.permits.endings.rules_procedure import Step, Told
+from services.permits.endings.rules_procedure import Step
 
 EVERY = timedelta(minutes=10)
 _EVERYTHING = RowScope(everything=True)
@@ -52,18 +50,12 @@ def notices(schedule: PeriodSchedule) -> Round:
 def _running(proposal: EndingProposal, steps: Sequence[EndingStep]) -> Running | None:
     told = views.told(proposal, steps)
     return rules_procedure.running(
-        rules.KINDS[proposal.kind],
         views.procedure_state(steps, None),
         told=told,
         hearing_on=views.hearing_on(steps),
         stated=any(each.step == Step.STATE for each in steps),
-        statement_until=_statement_until(told),
+        statement_until=views.statement_ends(proposal, told),
     )
-
-
-def _statement_until(told: Told | None) -> date | None:
-    days = grounds().statement_working_days
-    return published_calendar().deadline_after(told.on, days).on if told and days else None
 
 
 async def _tell(session: AsyncSession, proposal: EndingProposal, running: Running, step: str) -> None:

@@ -92,17 +92,16 @@ class Told:
 
 
 def running(
-    kind: Kind,
     state: State,
     *,
     told: Told | None,
     hearing_on: date | None,
-    stated: bool,
     statement_until: date | None,
+    stated: bool,
 ) -> Running | None:
     """行政处罚法 art. 45, 63, 64: the period that ends next; None where nobody waits for a day.
 
-    What the holder has done is not reminded of: who stated, where there is no hearing, has said what it had to say.
+    `statement_until` is None where the holder may be heard. Who has stated is not reminded of it.
     """
     if state is State.HEARING_CALLED and hearing_on is not None:
         return Running("hearing", hearing_on, ARTICLE_RECORD)
@@ -110,7 +109,7 @@ def running(
         return None
     if told.hearing_until is not None:
         return Running("hearing_request", told.hearing_until, ARTICLE_HEARING)
-    if kind in NOTICE_FIRST - HEARING_FOR and statement_until is not None and not stated:
+    if statement_until is not None and not stated:
         return Running("statement", statement_until, ARTICLE_STATEMENT)
     return None
 

@@ -74,6 +74,11 @@ class EndingRead(Schema):
     hearing_until: date | None = Field(
         description="until then the holder may ask for a hearing (revocation); null before the notice"
     )
+    statement_until: date | None = Field(
+        default=None,
+        description="until then the holder is given time to state (陈述、申辩) where there is no hearing; the decision "
+        "does not wait for it",
+    )
     hearing_on: date | None = Field(description="to which day the hearing was called, or when it was held")
     document_number: str | None
     effective_on: date | None

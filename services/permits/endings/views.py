@@ -36,6 +36,7 @@ def _view(
             "procedure": procedure_state(steps, decision.decision if decision else None),
             "notified_on": before.on if before else None,
             "hearing_until": before.hearing_until if before else None,
+            "statement_until": statement_ends(proposal, before),
             "hearing_on": hearing_on(steps),
             "history": [_step(each) for each in steps],
         }
@@ -76,6 +77,17 @@ def hearing_ends(proposal: EndingProposal, told_on: date) -> date | None:
         rules.KINDS[proposal.kind], told_on, working_days=days, calendar=published_calendar()
     )
     return asked.on if asked and days else None
+
+
+def statement_ends(proposal: EndingProposal, told: rules_procedure.Told | None) -> date | None:
+    """The last day that a holder who was told is given to state, where it is not heard; None: there is none."""
+    days, stating = (
+        grounds().statement_working_days,
+        rules_procedure.NOTICE_FIRST - rules_procedure.HEARING_FOR,
+    )
+    if told is None or not days or rules.KINDS[proposal.kind] not in stating:
+        return None
+    return published_calendar().deadline_after(told.on, days).on
 
 
 def hearing_on(steps: Sequence[EndingStep]) -> date | None:

@@ -66,15 +66,18 @@ async def page_of(
     permit_number: str | None,
     uscc: str | None,
     state: str | None,
+    overdue_on: date | None,
 ) -> tuple[list[ReplacementRequest], str | None]:
-    """Newest first."""
+    """Newest first; `overdue_on`: those that were due before this day and are not issued."""
     statement = _within(rows, select(ReplacementRequest))
     if permit_number is not None:
         statement = statement.where(ReplacementRequest.permit_number == permit_number)
     if uscc is not None:
         statement = statement.where(ReplacementRequest.uscc == uscc)
+    issued = col(ReplacementRequest.id).in_(select(CertificateCopy.request_id))
+    if overdue_on is not None:
+        statement = statement.where(~issued, col(ReplacementRequest.due_on) < overdue_on)
     if state is not None:
-        issued = col(ReplacementRequest.id).in_(select(CertificateCopy.request_id))
         statement = statement.where(issued if state == "issued" else ~issued)
     by = [(col(ReplacementRequest.id), uuid.UUID)]
     return await page(session, statement, by=by, query=query, descending=True)

@@ -1,6 +1,6 @@
 """HTTP of replacements of certificates (补办)."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Query, Response
 
@@ -32,9 +32,19 @@ async def list_replacements(
     permit_number: Annotated[str | None, Query(max_length=22)] = None,
     uscc: Annotated[str | None, Query(max_length=18)] = None,
     state: ReplacementState | None = None,
+    overdue: Annotated[
+        Literal["true"] | None,
+        Query(description="only those whose certificate was not given by `due_on`"),
+    ] = None,
 ) -> object:
     return await service.listing(
-        session, reader.rows, query=paging, permit_number=permit_number, uscc=uscc, state=state
+        session,
+        reader.rows,
+        query=paging,
+        permit_number=permit_number,
+        uscc=uscc,
+        state=state,
+        overdue=overdue is not None,
     )
 
 

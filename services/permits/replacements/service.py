@@ -130,9 +130,10 @@ async def read(session: AsyncSession, rows: RowScope, request_id: uuid.UUID) -> 
 
 
 async def listing(
-    session: AsyncSession, rows: RowScope, *, query: PageQuery, **filters: str | None
+    session: AsyncSession, rows: RowScope, *, query: PageQuery, overdue: bool, **filters: str | None
 ) -> Page[ReplacementRead]:
-    found, following = await repository.page_of(session, rows=rows, query=query, **filters)
+    before = clock.today() if overdue else None
+    found, following = await repository.page_of(session, rows=rows, query=query, overdue_on=before, **filters)
     return Page(items=await _views(session, found), next_cursor=following)
 
 

@@ -52,15 +52,19 @@ async def test_the_holder_is_reminded_that_it_may_be_heard_and_both_of_the_heari
                 assert await rounds.make(database, work)
                 assert work.progress.failed == 0
 
-        async def proposed(number: str, **changes: Any) -> str:
+        async def proposed(number: str, until: dict[str, str | None], **changes: Any) -> str:
             ending = (await reviewer.post(ENDINGS, proposal(number, **changes))).json()
             path = f"{ENDINGS}/{ending['id']}"
-            assert (await reviewer.post(f"{path}/notice", NOTICE)).status_code == 201
+            notified = (await reviewer.post(f"{path}/notice", NOTICE)).json()
+            assert {name: notified[name] for name in until} == until
             return path
 
-        path = await proposed(holder.permit["permit_number"], kind="revoked", ground="serious_breach")
+        breach = {"kind": "revoked", "ground": "serious_breach"}
+        heard = {"hearing_until": "2026-03-09", "statement_until": None}
+        path = await proposed(holder.permit["permit_number"], heard, **breach)
         withdrawal = {"kind": "withdrawn", "ground": "law_changed"}
-        await proposed(idle.permit["permit_number"], **withdrawal)
+        stated = {"hearing_until": None, "statement_until": "2026-03-09"}
+        await proposed(idle.permit["permit_number"], stated, **withdrawal)
         await on(date(2026, 3, 4))
         assert await told(holder, "ending_period_ends", 0) == []
         await on(date(2026, 3, 6))
@@ -121,9 +125,13 @@ async def test_a_certificate_that_is_not_given_again_in_ten_days_is_told_to_both
         soon = await told(clerk, "replacement_due_soon", 2)
         assert [(each["step"], each["days_left"]) for each in soon] == [("ahead_3", 3), ("ahead_1", 1)]
         assert await told(holder, "replacement_due_soon", 0) == []
+        assert (await clerk.get(REPLACEMENTS, overdue="true")).json()["items"] == []
         await on(date(2026, 3, 18))
         (late,) = await told(holder, "replacement_overdue", 1)
+        listed = (await clerk.get(REPLACEMENTS, overdue="true")).json()["items"]
+        assert [(each["id"], each["days_left"]) for each in listed] == [(request["id"], -2)]
         assert (late["replacement_id"], late["days_late"]) == (request["id"], 2)
         assert (await clerk.post(f"{REPLACEMENTS}/{request['id']}/issue", None)).status_code == 201
+        assert (await clerk.get(REPLACEMENTS, overdue="true")).json()["items"] == []
         await on(date(2026, 3, 25))
         assert len(await told(holder, "replacement_overdue", 1)) == 1

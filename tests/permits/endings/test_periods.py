@@ -14,28 +14,27 @@ REVOKED = Told(TOLD, UNTIL)
 OTHER = Told(TOLD, None)
 
 
-def period(kind: Any, state: State, told: Told | None, **changes: Any) -> tuple[str, date] | None:
-    facts: dict[str, Any] = {"hearing_on": None, "stated": False, "statement_until": UNTIL}
-    found = running(kind, state, told=told, **{**facts, **changes})
+def period(state: State, told: Told | None, **changes: Any) -> tuple[str, date] | None:
+    facts: dict[str, Any] = {"hearing_on": None, "stated": False, "statement_until": None}
+    found = running(state, told=told, **{**facts, **changes})
     return (found.period, found.deadline) if found else None
 
 
 def test_a_revocation_waits_for_the_request_of_a_hearing_art_63() -> None:
-    assert period("revoked", State.NOTIFIED, REVOKED) == ("hearing_request", UNTIL)
-    assert period("revoked", State.NOTIFIED, REVOKED, stated=True) == ("hearing_request", UNTIL)
+    assert period(State.NOTIFIED, REVOKED) == ("hearing_request", UNTIL)
+    assert period(State.NOTIFIED, REVOKED, stated=True) == ("hearing_request", UNTIL)
 
 
 def test_a_hearing_that_was_called_is_near_art_64() -> None:
-    assert period("revoked", State.HEARING_CALLED, REVOKED, hearing_on=HEARING) == ("hearing", HEARING)
+    assert period(State.HEARING_CALLED, REVOKED, hearing_on=HEARING) == ("hearing", HEARING)
 
 
-@pytest.mark.parametrize("kind", ["annulled", "withdrawn"])
-def test_where_there_is_no_hearing_the_holder_states_art_45(kind: str) -> None:
-    assert period(kind, State.NOTIFIED, OTHER) == ("statement", UNTIL)
-    assert period(kind, State.NOTIFIED, OTHER, stated=True) is None
-    assert period(kind, State.NOTIFIED, OTHER, statement_until=None) is None
+def test_where_there_is_no_hearing_the_holder_states_art_45() -> None:
+    assert period(State.NOTIFIED, OTHER, statement_until=UNTIL) == ("statement", UNTIL)
+    assert period(State.NOTIFIED, OTHER, statement_until=UNTIL, stated=True) is None
+    assert period(State.NOTIFIED, OTHER) is None
 
 
 @pytest.mark.parametrize("state", [State.PROPOSED, State.HEARING_REQUESTED, State.HEARD])
 def test_nobody_waits_for_a_day_where_none_is_set(state: State) -> None:
-    assert period("revoked", state, None if state is State.PROPOSED else REVOKED) is None
+    assert period(state, None if state is State.PROPOSED else REVOKED) is None
