@@ -526,6 +526,7 @@ def list_replacements(
     permit_number: str | None = None,
     uscc: str | None = None,
     state: Literal["requested", "issued"] | None = None,
+    overdue: Literal["true"] | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> Call[permits_models.PageReplacementRead]:
@@ -537,6 +538,7 @@ def list_replacements(
             "permit_number": permit_number,
             "uscc": uscc,
             "state": state,
+            "overdue": overdue,
             "limit": limit,
             "cursor": cursor,
         },

@@ -3548,6 +3548,7 @@ class EndingRead(TypedDict):
     proposed_by: str
     reason: str
     state: Literal["proposed", "approved", "rejected"]
+    statement_until: NotRequired[str | None]
     uscc: str
 
 
