@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import date, datetime
@@ -33,6 +34,13 @@ SERVER_SETTINGS = {
     "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "60s",
 }
+
+
+# A host that is gone says nothing: no answer to a question after so many seconds, or to a probe, and it is given up.
+# What waits for a long statement is not: its host answers the probes.
+CONNECT_SECONDS = 10
+GONE_SECONDS = 30
+_PROBES = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": GONE_SECONDS * 1000}
 
 
 def new_metadata() -> sa.MetaData:
@@ -77,8 +85,9 @@ class Database:
             pool_timeout=10,
             hide_parameters=True,  # they hold personal data, and errors are logged
             pool_pre_ping=False,  # a round trip more for each transaction; `_refuse_closed` costs none
-            connect_args={"server_settings": SERVER_SETTINGS},
+            connect_args={"server_settings": SERVER_SETTINGS, "timeout": CONNECT_SECONDS},
         )
+        sa.event.listen(self.engine.sync_engine, "connect", _probe_host)
         sa.event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
 
     @asynccontextmanager
@@ -108,6 +117,17 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _probe_host(connection: DBAPIConnection, _record: object) -> None:
+    """Has the kernel give up a connection whose host is gone; the driver sets nothing of the kind."""
+    sock: socket.socket | None = connection.driver_connection._transport.get_extra_info("socket")
+    if sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _PROBES.items():
+        if hasattr(socket, name):  # not every system has all of them
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 def _refuse_closed(connection: DBAPIConnection, _record: object, _fairy: object) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from services.kit.database import Database, after_commit, is_away, is_busy
+from services.kit.database import GONE_SECONDS, Database, after_commit, is_away, is_busy
 from services.kit.pytest_plugin import MakeDatabase
 
 _OURS = "datname = current_database() AND pid <> pg_backend_pid()"
@@ -208,3 +210,51 @@ async def test_a_value_that_the_driver_cannot_send_is_neither(database: Database
             await (await session.connection()).execute(sa.text("SELECT CAST(:x AS int)"), {"x": 2**80})
     assert not is_away(caught.value)
     assert not is_busy(caught.value)
+
+
+@contextlib.asynccontextmanager
+async def over_tcp(url: str) -> AsyncIterator[str]:
+    """The same database by TCP: the embedded server listens on a socket of the file system only."""
+    given = make_url(url)
+    folder = given.query.get("host")
+    if not isinstance(folder, str):
+        yield url
+        return
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while piece := await reader.read(65536):
+                writer.write(piece)
+        writer.close()
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, to_there = await asyncio.open_unix_connection(
+            f"{folder}/.s.PGSQL.{given.query.get('port', 5432)}"
+        )
+        await asyncio.gather(pass_on(reader, to_there), pass_on(there, writer))
+
+    server = await asyncio.start_server(relay, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    query = {name: value for name, value in given.query.items() if name not in ("host", "port")}
+    yield given.set(host="127.0.0.1", port=port, query=query).render_as_string(hide_password=False)
+    server.close()
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system cannot")
+async def test_a_host_that_is_gone_is_given_up_by_the_kernel(url: str) -> None:
+    """Without probes whoever waits for its answer waits for ever, and holds a connection of the pool."""
+    async with over_tcp(url) as address:
+        database = Database(address, pool_size=1)
+        async with database.engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            driver: Any = raw.driver_connection
+            sock: socket.socket = driver._transport.get_extra_info("socket")
+            assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            tcp = socket.IPPROTO_TCP
+            idle, pause, probes = (
+                sock.getsockopt(tcp, option)
+                for option in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+            )
+            assert idle + pause * probes <= GONE_SECONDS
+            assert sock.getsockopt(tcp, socket.TCP_USER_TIMEOUT) == GONE_SECONDS * 1000
+        await database.close()
