@@ -12,7 +12,7 @@ from services.permits.monitoring.schemas import FigureRead
 from services.permits.obligations.schemas import Blank, BlankLine
 from services.permits.reports.evidence import CONSUMED
 from services.permits.reports.rules_units import EXACT
-from services.permits.sheets.grids import Cell
+from services.permits.sheets.grids import MAX_ROWS, Cell
 from services.permits.sheets.sections import (
     AMOUNT_PLACES,
     BY_NAME,
@@ -28,6 +28,8 @@ from services.permits.sheets.sections import (
 )
 from services.permits.sheets.xlsx import Area, Dress
 
+_ROOM = 200
+"""Rows that are left for those that somebody adds, and for the parts that follow."""
 KINDS = {"monthly": "月度", "quarterly": "季度", "half_yearly": "半年", "annual": "年度"}
 Row = dict[str, Cell]
 
@@ -52,7 +54,10 @@ def rows_of(blank: Blank, reported: Mapping[str, Any] | None = None) -> list[lis
         [None, "空白不等于零：没有数据的，请选择无数据原因"],
     ]
     for section in SECTIONS:
-        rows += _section(section, known[section.name], said.get(section.name, ()))
+        part = list(_section(section, known[section.name], said.get(section.name, ())))
+        # No more than the reader takes: a part that is left off stays as the version that is corrected had it.
+        fits = section is VALUES or len(rows) + len(part) <= MAX_ROWS - _ROOM
+        rows += part if fits else [["section", f"{section.title}：{len(part)}行，请用 JSON 填报"]]
     return [*rows, ["end"], *_ledger(blank.ledger), *_gaps(blank.ledger_gaps)]
 
 

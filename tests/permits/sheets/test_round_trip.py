@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import io
 from copy import deepcopy
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
 from services.kit.uploads import CSV, XLSX, Upload
+from services.permits.obligations.schemas import Blank
 from services.permits.reports.schemas import ReportContent, ValueContent
 from services.permits.sheets import sections
 from services.permits.sheets.filled import filled
-from services.permits.sheets.grids import Grid, from_csv, to_csv
+from services.permits.sheets.grids import MAX_ROWS, Grid, from_csv, to_csv
 from services.permits.sheets.items import items_of
 from services.permits.sheets.keeping import merged
+from services.permits.sheets.layout import rows_of
 from services.permits.sheets.xlsx import grids_of, written
 from tests.permits.sheets.test_api import REPORTS, send
 from tests.support.town import OUTLETS, Holder, Town
@@ -158,6 +161,28 @@ async def test_a_blank_that_is_filled_in_says_the_same_report_as_json(
     assert [(each["pointer"], each["code"]) for each in checked["errors"]] == [
         (each["pointer"], each["code"]) for each in direct.json()["errors"]
     ]
+
+
+async def test_a_part_with_more_rows_than_a_sheet_takes_is_left_off_and_kept(holder: Holder) -> None:
+    report = await told(holder)
+    path = f"/v1/permits/obligations/{report['obligation_id']}/blank"
+    blank = Blank.model_validate((await holder.get(path)).json())
+    first = blank.special_days[0]
+    days = [first.model_copy(update={"day": first.day + timedelta(days=at)}) for at in range(1500)]
+    many = blank.model_copy(update={"special_days": days})
+    assert "special_values" in filled(Grid("x", rows_of(many))).columns
+    before = {"version": 1, **report}
+    before["special_values"] = [
+        {**report["special_values"][0], "day": (date(2025, 1, 1) + timedelta(days=at)).isoformat()}
+        for at in range(4000)
+    ]
+    rows = rows_of(blank, before)
+    assert len(rows) < MAX_ROWS
+    sheet = filled(Grid("x", rows))
+    assert sheet.errors == []
+    assert "special_values" not in sheet.columns
+    assert merged(sheet, before)["special_values"] == before["special_values"]
+    assert merged(sheet, before)["disclosures"] == report["disclosures"]
 
 
 async def test_a_correction_by_sheet_keeps_everything(holder: Holder) -> None:
