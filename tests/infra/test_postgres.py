@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -27,13 +28,35 @@ def server() -> Iterator[EmbeddedPostgres]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def made() -> Iterator[Path]:
+    """A cluster that initdb made; making one takes longer than most of these tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        with EmbeddedPostgres(Path(folder) / "postgres", settings=THROWAWAY_SETTINGS) as embedded:
+            pass
+        yield embedded.cluster
+
+
 @pytest.fixture
-def place() -> Iterator[EmbeddedPostgres]:
+def empty() -> Iterator[EmbeddedPostgres]:
+    """Where no cluster is yet."""
     # Not pytest's own folder: its name may be too long for a socket, which some of these tests look into.
     with tempfile.TemporaryDirectory() as folder:
         embedded = EmbeddedPostgres(Path(folder) / "postgres", settings=THROWAWAY_SETTINGS)
         yield embedded
         embedded.stop()
+
+
+@pytest.fixture
+def place(made: Path, empty: EmbeddedPostgres) -> EmbeddedPostgres:
+    """With a new cluster, not running."""
+    return laid(made, empty)
+
+
+def laid(made: Path, empty: EmbeddedPostgres) -> EmbeddedPostgres:
+    empty.data_dir.mkdir(mode=0o700)
+    shutil.copytree(made, empty.cluster)
+    return empty
 
 
 async def test_its_url_serves_sqlalchemy_and_asyncpg(
@@ -87,8 +110,8 @@ async def test_data_outlives_a_stop_and_a_start(place: EmbeddedPostgres) -> None
     assert await ask(place, "SELECT value FROM kept") == 42
 
 
-async def test_committed_data_outlives_a_killed_postmaster(tmp_path: Path) -> None:
-    place = EmbeddedPostgres(tmp_path / "postgres", settings={"fsync": "off"})
+async def test_committed_data_outlives_a_killed_postmaster(made: Path, tmp_path: Path) -> None:
+    place = laid(made, EmbeddedPostgres(tmp_path / "postgres", settings={"fsync": "off"}))
     place.start()
     await ask(place, "CREATE TABLE kept AS SELECT 42 AS value")
     assert place.pid is not None
@@ -98,13 +121,14 @@ async def test_committed_data_outlives_a_killed_postmaster(tmp_path: Path) -> No
         assert await ask(place, "SELECT value FROM kept") == 42
 
 
-def test_the_server_ends_when_its_starter_is_killed(tmp_path: Path) -> None:
-    starter = start_python(HERE / "hold_postgres.py", str(tmp_path / "postgres"))
+def test_the_server_ends_when_its_starter_is_killed(made: Path, tmp_path: Path) -> None:
+    place = laid(made, EmbeddedPostgres(tmp_path / "postgres"))
+    starter = start_python(HERE / "hold_postgres.py", str(place.data_dir))
     postmaster = psutil.Process(int(read_until(starter, "ready").split()[-2]))
     starter.kill()
     starter.communicate()
     assert eventually(lambda: not postmaster.is_running())
-    assert not (tmp_path / "postgres" / "cluster" / "postmaster.pid").exists()  # it went in good order
+    assert not (place.cluster / "postmaster.pid").exists()  # it went in good order
 
 
 async def test_a_start_gets_over_a_server_that_a_killed_run_left(place: EmbeddedPostgres) -> None:
@@ -130,12 +154,12 @@ async def test_a_start_gets_over_a_pid_file_that_names_a_stranger(place: Embedde
     assert await ask(place, "SELECT 1") == 1
 
 
-async def test_a_start_gets_over_an_initdb_that_was_killed(place: EmbeddedPostgres) -> None:
-    unfinished = place.data_dir / "cluster.new" / "base"
+async def test_a_start_gets_over_an_initdb_that_was_killed(empty: EmbeddedPostgres) -> None:
+    unfinished = empty.data_dir / "cluster.new" / "base"
     unfinished.mkdir(parents=True)
     (unfinished.parent / "PG_VERSION").write_text("18\n")
-    place.start()
-    assert await ask(place, "SELECT 1") == 1
+    empty.start()
+    assert await ask(empty, "SELECT 1") == 1
 
 
 def test_only_one_program_holds_a_folder_and_the_second_learns_who(place: EmbeddedPostgres) -> None:
@@ -204,8 +228,8 @@ async def test_as_root_closed_parent_folders_are_opened_for_passing_and_that_is_
     assert str(closed) in said[0]
 
 
-def test_a_socket_folder_that_somebody_else_prepared_is_refused(place: EmbeddedPostgres) -> None:
-    (place.data_dir / "elsewhere").mkdir(parents=True)
-    (place.data_dir / "socket").symlink_to(place.data_dir / "elsewhere")
+def test_a_socket_folder_that_somebody_else_prepared_is_refused(empty: EmbeddedPostgres) -> None:
+    (empty.data_dir / "elsewhere").mkdir(parents=True)
+    (empty.data_dir / "socket").symlink_to(empty.data_dir / "elsewhere")
     with pytest.raises(RuntimeError, match="remove it"):
-        place.start()
+        empty.start()
