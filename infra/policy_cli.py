@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.app import create_app
 from gateway.limits import quotas
-from gateway.policy.agreement import faults, routes_of_document
+from gateway.policy.agreement import faults, routes_of_service
 from gateway.policy.loading import SHIPPED, load
 from gateway.policy.rules import RoutePolicy
 from gateway.policy.table import PolicyTable
@@ -151,4 +151,4 @@ def _faults(policy: PolicyTable, path: Path) -> Iterator[str]:
         # Fields that only one service has: pydantic-settings ignores what a class does not know.
         given = settings(database_url=_NOWHERE, receipt_keys=keys, log_key=keys)
         application = importlib.import_module(f"services.{spec.name}.app").create_app(given, shared)
-        yield from faults(policy, routes_of_document(application.openapi()), service=spec.name)
+        yield from faults(policy, routes_of_service(application.routes), service=spec.name)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from gateway.app import create_app
-from gateway.policy.agreement import faults, routes_of_document
+from gateway.policy.agreement import faults, routes_of_document, routes_of_service
 from gateway.policy.loading import SHIPPED, load, parse
 from gateway.policy.table import PolicyTable
 from gateway.policy.watch import DisagreementError, Watch
@@ -62,6 +62,7 @@ class TestFaults:
             client = await town.direct(service)
             found = routes_of_document((await client.get("/openapi.json")).json())
             assert faults(load(), found, service=service) == []
+            assert routes_of_service(town.stack.apps[service].routes) == found
 
 
 def changed(folder: Path, old: str, new: str) -> Path:
