@@ -20,6 +20,7 @@ from urllib.parse import unquote
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from services.kit import draining
 from services.kit.header_fields import HeaderFields
 from services.kit.telemetry import WHOLE
 
@@ -215,6 +216,8 @@ class _Exchange(RequestResponseCycle):
         if b"connection" in found and b"close" in found[b"connection"].lower():
             closing, self.keep_alive = True, False
         lines = [b": ".join(each) for each in headers]
+        if draining.begun():  # perhaps only since this was asked for: `LastAnswers` did not know
+            self.keep_alive = False
         if not self.keep_alive and not closing:
             lines.append(b"connection: close")
         if self.chunked_encoding is None and self.scope["method"] != "HEAD" and status not in _NO_BODY:

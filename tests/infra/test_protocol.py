@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from services.kit import draining
 from services.kit.telemetry import WHOLE
 from tests.gateway.rig import Behaviour, closed, request_head, served
 
@@ -144,6 +146,30 @@ async def test_an_answer_of_another_length_than_it_said_is_cut(length: bytes) ->
     received = await exchanged(app, GET + b"\r\n")
     _, _, body = received.partition(b"\r\n\r\n")
     assert len(body) != int(length)
+
+
+async def test_an_answer_that_was_waited_for_while_the_process_was_told_to_end_closes_its_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Or its client would send the next request into a connection that is about to be closed."""
+    monkeypatch.setattr(draining, "_told", threading.Event())
+    asked = asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        asked.set()
+        while not draining.begun():
+            await asyncio.sleep(0.01)
+        await answering(b"news", headers=[(b"content-length", b"4")])(scope, receive, send)
+
+    async with served(app) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(GET + b"\r\n")
+        await asked.wait()
+        draining.begin()
+        received = await asyncio.wait_for(reader.read(), 2)
+        assert b"\r\nconnection: close\r\n" in received
+        assert received.endswith(b"\r\n\r\nnews")
+        await closed(writer)
 
 
 async def test_requests_sent_at_once_are_answered_in_their_order() -> None:
