@@ -284,8 +284,8 @@ def kept(limits: Iterable[LimitFact], values: Iterable[ValueFact]) -> set[tuple[
             continue
         figure, qualifier = getattr(value, name), getattr(value, f"{name}_qualifier")
         above = figure is None or figure > limit.strictest or qualifier in (">", ">=", "too_numerous")
-        least = _least(value)
-        below = limit.lower_value is not None and (least is None or least < limit.lower_value)
+        lower = limit.lower_value
+        below = lower is not None and ((least := _least(value)) is None or least < lower)
         if not above and not below:
             shown.add((*value.key, limit.kind))
     return shown

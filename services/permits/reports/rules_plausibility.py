@@ -285,8 +285,8 @@ def check_rates(found: Findings, limits: Iterable[LimitFact], values: Sequence[V
 
 def check_determined(found: Findings, limits: Iterable[LimitFact], values: Sequence[ValueFact]) -> None:
     """条例 art. 22: a report shows whether the limits were kept; "<500" against 300 and ">200" against 300 do not."""
-    of_line = {value.key: (index, value) for index, value in enumerate(values)}
-    for limit in limits:
+    of_line = {value.key: (index, value) for index, value in enumerate(values) if _is_qualified(value)}
+    for limit in limits if of_line else ():
         name = figure_for(limit)
         line = of_line.get((limit.outlet_code, limit.pollutant_code))
         if name is None or line is None:
@@ -304,6 +304,18 @@ def check_determined(found: Findings, limits: Iterable[LimitFact], values: Seque
             found.add(
                 where, "compliance_undetermined", text, article=ARTICLE_TRUTH, rests_on=_units_of(index)
             )
+
+
+def _is_qualified(value: ValueFact) -> bool:
+    said = (
+        value.concentration_max_qualifier,
+        value.concentration_average_qualifier,
+        value.rate_max_qualifier,
+    )
+    return said != _UNQUALIFIED
+
+
+_UNQUALIFIED = (None, None, None)
 
 
 def check_calculations(
