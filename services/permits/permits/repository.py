@@ -63,18 +63,18 @@ _HOLDING = _NEWEST.where(
 )
 
 
-_HELD = Driven(
-    sa.select(col(PermitVersion.id), col(PermitVersion.valid_to))
-    .where(col(PermitVersion.permit_id) == sa.bindparam("permit_id"))
-    .order_by(
-        sa.and_(
-            col(PermitVersion.effective_from) <= sa.bindparam("day"),
-            col(PermitVersion.valid_to) >= sa.bindparam("day"),
-        ).desc(),
-        col(PermitVersion.version).desc(),
+def held(permit_id: Any, day: Any) -> Any:
+    """Id and last day of the version that holds on `day`, else of the newest."""
+    holds = sa.and_(col(PermitVersion.effective_from) <= day, col(PermitVersion.valid_to) >= day)
+    return (
+        sa.select(col(PermitVersion.id), col(PermitVersion.valid_to))
+        .where(col(PermitVersion.permit_id) == permit_id)
+        .order_by(holds.desc(), col(PermitVersion.version).desc())
+        .limit(1)
     )
-    .limit(1)
-)
+
+
+_HELD = Driven(held(sa.bindparam("permit_id"), sa.bindparam("day")))
 
 
 async def version_held(

@@ -115,17 +115,18 @@ def period_of(obligation: Obligation) -> Period:
 
 async def evidence_of(session: AsyncSession, obligation: Obligation, content: ReportContent) -> Evidence:
     """Everything that the checks of one report look at; the ledger only where there is something to compare."""
-    permitted = await _permitted_by(session, obligation)
-    levels = await _levels(session, obligation, permitted.special)
     year_before = _year_before(obligation.period_start)
-    rows, told = await repository.earlier_values(session, obligation, last_year=year_before)
+    judging = await repository.judging(session, obligation, last_year=year_before)
+    permitted = await _permitted_by(session, obligation, judging.version)
+    levels = await _levels(session, obligation, permitted.special)
+    rows = judging.earlier
     newest = max((row[0] for row in rows), default=None)
     figures = await monitoring.figures(
         session, obligation.permit_number, obligation.period_start, obligation.period_end
     )
     return Evidence(
         permitted,
-        taxed=taxes.of_period(told, obligation.period_start, obligation.period_end).declared,
+        taxed=taxes.of_period(judging.told, obligation.period_start, obligation.period_end).declared,
         levels=levels,
         special_days=await _special_days(session, obligation, permitted.special, levels),
         ledger=await _ledger(session, obligation)
@@ -155,26 +156,32 @@ def _year_before(day: date) -> date:
 
 async def limits_of(session: AsyncSession, obligation: Obligation) -> Sequence[LimitFact]:
     """The limits of an ordinary day, by outlet."""
-    return (await _permitted_by(session, obligation)).outlets
+    return (await _permitted(session, obligation)).outlets
 
 
-async def _permitted_by(session: AsyncSession, obligation: Obligation) -> Permitted:
+async def _permitted(session: AsyncSession, obligation: Obligation) -> Permitted:
+    held = await permits.version_held(session, obligation.permit_id, obligation.period_end)
+    return await _permitted_by(session, obligation, held)
+
+
+async def _permitted_by(
+    session: AsyncSession, obligation: Obligation, held: tuple[uuid.UUID, date] | None
+) -> Permitted:
     """What the permit version limits that held at the period's end, as it held then.
 
     A permit that ended within the period is judged by its last version.
     """
-    held = await permits.version_held(session, obligation.permit_id, obligation.period_end)
     if held is None:
         return Permitted()
     version_id, valid_to = held
     known = _KNOWN.get(version_id)
     if known is None:
-        known = await _permitted(session, version_id)
+        known = await _permitted_in(session, version_id)
         _KNOWN.keep(version_id, known)
     return known.on(min(obligation.period_end, valid_to))
 
 
-async def _permitted(session: AsyncSession, version_id: uuid.UUID) -> Permitted:
+async def _permitted_in(session: AsyncSession, version_id: uuid.UUID) -> Permitted:
     outlets = await permits.outlets_of(session, version_id)
     terms = await permits.terms_of(session, version_id)
     return Permitted(
@@ -208,7 +215,7 @@ async def _kept_of(session: AsyncSession, obligation: Obligation, permitted: Per
 
 async def special_days(session: AsyncSession, obligation: Obligation) -> list[tuple[date, str, str]]:
     """The days of the period on which special limits bind, with outlet (empty: the plant) and pollutant."""
-    limits = (await _permitted_by(session, obligation)).special
+    limits = (await _permitted(session, obligation)).special
     if not limits:
         return []
     levels = await _levels(session, obligation, limits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from services.kit.driven import Driven
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
 from services.permits.obligations.models import Obligation
+from services.permits.permits import repository as permits
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
 from services.permits.taxes import repository as taxes
 
@@ -127,7 +129,7 @@ _EARLIER = (
 )
 
 
-def _earlier_values() -> Any:
+def _judging() -> Any:
     """Put together once: that takes as long as to execute it."""
     stands = (
         col(Report.permit_number) == sa.bindparam("permit_number"),
@@ -152,25 +154,47 @@ def _earlier_values() -> Any:
         )
         .subquery("earlier")
     )
-    # One row at least, whose first column is what was declared for the tax: a statement less for every submission.
+    # One row at least, which begins with what was declared for the tax and with the version of the permit: two
+    # statements less for every submission.
     taxed = sa.select(taxes.STANDING.label("told")).subquery("taxed")
-    return sa.select(taxed.c.told, *earlier.c).select_from(taxed.outerjoin(earlier, sa.true()))
+    held = permits.held(sa.bindparam("permit_id"), sa.bindparam("last_day")).subquery("held")
+    found = taxed.outerjoin(held, sa.true()).outerjoin(earlier, sa.true())
+    return sa.select(taxed.c.told, *held.c, *earlier.c).select_from(found)
 
 
-_EARLIER_VALUES = Driven(_earlier_values())
+_JUDGING = Driven(_judging())
 
 
-async def earlier_values(
-    session: AsyncSession, obligation: Obligation, *, last_year: date
-) -> tuple[Sequence[Sequence[Any]], taxes.Told]:
-    """The values that stand of the period before and of the one that began on `last_year`, by their first days; and
-    what was declared for the environmental tax. A report that was returned is nothing to compare with.
-    """
-    about = obligation.model_dump(include={"permit_number", "kind"})
-    about |= {"before": obligation.period_start, "last_year": last_year}
-    about |= taxes.asking(obligation.permit_number, obligation.period_start, obligation.period_end)
-    found = await _EARLIER_VALUES.fetch(session, **about)
-    return [row[1:] for row in found if row[1] is not None], found[0][0] or ()
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What a report is judged by, as one statement finds it."""
+
+    version: tuple[uuid.UUID, date] | None
+    """Of the permit, the one that held on the period's last day, else its newest; and that one's own last day."""
+    told: taxes.Told
+    """What was declared for the environmental tax."""
+    earlier: Sequence[Sequence[Any]]
+    """The values that stand of the period before and of the one that began on `last_year`, by their first days. A
+    report that was returned is nothing to compare with."""
+
+
+async def judging(session: AsyncSession, obligation: Obligation, *, last_year: date) -> Judging:
+    about = {
+        "permit_number": obligation.permit_number,
+        "kind": obligation.kind,
+        "before": obligation.period_start,
+        "last_year": last_year,
+        "permit_id": obligation.permit_id,
+        "last_day": obligation.period_end,
+        **taxes.asking(obligation.permit_number, obligation.period_start, obligation.period_end),
+    }
+    found = await _JUDGING.fetch(session, **about)
+    told, version_id, valid_to, *_ = found[0]
+    return Judging(
+        version=None if version_id is None else (version_id, valid_to),
+        told=told or (),
+        earlier=[row[3:] for row in found if row[3] is not None],
+    )
 
 
 async def values_of(session: AsyncSession, version_id: uuid.UUID) -> Sequence[ReportValue]:

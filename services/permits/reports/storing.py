@@ -21,6 +21,7 @@ from services.kit.driven import Driven
 from services.permits.obligations.models import Obligation
 from services.permits.reports.models import Report, ReportValue, ReportVersion
 from services.permits.reports.rules import ValueFact
+from services.permits.violations.repository import is_touched
 
 _REPORT, _VERSION, _VALUE, _OBLIGATION = (
     cast(sa.Table, sa.inspect(each).local_table) for each in (Report, ReportVersion, ReportValue, Obligation)
@@ -49,8 +50,13 @@ _ADD_VALUES = (
     .cte("added_values")
 )
 _CORRECTION = Driven(sa.select(sa.literal(1)).add_cte(_ADD_VERSION, _ADD_VALUES))
+_TOUCHED = is_touched(
+    permit_number=sa.bindparam("report_permit_number", type_=_REPORT.c.permit_number.type),
+    report_id=sa.bindparam("report_id", type_=_REPORT.c.id.type),
+    obligation_id=sa.bindparam("report_obligation_id", type_=_OBLIGATION.c.id.type),
+)
 _FIRST = Driven(
-    sa.select(sa.literal(1)).add_cte(
+    sa.select(sa.exists().where(_TOUCHED)).add_cte(
         _REPORT.insert().values(_row(_REPORT, "report")).cte("added_report"),
         _ADD_VERSION,
         _ADD_VALUES,
@@ -71,15 +77,19 @@ async def first(
     report: Report,
     version: ReportVersion,
     values: Sequence[ValueFact],
-) -> None:
-    """Adds a report in its first version, and says so on its obligation, whose row the caller has locked."""
+) -> bool:
+    """Adds a report in its first version, and says so on its obligation, whose row the caller has locked.
+
+    Whether there are violations that the report may change.
+    """
     answered = {"report_id": report.id, "reported_on": clock.today()}
     given = {**_given(_REPORT, "report", report), **answered}
-    await _FIRST.fetch(session, **given, **_version(version, values))
+    ((is_any_touched,),) = await _FIRST.fetch(session, **given, **_version(version, values))
     known = session.sync_session.identity_map.get(sa.orm.util.identity_key(Obligation, obligation.id))
     for each in filter(None, (obligation, known)):
         for name, value in answered.items():
             set_committed_value(each, name, value)  # the row has it already
+    return bool(is_any_touched)
 
 
 async def correction(session: AsyncSession, version: ReportVersion, values: Sequence[ValueFact]) -> None:

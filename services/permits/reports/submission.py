@@ -71,8 +71,9 @@ async def submit(
         return await _add_version(session, principal, report, kept, content, found, office=office)
     report = _new_report(obligation)
     version = _version(principal, report, content, found, office=office)
-    await storing.first(session, obligation, report, version, found.outcome.values)
-    await violations.judge(session, principal, _told(report, obligation, found, first=True))
+    is_any_touched = await storing.first(session, obligation, report, version, found.outcome.values)
+    told = _told(report, obligation, found, first=True)
+    await violations.judge(session, principal, told, is_any_touched=is_any_touched)
     _record(session, principal, report, version, kind=REPORT_SUBMITTED)
     return views.submitted_view(report, version)
 

@@ -46,17 +46,13 @@ class Reported:
     """The limits that the report shows to have been kept."""
 
 
-async def judge(session: AsyncSession, principal: Principal, told: Reported) -> None:
-    """Opens, changes and ends violations by what a report says."""
-    known = {
-        each.cause: each
-        for each in await repository.touched_by(
-            session,
-            permit_number=told.permit_number,
-            report_id=told.report_id,
-            obligation_id=told.obligation_id,
-        )
-    }
+async def judge(
+    session: AsyncSession, principal: Principal, told: Reported, *, is_any_touched: bool = True
+) -> None:
+    """Opens, changes and ends violations by what a report says; `is_any_touched`: whether there may be one already."""
+    asked = {name: getattr(told, name) for name in ("permit_number", "report_id", "obligation_id")}
+    touched = await repository.touched_by(session, **asked) if is_any_touched else ()
+    known = {each.cause: each for each in touched}
     if told.first and told.days_late > 0:
         await _received(session, principal, told, known.get(non_receipt_cause(told.obligation_id)))
     await _by_figures(session, principal, told, known)

@@ -12,7 +12,6 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
-from services.kit.driven import Driven
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
 from services.permits.obligations.models import Obligation
@@ -37,17 +36,21 @@ async def by_cause(session: AsyncSession, cause: str, *, lock: bool = False) -> 
     return (await session.exec(statement.with_for_update() if lock else statement)).first()
 
 
-_IS_TOUCHED = (
-    col(Violation.permit_number) == sa.bindparam("permit_number"),
-    sa.or_(
-        col(Violation.state) == "open",
-        col(Violation.report_id) == sa.bindparam("report_id"),
-        col(Violation.obligation_id) == sa.bindparam("obligation_id"),
-    ),
+def is_touched(*, permit_number: Any, report_id: Any, obligation_id: Any) -> sa.ColumnElement[bool]:
+    """A report may change the open violations of its permit, and those of itself."""
+    of_itself = (col(Violation.report_id) == report_id, col(Violation.obligation_id) == obligation_id)
+    return sa.and_(
+        col(Violation.permit_number) == permit_number, sa.or_(col(Violation.state) == "open", *of_itself)
+    )
+
+
+_NAMED = ("permit_number", "report_id", "obligation_id")
+_TOUCHED = (  # put together once: that takes longer than to execute it
+    select(Violation)
+    .where(is_touched(**{name: sa.bindparam(name) for name in _NAMED}))
+    .order_by(col(Violation.id))
+    .with_for_update()
 )
-# Put together once: that takes longer than to execute them, and every report asks.
-_TOUCHED = select(Violation).where(*_IS_TOUCHED).order_by(col(Violation.id)).with_for_update()
-_ANY_TOUCHED = Driven(sa.select(sa.literal(1)).select_from(Violation).where(*_IS_TOUCHED).limit(1))
 
 
 async def by_causes(session: AsyncSession, causes: Collection[str]) -> Sequence[Violation]:
@@ -61,8 +64,6 @@ async def touched_by(
 ) -> Sequence[Violation]:
     """What a report may change: the open ones of its permit, and those of itself. Locked."""
     asked = {"permit_number": permit_number, "report_id": report_id, "obligation_id": obligation_id}
-    if not await _ANY_TOUCHED.fetch(session, **asked):  # as for most reports
-        return []
     return (await session.exec(_TOUCHED, params=asked)).all()
 
 
