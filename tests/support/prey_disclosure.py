@@ -47,6 +47,7 @@ async def _notice(town: Town, holder: Holder, named: dict[str, list[str]], docum
     documents |= {
         "POST /v1/permits/notices": {**notice, "uscc": holder.uscc},
         "POST /v1/permits/notices/pre-application": {**announced, "uscc": holder.uscc},
+        "POST /v1/permits/notices/{notice_id}/ending": {"reason": "公示内容有误，另行公示"},
         "POST /v1/permits/notices/{notice_id}/comments/{comment_id}/answer": {
             "matter": "意见",
             "answer": "答复",

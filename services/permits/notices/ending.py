@@ -1,4 +1,4 @@
-"""Use case of whoever opened a notice: end it, because what it announced came to nothing."""
+"""Use case of the bureau: end a notice, because what it announced came to nothing or was wrong."""
 
 from __future__ import annotations
 
@@ -8,20 +8,46 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock, events
 from services.kit.auth import Principal
+from services.kit.findings import Findings
 from services.permits.notices import repository, rules
+from services.permits.notices.errors import NoticeEndingInvalid, NoticeNotFound, NoticeOver
 from services.permits.notices.events import NOTICE_ENDED, NoticeEnded
 from services.permits.notices.models import NoticeEnding
-from services.permits.notices.service import path_of
+from services.permits.notices.schemas import NoticeEndingCreate, NoticeRead
+from services.permits.notices.service import get, path_of
 
 
-async def end(session: AsyncSession, principal: Principal, *, notice_id: uuid.UUID, reason: str) -> None:
-    """From today on it takes no comments, and says why. One that is over or ended stays as it is."""
+async def end_early(
+    session: AsyncSession, principal: Principal, content: NoticeEndingCreate, *, notice_id: uuid.UUID
+) -> NoticeRead:
+    """A reviewer ends a notice that should not go on, and says why in public."""
+    if not principal.rows.everything or await repository.by_id(session, notice_id) is None:
+        raise NoticeNotFound()
+    _findings_of(content).raise_if_any(NoticeEndingInvalid)
+    if not await end(session, principal, notice_id=notice_id, reason=content.reason):
+        raise NoticeOver()
+    return await get(session, notice_id)
+
+
+async def also_wrong(_: AsyncSession, __: Principal, content: NoticeEndingCreate, **___: str) -> Findings:
+    """What the rules say about an ending whose shape is wrong in places."""
+    return _findings_of(content)
+
+
+def _findings_of(content: NoticeEndingCreate) -> Findings:
+    found = Findings()
+    rules.check_no_person(found, "/reason", content.reason)
+    return found
+
+
+async def end(session: AsyncSession, principal: Principal, *, notice_id: uuid.UUID, reason: str) -> bool:
+    """From today on it takes no comments, and says why. False: it is over or ended, and stays as it is."""
     await repository.lock(session, notice_id)
     notice = await repository.by_id(session, notice_id)
     if notice is None or await repository.endings_of(session, [notice_id]):
-        return
+        return False
     if rules.state_on(notice.opens_on, notice.closes_on, clock.today()) is rules.State.CLOSED:
-        return
+        return False
     ending = NoticeEnding(
         notice_id=notice_id,
         reason=reason,
@@ -45,3 +71,4 @@ async def end(session: AsyncSession, principal: Principal, *, notice_id: uuid.UU
         after=fact.model_dump(mode="json"),
     )
     events.emit(session, kind=NOTICE_ENDED, subject=path_of(notice_id), owner=notice.uscc, fact=fact)
+    return True

@@ -28,6 +28,16 @@ class NoticeNotOpen(Conflict):
     article = rules.ARTICLE_HEARD
 
 
+class NoticeOver(Conflict):
+    code = "notice_over"
+    title = Text(zh="该公示已结束或已终止", en="The notice is over, or was ended")
+
+
+class NoticeEndingInvalid(Invalid):
+    code = "notice_ending_invalid"
+    title = Text(zh="终止原因不能公开", en="The reason cannot be published")
+
+
 class CommentRepeated(Conflict):
     code = "comment_repeated"
     title = Text(zh="今日已收到相同的意见", en="The same comment was received today")

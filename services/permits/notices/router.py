@@ -12,16 +12,18 @@ from services.kit.routing import router as new_router
 from services.kit.schemas import Id, Page
 from services.permits.auth import CommentReader, Reviewer, Submitter
 from services.permits.enterprises.errors import EnterpriseNotFound
-from services.permits.notices import service
+from services.permits.notices import ending, service
 from services.permits.notices.errors import (
     AnswerInvalid,
     CommentAnswered,
     CommentNotFound,
     CommentRepeated,
+    NoticeEndingInvalid,
     NoticeFull,
     NoticeInvalid,
     NoticeNotFound,
     NoticeNotOpen,
+    NoticeOver,
 )
 from services.permits.notices.schemas import (
     AnswerCreate,
@@ -30,6 +32,7 @@ from services.permits.notices.schemas import (
     CommentRead,
     CommentReceived,
     NoticeCreate,
+    NoticeEndingCreate,
     NoticeKind,
     NoticeRead,
     PreApplicationCreate,
@@ -129,6 +132,20 @@ async def announce_application(
     content: PreApplicationCreate, submitter: Submitter, session: Session
 ) -> object:
     return await service.announce(session, submitter, content)
+
+
+@router.post(
+    "/{notice_id}/ending",
+    summary="终止公示 End a notice before its last day",
+    status_code=201,
+    response_model=NoticeRead,
+    responses=problem_responses(NoticeNotFound, NoticeOver, NoticeEndingInvalid),
+)
+@also_checked_by(ending.also_wrong)
+async def end_notice(
+    notice_id: Id, content: NoticeEndingCreate, reviewer: Reviewer, session: Session
+) -> object:
+    return await ending.end_early(session, reviewer, content, notice_id=notice_id)
 
 
 @router.get(

@@ -43,6 +43,12 @@ class PreApplicationCreate(Schema):
     closes_on: Day = Field(description="the last day on which comments are taken")
 
 
+class NoticeEndingCreate(Schema):
+    """Why a notice is ended before its last day. Published: it names no person."""
+
+    reason: LongText
+
+
 class NoticeRead(Schema):
     """A notice, as everybody sees it."""
 

@@ -45,6 +45,26 @@ async def says(town: Town, notice: str, text: str, *, key: str | None = None, **
     )
 
 
+async def test_one_that_was_wrong_is_ended_in_public_once(town: Town) -> None:
+    notice, reviewer = await opened(town), await town.staff("reviewer")
+    path = f"/v1/permits/notices/{notice['id']}/ending"
+    wrong = await reviewer.post(path, {"reason": "误公开了13800001111"})
+    assert is_problem(wrong, 422, "notice_ending_invalid")
+    assert named(wrong) == {("/reason", "names_a_person")}
+    assert is_problem(await (await town.holder()).post(path, {"reason": "x"}), 403, "forbidden")
+    answers = await asyncio.gather(
+        *(reviewer.post(path, {"reason": "公示内容有误，另行公示"}) for _ in range(2))
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert is_problem(next(each for each in answers if each.status_code == 409), 409, "notice_over")
+    read = (await town.public.get(f"{NOTICES}/{notice['id']}")).json()
+    assert (read["state"], read["ended_on"]) == ("ended", town.today.isoformat())
+    assert read["end_reason"] == "公示内容有误，另行公示"
+    assert is_problem(await says(town, notice["id"], "还有意见"), 409, "notice_not_open")
+    missing = await reviewer.post(f"/v1/permits/notices/{new_id()}/ending", {"reason": "误"})
+    assert is_problem(missing, 404, "notice_not_found")
+
+
 async def test_what_was_said_is_answered_in_public_and_nobody_is_named(town: Town) -> None:
     notice, reviewer = await opened(town), await town.staff("reviewer")
     given = await says(town, notice["id"], "夜间噪声大，我是张某某", contact=CONTACT)
