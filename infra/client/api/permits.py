@@ -1764,6 +1764,20 @@ def answer_notice_comment(
     )
 
 
+def end_notice(
+    notice_id: str, body: permits_models.NoticeEndingCreate, *, idempotency_key: str | None = None
+) -> Call[permits_models.ServicesPermitsNoticesSchemasNoticeRead]:
+    """终止公示 End a notice before its last day"""
+    return Call(
+        "POST",
+        "/v1/permits/notices/{notice_id}/ending",
+        path={"notice_id": notice_id},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def list_obligations(
     *,
     state: Literal["upcoming", "open", "late", "reported", "waived", "merged", "void"] | None = None,

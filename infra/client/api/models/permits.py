@@ -1342,6 +1342,10 @@ class NoticeCreate(TypedDict):
     uscc: NotRequired[str | None]
 
 
+class NoticeEndingCreate(TypedDict):
+    reason: str
+
+
 class ObligationRead(TypedDict):
     basis: str
     covered_by: NotRequired[str | None]
