@@ -40,8 +40,9 @@ PATIENT = dict.fromkeys(
 """All tests guess from one address, some of them thousands of times."""
 SECRET = Seal.generate()
 """Of every gateway of the tests."""
-_documents: dict[str, Any] = {}
-"""Of the services: whatever their settings they publish the same, and making that is most of a start."""
+documents: dict[str, Any] = {}
+"""What the services publish, as far as this process has made it: it is the same whatever their settings, and making it
+is most of a start."""
 MakeDatabase = Callable[[str], str]
 
 
@@ -93,7 +94,7 @@ async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestSt
         for name, (create, settings) in SERVICES.items()
     }
     for name, app in apps.items():
-        app.openapi_schema = _documents.get(name)
+        app.openapi_schema = documents.get(name)
     apps["gateway"] = create_gateway(
         # All tests call from one address, and the bureau's staff are a few people for all of them. A test reads what it
         # has just written: public answers are not kept (tests/gateway/cache).
@@ -112,7 +113,7 @@ async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestSt
     )
     for name, app in apps.items():
         await running.enter_async_context(serving(app, sockets[name]))
-    _documents.update({name: apps[name].openapi_schema for name in SERVICES})
+    documents.update({name: apps[name].openapi_schema for name in SERVICES})
     return TestStack(urls, databases, apps, KeyRing.from_private_jwks(token_keys), shared, token_keys)
 
 
