@@ -21,6 +21,7 @@ from services.kit import tracing
 from services.kit.statements import described
 
 _DIALECT = dialect_of_asyncpg.dialect()  # type: ignore[no-untyped-call]
+_ADAPTED = dialect_of_asyncpg.AsyncAdapt_asyncpg_dbapi.Error
 _DRIVER = "driver"
 _LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 Convert = Callable[[Any], Any]
@@ -110,7 +111,10 @@ async def _driver_of(session: AsyncSession) -> asyncpg.Connection:
         adapted: Any = (await (await session.connection()).get_raw_connection()).dbapi_connection
         known = cast(asyncpg.Connection, adapted.driver_connection)
         if not known.is_in_transaction():
-            await adapted._start_transaction()
+            try:
+                await adapted._start_transaction()
+            except _ADAPTED as error:  # not SQLAlchemy's own: this is called past it
+                raise _as_sqlalchemy("BEGIN", error, lost=known.is_closed()) from error
         session.info[_DRIVER] = known
     return known
 
