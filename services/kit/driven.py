@@ -94,6 +94,8 @@ def detached(table: type[Row], **values: Any) -> Row:
     manager: Any = sa.orm.attributes.manager_of_class(table)
     if values.keys() != manager.keys():
         raise TypeError(f"{table.__name__}: {sorted(values)} are not its columns")
+    if not manager.mapper.configured:
+        sa.orm.configure_mappers()
     manager.setup_instance(row)
     row.__dict__.update(values)
     return row
@@ -107,7 +109,7 @@ def _named(text: str) -> tuple[str, str, dict[str, str | int]]:
 async def _driver_of(session: AsyncSession) -> asyncpg.Connection:
     """The connection of the session's transaction, which has begun."""
     known: asyncpg.Connection | None = session.info.get(_DRIVER)
-    if known is None:
+    if known is None or not session.in_transaction():  # after a rollback it is somebody else's
         adapted: Any = (await (await session.connection()).get_raw_connection()).dbapi_connection
         known = cast(asyncpg.Connection, adapted.driver_connection)
         if not known.is_in_transaction():

@@ -59,6 +59,8 @@ def waiting_in(session: AsyncSession) -> Told:
 
 async def _write(session: AsyncSession) -> None:
     told: Told = session.info.pop(_TOLD)
+    if not any(told.values()):
+        return
     rows = {table.__tablename__: json.dumps(each, default=_as_json) for table, each in told.items()}
     await _WRITE.fetch(session, **rows)
 

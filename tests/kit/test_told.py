@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -162,3 +163,14 @@ def test_a_detached_object_is_a_whole_row_that_no_session_notices() -> None:
     assert (row.position, sa.inspect(row).transient) == (2, True)
     with pytest.raises(TypeError, match="not its columns"):
         detached(ConsumerRow, name="x", position=1)
+
+
+async def test_after_a_rollback_it_works_in_the_next_transaction_of_the_session(database: Database) -> None:
+    """On a connection that is the session's: the one before may be somebody else's by then."""
+    pool: Any = database.engine.pool
+    async with database.transaction() as session:
+        await _READ.fetch(session, number=None, who=None)
+        await session.rollback()
+        assert pool.checkedout() == 0
+        await _READ.fetch(session, number=None, who=None)
+        assert pool.checkedout() == 1
