@@ -10,20 +10,32 @@ from services.kit import audit, clock, events
 from services.kit.auth import Principal
 from services.kit.findings import Findings
 from services.permits.notices import repository, rules
-from services.permits.notices.errors import NoticeEndingInvalid, NoticeNotFound, NoticeOver
+from services.permits.notices.errors import (
+    NoticeEndingInvalid,
+    NoticeNotFound,
+    NoticeOfDeclaration,
+    NoticeOver,
+)
 from services.permits.notices.events import NOTICE_ENDED, NoticeEnded
 from services.permits.notices.models import NoticeEnding
 from services.permits.notices.schemas import NoticeEndingCreate, NoticeRead
 from services.permits.notices.service import get, path_of
+from services.permits.performance import repository as declarations
 
 
 async def end_early(
     session: AsyncSession, principal: Principal, content: NoticeEndingCreate, *, notice_id: uuid.UUID
 ) -> NoticeRead:
-    """A reviewer ends a notice that should not go on, and says why in public."""
-    if not principal.rows.everything or await repository.by_id(session, notice_id) is None:
+    """A reviewer ends a notice that should not go on, and says why in public.
+
+    That of a class ends with the refusal of its declaration alone: else the class would take effect after it.
+    """
+    notice = await repository.by_id(session, notice_id) if principal.rows.everything else None
+    if notice is None:
         raise NoticeNotFound()
     _findings_of(content).raise_if_any(NoticeEndingInvalid)
+    if notice.kind == "performance" and await declarations.is_noticed(session, notice.subject):
+        raise NoticeOfDeclaration()
     if not await end(session, principal, notice_id=notice_id, reason=content.reason):
         raise NoticeOver()
     return await get(session, notice_id)

@@ -3,6 +3,7 @@
 from services.kit.problems import Conflict, Invalid, NotFound, Problem
 from services.kit.texts import Text
 from services.permits.notices import rules
+from services.permits.performance.rules import SOURCE_CHAIN
 
 
 class NoticeNotFound(NotFound):
@@ -31,6 +32,17 @@ class NoticeNotOpen(Conflict):
 class NoticeOver(Conflict):
     code = "notice_over"
     title = Text(zh="该公示已结束或已终止", en="The notice is over, or was ended")
+
+
+class NoticeOfDeclaration(Conflict):
+    """A class takes effect after its whole notice: refusing the declaration ends the notice, nothing else does."""
+
+    code = "notice_of_declaration"
+    title = Text(
+        zh="该公示随绩效分级申报办理，申报不予通过时终止",
+        en="The notice belongs to a declaration of a class, and ends early where that is refused",
+    )
+    article = SOURCE_CHAIN
 
 
 class NoticeEndingInvalid(Invalid):

@@ -23,6 +23,7 @@ from services.permits.notices.errors import (
     NoticeInvalid,
     NoticeNotFound,
     NoticeNotOpen,
+    NoticeOfDeclaration,
     NoticeOver,
 )
 from services.permits.notices.schemas import (
@@ -139,7 +140,7 @@ async def announce_application(
     summary="终止公示 End a notice before its last day",
     status_code=201,
     response_model=NoticeRead,
-    responses=problem_responses(NoticeNotFound, NoticeOver, NoticeEndingInvalid),
+    responses=problem_responses(NoticeNotFound, NoticeOver, NoticeOfDeclaration, NoticeEndingInvalid),
 )
 @also_checked_by(ending.also_wrong)
 async def end_notice(

@@ -17,7 +17,6 @@ from services.permits.performance import repository
 from services.permits.performance.models import PerformanceDeclaration
 
 _REFUSED = "申报未通过审核，公示终止"
-_PREFIX = "/v1/permits/performance/declarations/"
 
 
 async def announce(
@@ -30,7 +29,7 @@ async def announce(
     enterprise, site = (await repository.names_of(session, [row.permit_number]))[row.permit_number]
     content = NoticeCreate(
         kind="performance",
-        subject=f"{_PREFIX}{row.id}",
+        subject=f"{repository.DECLARATIONS}{row.id}",
         title=f"{enterprise}重污染天气应急减排绩效等级公示",
         summary=f"{enterprise}{site}（{row.sector}）拟定为{row.granted_class}级（{row.edition}），公示至{closes_on}。",
         uscc=row.uscc,
@@ -52,6 +51,6 @@ async def notices_of(
     session: AsyncSession, declarations: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, uuid.UUID]:
     """The public notice of each of these declarations, where one was opened."""
-    subjects = {f"{_PREFIX}{each}": each for each in declarations}
+    subjects = {f"{repository.DECLARATIONS}{each}": each for each in declarations}
     found = await notices.by_subjects(session, list(subjects))
     return {subjects[subject]: notice for subject, notice in found.items()}

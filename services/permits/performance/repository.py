@@ -21,7 +21,11 @@ from services.permits.performance.models import (
     PerformanceDeclaration,
     PerformanceStep,
 )
+from services.permits.performance.rules import State
 from services.permits.permits.models import Permit
+
+DECLARATIONS = "/v1/permits/performance/declarations/"
+"""What the subject of a class's notice begins with; its declaration's id follows."""
 
 
 async def permit(session: AsyncSession, number: str, *, rows: RowScope, lock: bool = False) -> Permit | None:
@@ -45,6 +49,15 @@ async def declaration(
         site=col(PerformanceDeclaration.permit_number),
     )
     return (await session.exec(statement.with_for_update() if lock else statement)).first()
+
+
+async def is_noticed(session: AsyncSession, subject: str) -> bool:
+    """Whether this is the path of a declaration whose class may yet take effect after its notice."""
+    path = sa.func.concat(DECLARATIONS, sa.cast(col(PerformanceDeclaration.id), sa.Text))
+    statement = select(PerformanceDeclaration.id).where(
+        path == subject, PerformanceDeclaration.state == State.NOTICED
+    )
+    return (await session.exec(statement)).first() is not None
 
 
 async def page_of_declarations(

@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 from services.kit.ids import new_id_text
+from services.permits.performance.rules import SOURCE_CHAIN
 from tests.support.performance import (
     DECLARATIONS,
     OF_PERMIT,
@@ -73,6 +74,24 @@ async def test_the_notice_of_a_class_that_is_refused_is_ended(town: Town) -> Non
     )
     assert (said.status_code, said.json()["code"]) == (409, "notice_not_open")
     assert said.json()["ended_on"] == town.today.isoformat()
+
+
+async def test_the_notice_of_a_class_is_not_cut_short_while_the_class_may_take_effect(town: Town) -> None:
+    holder, reviewer = await town.holder(), await town.staff("reviewer")
+    made = await noticed(town, holder)
+    shown = (await town.public.get("/v1/permits/performance/notices", params={"limit": 500})).json()["items"]
+    [notice] = [each["notice_id"] for each in shown if each["uscc"] == holder.uscc]
+    path = f"/v1/permits/notices/{notice}/ending"
+    cut = await reviewer.post(path, {"reason": "公示内容有误"})
+    assert (cut.status_code, cut.json()["code"]) == (409, "notice_of_declaration"), cut.text
+    assert cut.json()["article"] == SOURCE_CHAIN
+    public = f"/v1/permits/disclosure/notices/{notice}"
+    assert (await town.public.get(public)).json()["state"] == "open"
+    refused = review("refuse", town.today, opinion="公示内容有误，另行申报")
+    entered(await reviewer.post(f"{DECLARATIONS}/{made['id']}/steps", refused))
+    assert (await town.public.get(public)).json()["state"] == "ended"
+    again = await reviewer.post(path, {"reason": "公示内容有误"})
+    assert (again.status_code, again.json()["code"]) == (409, "notice_over")
 
 
 async def test_one_that_is_refused_before_its_notice_has_none_to_end(town: Town) -> None:
