@@ -17,6 +17,7 @@ from services.kit.driven import Driven
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
 from services.permits.obligations.models import Obligation
+from services.permits.obligations.repository import locking
 from services.permits.permits import repository as permits
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
 from services.permits.taxes import repository as taxes
@@ -28,7 +29,7 @@ async def by_id(
     statement = within_sites(
         rows, select(Report).where(Report.id == report_id), col(Report.uscc), site=col(Report.permit_number)
     )
-    return (await session.exec(statement.with_for_update() if lock else statement)).first()
+    return (await session.exec(locking(statement) if lock else statement)).first()
 
 
 async def with_obligation(
@@ -39,7 +40,7 @@ async def with_obligation(
     statement = within_sites(
         rows, statement.where(Report.id == report_id), col(Report.uscc), site=col(Report.permit_number)
     )
-    found = (await session.exec(statement.with_for_update())).first()
+    found = (await session.exec(locking(statement))).first()
     return (found[1], found[0]) if found is not None else None
 
 
