@@ -10,6 +10,7 @@ import pytest
 
 from services.kit import clock
 from services.kit.receipts import check_receipt
+from tests.kit.feed_tools import settled
 from tests.permits.endings.bureau import end, execute
 from tests.permits.reading import is_problem, named, walked
 from tests.permits.registrations.forms import (
@@ -219,6 +220,7 @@ class TestDisclosure:
 
     async def test_the_filing_is_told_to_everybody(self, town: Town, holder: Holder) -> None:
         _, filed = await registered(town)
+        await settled(town)
         kind = "permits.registration_filed.v1"
         events = (await holder.get("/v1/permits/events", type=kind, wait=10, limit=1000)).json()
         told = [each["data"] for each in events if each["data"]["uscc"] == filed["uscc"]]
