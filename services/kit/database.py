@@ -99,8 +99,7 @@ class Database:
         # Closing rolls back, shielded from cancellation, and never hides why the block ended.
         async with self._places.taken(), AsyncSession(self.engine, expire_on_commit=False) as session:
             yield session
-            for write in session.info.pop(_BEFORE_COMMIT, {}).values():
-                await write(session)
+            await _finish(session)
             span = tracing.begin("COMMIT", "client", _COMMIT)
             try:
                 await session.commit()
@@ -117,6 +116,15 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+async def _finish(session: AsyncSession) -> None:
+    """What is still to be written: the session's objects, and what waits for the end, until nothing does."""
+    if session.new or session.dirty or session.deleted:
+        await session.flush()
+    while writes := session.info.pop(_BEFORE_COMMIT, None):
+        for write in writes.values():
+            await write(session)
 
 
 def _probe_host(connection: DBAPIConnection, _record: object) -> None:

@@ -7,13 +7,14 @@ transaction of the session, and their errors are those that SQLAlchemy would rai
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-import asyncpg
 import sqlalchemy as sa
 import sqlalchemy.orm
 from sqlalchemy.dialects.postgresql import asyncpg as dialect_of_asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,8 +23,7 @@ from services.kit.statements import described
 
 _DIALECT = dialect_of_asyncpg.dialect()  # type: ignore[no-untyped-call]
 _ADAPTED = dialect_of_asyncpg.AsyncAdapt_asyncpg_dbapi.Error
-_DRIVER = "driver"
-_LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+_HELD = "held"
 Convert = Callable[[Any], Any]
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -32,6 +32,7 @@ class Driven:
     """One statement with named parameters; what they may be is what SQLAlchemy's types take.
 
     No `IN` of a list: an array and `= ANY` instead. Pending objects of the session are not flushed before it.
+    TypeError where a parameter is missing or unknown.
     """
 
     def __init__(self, statement: sa.sql.ClauseElement) -> None:
@@ -43,14 +44,17 @@ class Driven:
 
     @cached_property
     def _parameters(self) -> list[tuple[str, Convert | None, Any]]:
-        """Name, what makes a value one of the driver's, and the value where none is given, in their order."""
-        processors = self._compiled._bind_processors
-        constants = self._compiled.params
-        return [
-            (name, processors.get(name), constants.get(name)) for name in self._compiled.positiontup or ()
-        ]
+        """Name, what makes a value one of the driver's, and the value of one that is part of the statement."""
+        processors, values = self._compiled._bind_processors, self._compiled.params
+        return [(name, processors.get(name), values[name]) for name in self._compiled.positiontup or ()]
+
+    @cached_property
+    def _asked(self) -> frozenset[str]:
+        return frozenset(name for name, bind in self._compiled.binds.items() if bind.required)
 
     def _values(self, given: Mapping[str, Any]) -> list[Any]:
+        if given.keys() != self._asked:
+            raise TypeError(f"{sorted(given.keys() ^ self._asked)}: not the statement's parameters")
         values = []
         for name, convert, constant in self._parameters:
             value = given.get(name, constant)
@@ -59,30 +63,62 @@ class Driven:
 
     async def fetch(self, session: AsyncSession, **given: Any) -> Sequence[Sequence[Any]]:
         """The rows of the answer, each in the order of the columns, with the driver's values: aware, Decimal, UUID."""
-        rows: Sequence[Sequence[Any]] = await self._executed(session, "fetch", self._values(given))
+        rows: Sequence[Sequence[Any]] = await self._executed(session, "fetch", given)
         return rows
 
-    async def many(self, session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Once for each of the rows of parameters, in their order."""
-        if len(rows) == 1:
-            await self._executed(session, "execute", self._values(rows[0]))
-        elif rows:
-            await self._executed(session, "executemany", [[self._values(row) for row in rows]])
+    async def execute(self, session: AsyncSession, **given: Any) -> str:
+        """What PostgreSQL says that it did: `UPDATE 1`."""
+        said: str = await self._executed(session, "execute", given)
+        return said
 
-    async def _executed(self, session: AsyncSession, method: str, values: list[Any]) -> Any:
-        driver = await _driver_of(session)
-        text = self._compiled.string
+    async def _executed(self, session: AsyncSession, method: str, given: Mapping[str, Any]) -> Any:
+        values, text = self._values(given), self._compiled.string
+        held = await _held_by(session)
         parent = tracing.current()
         span = parent.child(*_named(text)) if parent is not None else None
         try:
-            found = await getattr(driver, method)(text, *values)
-        except _LOST as error:
+            found = await getattr(held.driver, method)(text, *values)
+        except BaseException as error:
             if span is not None:
                 span.end(error=type(error).__name__)
-            raise _as_sqlalchemy(text, error, lost=driver.is_closed()) from error
+            if isinstance(error, Exception):
+                raise await held.said_by_sqlalchemy(text, error) from error
+            raise
         if span is not None:
             span.end()
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The connection of a session's transaction: SQLAlchemy's, its adapter of the driver's, and the driver's own."""
+
+    transaction: sa.orm.SessionTransaction | None
+    connection: AsyncConnection
+    adapted: Any
+    driver: Any
+
+    async def said_by_sqlalchemy(self, text: str, error: Exception) -> Exception:
+        """The error that SQLAlchemy would raise; it gives up the connection where that is lost, as it would itself."""
+        try:
+            self.adapted._handle_exception(error)
+        except _ADAPTED as known:
+            lost = self.driver.is_closed()
+            if lost:
+                await self.connection.invalidate(known)
+            said = sa.exc.DBAPIError.instance(
+                text,
+                None,
+                known,
+                _ADAPTED,
+                hide_parameters=True,
+                connection_invalidated=lost,
+                dialect=_DIALECT,
+            )
+            return cast(Exception, said)
+        except Exception as other:  # none of the database's: as it is
+            return other
+        return error
 
 
 def detached(table: type[Row], **values: Any) -> Row:
@@ -106,21 +142,19 @@ def _named(text: str) -> tuple[str, str, dict[str, str | int]]:
     return name, "client", attributes
 
 
-async def _driver_of(session: AsyncSession) -> asyncpg.Connection:
-    """The connection of the session's transaction, which has begun."""
-    known: asyncpg.Connection | None = session.info.get(_DRIVER)
-    if known is None or not session.in_transaction():  # after a rollback it is somebody else's
-        adapted: Any = (await (await session.connection()).get_raw_connection()).dbapi_connection
-        known = cast(asyncpg.Connection, adapted.driver_connection)
-        if not known.is_in_transaction():
-            try:
-                await adapted._start_transaction()
-            except _ADAPTED as error:  # not SQLAlchemy's own: this is called past it
-                raise _as_sqlalchemy("BEGIN", error, lost=known.is_closed()) from error
-        session.info[_DRIVER] = known
-    return known
-
-
-def _as_sqlalchemy(text: str, error: Exception, *, lost: bool) -> sa.exc.DBAPIError:
-    kind = sa.exc.IntegrityError if isinstance(error, asyncpg.IntegrityConstraintViolationError) else None
-    return (kind or sa.exc.DBAPIError)(text, None, error, hide_parameters=True, connection_invalidated=lost)
+async def _held_by(session: AsyncSession) -> _Held:
+    """What the session works on, in a transaction that has begun; PendingRollbackError where that has failed."""
+    known: _Held | None = session.info.get(_HELD)
+    present = session.sync_session.get_transaction()
+    if known is not None and known.transaction is present and present is not None and present.is_active:
+        return known
+    connection = await session.connection()
+    adapted: Any = (await connection.get_raw_connection()).dbapi_connection
+    held = _Held(session.sync_session.get_transaction(), connection, adapted, adapted.driver_connection)
+    if not held.driver.is_in_transaction():
+        try:
+            await adapted._start_transaction()  # SQLAlchemy would with its first statement
+        except Exception as error:
+            raise await held.said_by_sqlalchemy("BEGIN", error) from error
+    session.info[_HELD] = held
+    return held

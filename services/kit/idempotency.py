@@ -109,7 +109,8 @@ async def once(
     await session.flush()
     body = _without(bytes(response.body), withheld)
     answer = {"status": response.status_code, "headers": headers, "body": body}
-    await _ANSWER.many(session, [{"of_caller": caller, "of_key": key, **answer}])
+    if await _ANSWER.execute(session, of_caller=caller, of_key=key, **answer) != "UPDATE 1":
+        raise RuntimeError("the claim of an idempotency key is gone")
     return response
 
 

@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock, events
 from services.kit.auth import Principal
-from services.kit.database import Database, is_busy
+from services.kit.database import Database, is_away, is_busy
 from services.kit.driven import Driven, detached
 from services.kit.event_catalogue import EventType
 from services.kit.pytest_plugin import MakeDatabase
@@ -134,14 +134,15 @@ async def test_it_is_part_of_the_sessions_transaction(database: Database, of: st
     wanted = sa.text("SELECT count(*) FROM consumer_cursor WHERE name = :name")
     with pytest.raises(RuntimeError):
         async with database.transaction() as session:
-            await add.many(session, [{"name": of}, {"name": of + "2"}])
+            assert await add.execute(session, name=of) == "INSERT 0 1"
             assert (await (await session.connection()).scalar(wanted, {"name": of})) == 1
             raise RuntimeError
     async with database.engine.connect() as connection:
         assert (await connection.scalar(wanted, {"name": of})) == 0
     with pytest.raises(sa.exc.IntegrityError):
         async with database.transaction() as session:
-            await add.many(session, [{"name": of}, {"name": of}])
+            await add.execute(session, name=of)
+            await add.execute(session, name=of)
 
 
 async def test_its_errors_are_known_as_those_of_sqlalchemy(database: Database) -> None:
@@ -174,3 +175,72 @@ async def test_after_a_rollback_it_works_in_the_next_transaction_of_the_session(
         assert pool.checkedout() == 0
         await _READ.fetch(session, number=None, who=None)
         assert pool.checkedout() == 1
+
+
+async def test_nothing_is_done_in_a_transaction_that_has_failed(database: Database, of: str) -> None:
+    """A flush that fails outside a savepoint ends it; what was told must not be written beside it."""
+    row = {"name": of, "position": 1, "updated_at": clock.now()}
+    with pytest.raises(sa.exc.PendingRollbackError):
+        async with database.transaction() as session:
+            tell(session, of, 1)
+            await _READ.fetch(session, number=None, who=None)
+            session.add(ConsumerRow(**row))
+            await session.flush()
+            session.expunge_all()
+            session.add(ConsumerRow(**row))
+            with pytest.raises(sa.exc.IntegrityError):
+                await session.flush()
+            session.expunge_all()
+    assert await stands(database, of) == ([], [])
+
+
+async def test_what_is_told_while_the_session_writes_its_objects_is_written(
+    database: Database, of: str
+) -> None:
+    def also(_mapper: object, _connection: object, _row: object) -> None:
+        tell(present[0], of, 2)
+
+    present: list[AsyncSession] = []
+    sa.event.listen(ConsumerRow, "after_insert", also)
+    try:
+        async with database.transaction() as session:
+            present.append(session)
+            tell(session, of, 1)
+            session.add(ConsumerRow(name=of, position=1, updated_at=clock.now()))
+    finally:
+        sa.event.remove(ConsumerRow, "after_insert", also)
+    assert await stands(database, of) == (["told.1", "told.2"], [1, 2])
+
+
+@pytest.mark.parametrize("given", [{}, {"number": 1}, {"number": 1, "who": None, "whom": None}])
+async def test_a_parameter_that_is_missing_or_unknown_is_no_null(
+    database: Database, given: dict[str, Any]
+) -> None:
+    async with database.transaction() as session:
+        with pytest.raises(TypeError, match="not the statement's parameters"):
+            await _READ.fetch(session, **given)
+
+
+async def test_a_connection_lost_in_it_is_given_up_and_hides_nothing(database: Database) -> None:
+    end = Driven(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    with pytest.raises(LookupError):
+        async with database.transaction() as session:
+            with pytest.raises(sa.exc.DBAPIError) as caught:
+                await end.fetch(session)
+            assert is_away(caught.value)
+            raise LookupError
+    async with database.transaction() as session:
+        assert len(await _READ.fetch(session, number=None, who=None)) == 1
+
+
+async def test_its_errors_say_no_more_than_sqlalchemys(database: Database) -> None:
+    add = sa.text("INSERT INTO consumer_cursor (name, position) VALUES ('Zhang San', 1)")  # without its time
+    said = []
+    for driven in (True, False):
+        async with database.transaction() as session:
+            with pytest.raises(sa.exc.IntegrityError) as caught:
+                await (Driven(add).execute(session) if driven else (await session.connection()).execute(add))
+            await session.rollback()
+        said.append((type(caught.value), str(caught.value.orig), type(caught.value.orig)))
+    assert said[0] == said[1]
+    assert "Zhang San" not in str(caught.value.orig)
