@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -138,6 +139,8 @@ class Unpermitted:
     first: date
     last: date
     count: int
+    entered: datetime
+    """When the newest of them came; a correction came with what it corrects, unless that was of another month."""
 
 
 async def with_unpermitted(session: AsyncSession) -> Sequence[str]:
@@ -146,21 +149,57 @@ async def with_unpermitted(session: AsyncSession) -> Sequence[str]:
     return (await session.exec(statement.distinct().order_by(col(MonitoringRecord.permit_number)))).all()
 
 
-async def unpermitted(session: AsyncSession, permit_number: str) -> list[Unpermitted]:
-    """By outlet and month of the city. Corrected ones do not count: what corrects them is of the same outlet."""
-    day = day_of(col(MonitoringRecord.sampled_at))
-    month = sa.func.date_trunc("month", sa.cast(day, sa.DateTime()))
-    statement = (
-        sa.select(col(MonitoringRecord.outlet_code), sa.func.min(day), sa.func.max(day), sa.func.count())
-        .where(
-            col(MonitoringRecord.permit_number) == permit_number,
-            col(MonitoringRecord.unpermitted_outlet),
-            uncorrected(MonitoringRecord),
+def _unpermitted() -> Any:
+    """What stands, entered with the first of what it corrected in the same month of the same outlet."""
+    made, before = MonitoringRecord, aliased(MonitoringRecord)
+    held = (
+        sa.select(
+            *(col(made.id), col(made.outlet_code), col(made.supersedes)),
+            day_of(col(made.sampled_at)).label("day"),
+            _month_of(made).label("month"),
+            col(made.recorded_at).label("entered"),
         )
-        .group_by(col(MonitoringRecord.outlet_code), month)
-        .order_by(col(MonitoringRecord.outlet_code), month)
+        .where(
+            col(made.permit_number) == sa.bindparam("permit_number"),
+            col(made.unpermitted_outlet),
+            uncorrected(made),
+        )
+        .cte("held", recursive=True)
     )
-    rows: Any = await (await session.connection()).execute(statement)
+    earlier = sa.select(
+        *(held.c.id, held.c.outlet_code, col(before.supersedes)),
+        *(held.c.day, held.c.month, col(before.recorded_at)),
+    ).where(
+        col(before.permit_number) == sa.bindparam("permit_number"),
+        col(before.id) == held.c.supersedes,
+        col(before.unpermitted_outlet),
+        col(before.outlet_code) == held.c.outlet_code,
+        _month_of(before) == held.c.month,
+    )
+    chain = held.union_all(earlier).c
+    of_one = (chain.id, chain.outlet_code, chain.day, chain.month)
+    each = sa.select(*of_one, sa.func.min(chain.entered).label("entered")).group_by(*of_one).subquery().c
+    return (
+        sa.select(
+            each.outlet_code,
+            sa.func.min(each.day),
+            sa.func.max(each.day),
+            sa.func.count(),
+            sa.func.max(each.entered),
+        )
+        .group_by(each.outlet_code, each.month)
+        .order_by(each.outlet_code, each.month)
+    )
+
+
+def _month_of(table: type[MonitoringRecord]) -> sa.ColumnElement[Any]:
+    return sa.func.date_trunc("month", sa.cast(day_of(col(table.sampled_at)), sa.DateTime()))
+
+
+async def unpermitted(session: AsyncSession, permit_number: str) -> list[Unpermitted]:
+    """By outlet and month of the city. Corrected ones do not count."""
+    connection = await session.connection()
+    rows: Any = await connection.execute(_unpermitted(), {"permit_number": permit_number})
     return [Unpermitted(*row) for row in rows]
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.kit import clock
 from services.kit.rounds import CLOCK, Round
 from services.kit.texts import Text
 from services.permits.monitoring import repository as monitoring
@@ -28,8 +29,8 @@ _FINDING = Text(
 
 
 def wrong_outlets() -> Round:
-    """Opens a violation for each outlet and month with such records, once; more of them change it. Nothing ends it
-    but an inspector: what was discharged there was."""
+    """Opens a violation for each outlet and month with such records, once; more of them change it. An inspector ends
+    it, until further records come, or corrections that leave none of the month."""
 
     async def due(session: AsyncSession) -> Iterable[uuid.UUID]:
         return await permits.ids_of(session, await monitoring.with_unpermitted(session))
@@ -46,20 +47,38 @@ async def _judge(session: AsyncSession, permit: Permit) -> None:
     found = {
         _cause(permit, each): each for each in await monitoring.unpermitted(session, permit.permit_number)
     }
-    known = {each.cause: each for each in await repository.by_causes(session, found)}
+    of_records = await repository.by_cause_of(session, permit.permit_number, _beginning(permit))
+    known = {each.cause: each for each in of_records}
+    over = [each.id for each in of_records if each.state != rules.State.OPEN]
+    closed = await repository.closed_at(session, over)
     for cause, violation in known.items():
-        now = _shown(found[cause])
-        if any(getattr(violation, name) != value for name, value in now.items()):
-            is_dismissed = violation.state == rules.State.DISMISSED
-            step = rules.Step.REOPEN if is_dismissed else rules.Step.CHANGE
-            steps.take(session, CLOCK, violation, step, changes=now)
+        _follow(session, violation, found.get(cause), closed.get(violation.id))
     fresh = [_of(permit, cause, each) for cause, each in found.items() if cause not in known]
     await steps.opened(session, CLOCK, fresh)
 
 
+def _follow(
+    session: AsyncSession, violation: Violation, each: Unpermitted | None, closed: datetime | None
+) -> None:
+    """What is known already takes the figures of its month; what inspectors decided stands until a record comes."""
+    if each is None:
+        if violation.state == rules.State.OPEN:
+            gone = {"resolution": "corrected", "resolved_on": clock.today()}
+            steps.take(session, CLOCK, violation, rules.Step.RESOLVE, changes=gone)
+        return
+    now, how = _shown(each), violation.resolution
+    if how and closed and rules.stands_again(how, entered=each.entered, closed=closed):
+        steps.take(session, CLOCK, violation, rules.Step.REOPEN, changes=now)
+    elif any(getattr(violation, name) != value for name, value in now.items()):
+        steps.take(session, CLOCK, violation, rules.Step.CHANGE, changes=now)
+
+
+def _beginning(permit: Permit) -> str:
+    return ":".join((rules.Kind.WRONG_OUTLET, RECORDS, permit.permit_number, ""))
+
+
 def _cause(permit: Permit, each: Unpermitted) -> str:
-    month = each.first.isoformat()[:7]
-    return ":".join((rules.Kind.WRONG_OUTLET, RECORDS, permit.permit_number, each.outlet_code, month))
+    return f"{_beginning(permit)}{each.outlet_code}:{each.first.isoformat()[:7]}"
 
 
 def _shown(each: Unpermitted) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -57,6 +57,25 @@ async def by_causes(session: AsyncSession, causes: Collection[str]) -> Sequence[
     """Those that are known of these causes. Locked."""
     statement = select(Violation).where(col(Violation.cause).in_(causes)).order_by(col(Violation.id))
     return (await session.exec(statement.with_for_update())).all() if causes else []
+
+
+async def by_cause_of(session: AsyncSession, permit_number: str, beginning: str) -> Sequence[Violation]:
+    """Those of a permit whose causes begin so. Locked."""
+    statement = select(Violation).where(
+        Violation.permit_number == permit_number,
+        col(Violation.cause).startswith(beginning, autoescape=True),
+    )
+    return (await session.exec(statement.order_by(col(Violation.id)).with_for_update())).all()
+
+
+async def closed_at(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """When each of these was last resolved or dismissed."""
+    statement = (
+        select(ViolationStep.violation_id, sa.func.max(ViolationStep.at))
+        .where(col(ViolationStep.violation_id).in_(ids), col(ViolationStep.step).in_(("resolve", "dismiss")))
+        .group_by(col(ViolationStep.violation_id))
+    )
+    return dict((await session.exec(statement)).all()) if ids else {}
 
 
 async def touched_by(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -63,6 +63,7 @@ TRANSITIONS: dict[tuple[State, bool, Step], Standing] = {
     (State.OPEN, True, Step.RESOLVE): (State.RESOLVED, True),
     (State.RESOLVED, False, Step.REOPEN): (State.OPEN, False),
     (State.RESOLVED, True, Step.REOPEN): (State.OPEN, True),
+    (State.DISMISSED, False, Step.CHANGE): (State.DISMISSED, False),
     (State.DISMISSED, False, Step.REOPEN): (State.OPEN, False),
     (State.OPEN, False, Step.PROPOSE): (State.OPEN, True),
     (State.RESOLVED, False, Step.PROPOSE): (State.RESOLVED, True),
@@ -76,6 +77,14 @@ TRANSITIONS: dict[tuple[State, bool, Step], Standing] = {
 def after(standing: Standing, step: Step) -> Standing | None:
     """The standing that `step` leads to; None where the step is not open."""
     return TRANSITIONS.get((*standing, step))
+
+
+def stands_again(resolution: str, *, entered: datetime, closed: datetime) -> bool:
+    """条例 art. 36(1): what was found by records stands again by one that came after it was ended or dismissed.
+
+    What ended because corrections left no record stands again with any.
+    """
+    return resolution == "corrected" or entered > closed
 
 
 @dataclass(frozen=True, slots=True)

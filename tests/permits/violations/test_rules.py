@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from services.permits.violations.rules import (
     penalty_on,
     severe_delay,
     severe_value,
+    stands_again,
 )
 
 SHIPPED = configuration.load(configuration.SHIPPED)
@@ -120,7 +121,16 @@ class TestStates:
         assert standing != (State.DISMISSED, True)
 
     def test_what_is_dismissed_only_comes_back_by_new_figures(self) -> None:
-        assert {step for state, _, step in TRANSITIONS if state is State.DISMISSED} == {Step.REOPEN}
+        steps = {step for state, _, step in TRANSITIONS if state is State.DISMISSED}
+        assert steps == {Step.REOPEN, Step.CHANGE}
+        assert after((State.DISMISSED, False), Step.CHANGE) == (State.DISMISSED, False)
+
+    @pytest.mark.parametrize("resolution", ["confirmed", "dismissed"])
+    def test_article_36_stands_again_by_a_record_that_came_after_the_decision(self, resolution: str) -> None:
+        closed = datetime(2025, 6, 3, 4, tzinfo=UTC)
+        assert not stands_again(resolution, entered=closed, closed=closed)
+        assert stands_again(resolution, entered=closed + timedelta(seconds=1), closed=closed)
+        assert stands_again("corrected", entered=closed - timedelta(days=9), closed=closed)
 
     def test_only_what_is_open_is_resolved(self) -> None:
         assert {state for state, _, step in TRANSITIONS if step is Step.RESOLVE} == {State.OPEN}
