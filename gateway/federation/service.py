@@ -108,7 +108,7 @@ def _person(claims: dict[str, Any], issuer: Issuer) -> Person:
 
 
 async def _use_up(session: AsyncSession, token: str, claims: dict[str, Any], issuer: Issuer) -> None:
-    moment, jti = clock.now(), claims.get("jti")
+    jti = claims.get("jti")
     if jti is not None and not (isinstance(jti, str) and 0 < len(jti) <= rules.MAX_ID):
         raise rules.bad_claim("jti")
     # Without a name of its own a token is known by its signed part: the signature may have two forms (ECDSA).
@@ -116,7 +116,6 @@ async def _use_up(session: AsyncSession, token: str, claims: dict[str, Any], iss
     digest = hashlib.sha256(unique.encode("utf-8", "surrogatepass")).hexdigest()
     last = min(claims["exp"], claims["iat"] + issuer.max_age.total_seconds())
     expires = datetime.fromtimestamp(last, UTC) + 2 * issuer.leeway
-    await repository.forget_before(session, moment)
     if not await repository.use_up(session, digest, expires_at=expires):
         raise Refused("replayed", _REPLAYED)
 

@@ -6,13 +6,16 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from gateway.federation.models import UsedToken
 from gateway.identity.schemas import TOKEN_EXCHANGE
+from services.kit import clock
 from services.kit.ids import new_id
 from services.kit.trusted import trusted
 from tests.gateway.federation.issuer import Province, claims, content, province
@@ -189,19 +192,16 @@ async def test_a_refused_exchange_uses_nothing_up(http: httpx.AsyncClient, sso: 
     assert (await exchanged(http, token)).status_code == 200
 
 
-async def test_marks_of_used_tokens_are_dropped_when_nobody_needs_them(
+async def test_an_exchange_leaves_the_marks_of_others_to_the_round(
     http: httpx.AsyncClient, sso: Province, town: Town
 ) -> None:
-    async with town._gateway_database.engine.begin() as connection:
-        await connection.exec_driver_sql(
-            "INSERT INTO used_token (sha256, expires_at) VALUES ('old', now() - interval '1 hour')"
-        )
-    kept = sso.sign(claims())
-    assert (await exchanged(http, kept)).status_code == 200
-    async with town._gateway_database.engine.begin() as connection:
-        found = await connection.exec_driver_sql("SELECT 1 FROM used_token WHERE sha256 = 'old'")
-        assert found.all() == []
-    assert refused(await exchanged(http, kept), "replayed")
+    """Decision 0040: no exchange pays for what others left behind."""
+    over, database = new_id().hex, town._gateway_database
+    async with database.transaction() as session:
+        session.add(UsedToken(sha256=over, expires_at=clock.now() - timedelta(hours=1)))
+    assert (await exchanged(http, sso.sign(claims()))).status_code == 200
+    async with database.transaction() as session:
+        assert await session.get(UsedToken, over) is not None
 
 
 async def test_a_foreign_bearer_is_told_of_the_exchange(http: httpx.AsyncClient, sso: Province) -> None:
