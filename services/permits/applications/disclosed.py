@@ -36,6 +36,7 @@ async def disclosed_of(
 async def _held(
     session: AsyncSession, notice_id: uuid.UUID, *, uscc: str, application_id: uuid.UUID | None
 ) -> NoticeHeld | None:
+    await notices.lock(session, notice_id)  # of two applications at once the second sees the first
     notice = await notices.by_id(session, notice_id)
     if notice is None or notice.kind != "pre_application" or notice.uscc != uscc:
         return None

@@ -97,14 +97,14 @@ async def page_of_public(
 async def serves_another(
     session: AsyncSession, uscc: str, notice_id: uuid.UUID, *, application_id: uuid.UUID | None
 ) -> bool:
-    """Whether another application of the unit, which was granted, rests on this notice."""
+    """Whether another application of the unit, undecided or granted, rests on this notice in its newest version."""
     named = col(ApplicationVersion.document)["disclosure_notice_id"].astext == str(notice_id)
     statement = (
         select(Application.id)
         .join(ApplicationVersion, col(ApplicationVersion.application_id) == Application.id)
         .where(
             Application.uscc == uscc,
-            col(Application.state).in_((State.GRANTED, State.DELIVERED)),
+            col(Application.state).in_((*OPEN, State.GRANTED, State.DELIVERED)),
             col(ApplicationVersion.version) == Application.version,
             named,
         )

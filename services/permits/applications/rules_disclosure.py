@@ -37,7 +37,8 @@ _UNKNOWN = Text(
 )
 _ANOTHER_PERMIT = Text(zh="该公示为许可证{number}而发", en="the notice is about permit {number}")
 _USED = Text(
-    zh="该公示已用于另一件准予许可的申请", en="the notice served another application, which was granted"
+    zh="该公示已用于另一件在办或准予许可的申请",
+    en="another application, undecided or granted, rests on the notice",
 )
 _LINK = Text(zh="在其他平台公开的，应附网页链接", en="a disclosure made elsewhere is linked to")
 _HERE = Text(zh="申请前公开应在本平台发布公示", en="the disclosure is a notice published here")
@@ -70,7 +71,7 @@ class NoticeHeld:
     last: date
     permit_number: str | None
     used: bool
-    """Whether another application, which was granted, rests on it."""
+    """Whether another application, undecided or granted, rests on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ async def counts(session: AsyncSession, notices: Collection[uuid.UUID]) -> dict[
 
 
 async def lock(session: AsyncSession, notice_id: uuid.UUID) -> None:
-    """One comment at a time for each notice: the count of the day is then right."""
+    """One at a time for each notice: a comment (the count of the day is then right), its ending, what rests on it."""
     key = sa.func.hashtextextended(f"notice {notice_id}", 0)
     await session.exec(select(func.pg_advisory_xact_lock(key)))
 

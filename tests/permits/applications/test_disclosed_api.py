@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -125,3 +126,39 @@ async def test_a_notice_serves_one_permit(one: Applicant) -> None:
         "application_invalid",
     )
     assert [each["code"] for each in found["errors"]] == ["disclosure_notice_used"]
+
+
+async def test_a_notice_serves_one_undecided_application_also_of_two_that_come_at_once(
+    one: Applicant,
+) -> None:
+    notice = await published(one, ago=20, days=14)
+    sites = [
+        one.application(
+            content=proposal(management_class="key", site_name=f"{each}号厂区"), disclosure_notice_id=notice
+        )
+        for each in "一二三四"
+    ]
+    answers = await asyncio.gather(*(one.caller.post(PATH, each) for each in sites))
+    assert sorted(answer.status_code for answer in answers) == [201, 422, 422, 422]
+    for answer in answers:
+        if answer.status_code == 422:
+            found = refused(answer, 422, "application_invalid")["errors"]
+            assert [(each["pointer"], each["code"]) for each in found] == [
+                ("/disclosure_notice_id", "disclosure_notice_used")
+            ]
+    taken = next(answer.json() for answer in answers if answer.status_code == 201)
+    left = next(each for each in sites if each["content"]["site_name"] != taken["site_name"])
+    ok(await one.caller.post(f"{PATH}/{taken['id']}/withdrawal", {"reason": "改由另一厂区申请"}))
+    ok(await one.caller.post(PATH, left))
+
+
+async def test_an_application_that_is_corrected_rests_on_its_own_notice_again(one: Applicant) -> None:
+    notice = await published(one, ago=20, days=14)
+    application = ok(await one.caller.post(PATH, key_unit(one, disclosure_notice_id=notice)))
+    ask = {"outcome": "notify", "items": ["补充说明"]}
+    ok(await one.step("clerk", application, "completeness", ask))
+    said = key_unit(one, disclosure_notice_id=notice)
+    correction = {name: said[name] for name in ("content", "eia_ids", "disclosure_notice_id")}
+    path = f"{PATH}/{application['id']}/versions"
+    corrected = ok(await one.caller.post(path, {**correction, "corrects_version": 1}))
+    assert corrected["version"] == 2
