@@ -28,7 +28,8 @@ async def kept(session: AsyncSession, principal: Principal, item: Item) -> Item:
         obligation = await obligations.get(session, principal.rows, uuid.UUID(item.obligation_id or ""))
     except (ObligationNotFound, ValueError):  # what is not theirs, or no identity at all: the checks say so
         return item
-    before = await reports.newest_document(session, obligation.report_id) if obligation.report_id else None
+    corrected = obligation.report_id or obligation.repudiated_report_id
+    before = await reports.newest_document(session, corrected) if corrected else None
     return item if before is None else replace(item, document=merged(item.filled, before))
 
 

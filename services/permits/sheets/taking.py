@@ -71,11 +71,12 @@ async def submit(
 
 
 async def _report_of(session: AsyncSession, principal: Principal, obligation_id: uuid.UUID) -> uuid.UUID:
-    """The report that answers an obligation; 409 where there is none to correct."""
+    """The report that answers an obligation, or answered it until it was repudiated; 409 where there is none."""
     obligation = await obligations.get(session, principal.rows, obligation_id)
-    if obligation.report_id is None:
+    answering = obligation.report_id or obligation.repudiated_report_id
+    if answering is None:
         raise NothingToCorrect()
-    return obligation.report_id
+    return answering
 
 
 async def sign(

@@ -185,7 +185,8 @@ async def test_a_part_with_more_rows_than_a_sheet_takes_is_left_off_and_kept(hol
     assert merged(sheet, before)["disclosures"] == report["disclosures"]
 
 
-async def test_a_correction_by_sheet_keeps_everything(holder: Holder) -> None:
+@pytest.mark.parametrize("is_repudiated", [False, True])
+async def test_a_correction_by_sheet_keeps_everything(holder: Holder, is_repudiated: bool) -> None:
     report = await told(holder)
     line = next(each for each in report["values"] if each["pollutant_code"] == "a21026")
     del line["amount_qualifier"]
@@ -201,6 +202,10 @@ async def test_a_correction_by_sheet_keeps_everything(holder: Holder) -> None:
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     reason = next(row for row in rows if row[0] == "corrects/reason")
     reason[2] = "补充说明"
+    if is_repudiated:
+        statement = {"version": 1, "statement": "账号被盗用，非本单位报送"}
+        repudiation = f"{REPORTS}/{answer.json()['report']['id']}/repudiations"
+        assert (await holder.post(repudiation, statement)).status_code == 201
     [taken] = (await send(holder, "reports", written([("更正", rows)]))).json()["results"]
     assert taken["result"] == "accepted", taken
     newest = (await holder.get(f"{REPORTS}/{taken['report_id']}")).json()["newest"]["document"]
