@@ -8,7 +8,7 @@ from services.kit.identifiers.types import RegionCode
 from services.kit.pages import Paging
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
-from services.kit.schemas import Day, Id, Page
+from services.kit.schemas import Id, Page
 from services.permits.alerts import service
 from services.permits.alerts.errors import AlertChanged, AlertLifted, AlertNotFound, AlertOver
 from services.permits.alerts.schemas import (
@@ -20,6 +20,7 @@ from services.permits.alerts.schemas import (
     AlertState,
 )
 from services.permits.auth import AlertOfficer, OfTheCityOnly
+from services.permits.permits.schemas import PermitDay
 
 router = new_router("/v1/permits/alert-periods", tag="alerts")
 
@@ -33,7 +34,7 @@ async def list_alert_periods(
         RegionCode | None,
         Query(description="those that hold in this division: its own, its city's and its province's"),
     ] = None,
-    on: Annotated[Day | None, Query(description="those that held on some part of this day")] = None,
+    on: Annotated[PermitDay | None, Query(description="those that held on some part of this day")] = None,
 ) -> object:
     return await service.listing(session, query=paging, state=state, region=region_code, day=on)
 

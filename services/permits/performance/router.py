@@ -43,6 +43,7 @@ from services.permits.performance.schemas import (
     PermitClassRead,
 )
 from services.permits.permits.errors import PermitNotFound
+from services.permits.permits.schemas import PermitDay
 
 router = new_router("/v1/permits/performance", tag="performance")
 
@@ -178,7 +179,7 @@ async def read_measures(
     session: Session,
     known: Known,
     alert: Annotated[Alert | None, Query(description="default: the level declared for that day")] = None,
-    on: OnDay = None,
+    on: Annotated[PermitDay | None, Query(description="default: today")] = None,
 ) -> object:
     return await measures.holding(
         session,
