@@ -49,6 +49,8 @@ class Ground:
     """The permit that the site of a first application holds already."""
     eia_states: dict[uuid.UUID, str]
     disclosed: Disclosed
+    applied_on: date
+    """The day whose rules of disclosure hold: a correction asks for nothing that was no rule on it."""
 
     @property
     def valid_to(self) -> date | None:
@@ -77,6 +79,7 @@ async def ground_of(session: AsyncSession, principal: Principal, content: Applic
         held=held,
         eia_states={each.id: each.state for each in documents.values()},
         disclosed=await disclosed_of(session, content, uscc=content.uscc),
+        applied_on=clock.today(),
     )
 
 
@@ -98,6 +101,7 @@ async def ground_again(
         held=None,
         eia_states={each.id: each.state for each in documents.values()},
         disclosed=await disclosed_of(session, content, uscc=application.uscc, application_id=application.id),
+        applied_on=application.submitted_on,
     )
 
 
@@ -120,7 +124,7 @@ def findings_of(
         disclosed=ground.disclosed,
         today=today,
         calendar=published_calendar(),
-        rule=periods().pre_disclosure_on(today),
+        rule=periods().pre_disclosure_on(ground.applied_on),
     )
     if ground.valid_to is not None and corrects is None:
         rules_content.check_held(found, valid_to=ground.valid_to, today=today)

@@ -88,6 +88,20 @@ class TestElsewhereArticle8:
         assert judged(stated(date(2000, 1, 1), date(2025, 3, 14))) == []
 
     @pytest.mark.parametrize(
+        ("day", "elsewhere"),
+        [
+            (date(2021, 3, 1), Elsewhere.STATED),
+            (date(2026, 12, 31), Elsewhere.STATED),
+            (date(2027, 1, 1), Elsewhere.LINKED),
+        ],
+    )
+    def test_that_it_is_linked_to_is_asked_from_2027_on(self, day: date, elsewhere: Elsewhere) -> None:
+        rule = periods().pre_disclosure_on(day)
+        assert rule is not None
+        assert rule.elsewhere is elsewhere
+        assert (rule.working_days, rule.kinds) == (5, {Kind.FIRST, Kind.REAPPLICATION})
+
+    @pytest.mark.parametrize(
         ("elsewhere", "expected"),
         [
             (Elsewhere.STATED, []),
