@@ -28,7 +28,7 @@ _NOT_FROM_CLIENTS = HOP_BY_HOP | frozenset(
 _NOT_FROM_CLIENTS_PREFIXES = (b"x-forwarded", b"x-original-", b"x-steppe-")
 # Date and Server are the gateway's own server's to state, as nginx does it.
 _NOT_FROM_SERVICES = HOP_BY_HOP | {
-    *(b"server", b"date", b"x-powered-by", b"x-request-id"),
+    *(b"server", b"date", b"x-powered-by", b"x-request-id", MAKES_ROOM.encode()),
     # Who may read an answer is the gateway's to say (gateway.cors).
     *(b"access-control-allow-" + what for what in (b"origin", b"credentials", b"methods", b"headers")),
     *(b"access-control-expose-headers", b"access-control-max-age"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gateway.resilience.pool import UNWELL
+from gateway.resilience.pool import speaks_against
 from gateway.upstream import BrokenAnswerError, UpstreamResponse
 
 Settle = Callable[[int, int | None, bool], None]
@@ -40,4 +40,4 @@ class Answer:
         self._inner.close()
         settle, self._settle = self._settle, None
         if settle is not None:
-            settle(self._number, self._era, not self._broke and self.status not in UNWELL)
+            settle(self._number, self._era, not (self._broke or speaks_against(self._inner)))

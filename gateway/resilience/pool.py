@@ -10,12 +10,22 @@ from typing import Any, Protocol
 
 from gateway.resilience.outliers import Instances, OutlierRules
 from gateway.upstream import Request, Upstream, UpstreamResponse
+from services.kit.lanes import HEADER
 from services.kit.problems import BadGateway, GatewayTimeout
 
 log = logging.getLogger(__name__)
 
 # What an instance says of itself, or a balancer of an instance behind it. A 500 is one request's own.
 UNWELL = frozenset({502, 503, 504})
+_MADE_ROOM = (HEADER.encode(), b"1")
+
+
+def speaks_against(answer: UpstreamResponse) -> bool:
+    """Whether an answer, from its head, says that the instance is not well.
+
+    One that has no place for a request that makes room is: it keeps its connections for submissions.
+    """
+    return answer.status in UNWELL and _MADE_ROOM not in answer.headers
 
 
 class Instance(Upstream, Protocol):

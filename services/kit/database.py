@@ -77,7 +77,7 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
-        self._places = Places(pool_size)
+        self.places = Places(pool_size)
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -97,7 +97,7 @@ class Database:
         What was given to `before_commit` is part of the work; callbacks given to `after_commit` run once it is durable.
         """
         # Closing rolls back, shielded from cancellation, and never hides why the block ended.
-        async with self._places.taken(), AsyncSession(self.engine, expire_on_commit=False) as session:
+        async with self.places.taken(), AsyncSession(self.engine, expire_on_commit=False) as session:
             yield session
             await _finish(session)
             span = tracing.begin("COMMIT", "client", _COMMIT)

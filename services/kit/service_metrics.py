@@ -30,7 +30,7 @@ class DatabaseMetrics(Collector):
     """The pool of one process. More in use than there are connections means that requests wait."""
 
     def __init__(self, database: Database) -> None:
-        self._pool = database.engine.sync_engine.pool
+        self._pool, self._places = database.engine.sync_engine.pool, database.places
 
     def collect(self) -> Iterable[Metric]:
         pool = self._pool
@@ -39,6 +39,8 @@ class DatabaseMetrics(Collector):
             states = {"in_use": in_use, "idle": pool.checkedin()}
             yield gauges("steppe_database_connections", "Connections of the pool", "state", states)
             yield gauge("steppe_database_pool_size", "Connections that the pool may open", pool.size())
+        waiting = self._places.waiting
+        yield gauge("steppe_database_making_room", "Requests that wait while others go first", waiting)
 
 
 @dataclass(slots=True)

@@ -12,9 +12,11 @@ import sqlalchemy as sa
 from starlette.types import Receive, Scope, Send
 
 from services.kit.database import Database
-from services.kit.lanes import HEADER, MakesRoom
+from services.kit.lanes import HEADER, MakesRoom, Places
+from services.kit.problems import Unavailable, send_problem
 from services.kit.pytest_plugin import MakeDatabase
-from tests.gateway.rig import answer, served
+from services.kit.service_metrics import DatabaseMetrics
+from tests.gateway.rig import HOST, answer, closed, served, until
 
 CONNECTIONS, THEIRS = 5, 3
 
@@ -27,6 +29,20 @@ class Service:
         self.now = self.most = 0
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
+        try:
+            await (self.pages() if scope["path"] == "/pages" else self.work(scope))
+        except Unavailable as problem:
+            await send_problem(problem, scope, send)
+            return
+        await answer(send, b"ok")
+
+    async def pages(self) -> None:
+        """As a download is read."""
+        for _ in range(4):
+            async with self.database.transaction() as session:
+                await session.exec(sa.text("SELECT 1"))  # type: ignore[call-overload]
+
+    async def work(self, scope: Scope) -> None:
         async with self.database.transaction() as session:
             await session.exec(sa.text("SELECT 1"))  # type: ignore[call-overload]
             self.now += 1
@@ -36,7 +52,6 @@ class Service:
                 async with self.database.transaction() as inner:
                     await inner.exec(sa.text("SELECT 1"))  # type: ignore[call-overload]
             self.now -= 1
-        await answer(send, b"ok")
 
 
 @pytest.fixture
@@ -103,3 +118,92 @@ async def test_one_that_leaves_while_it_waits_leaves_no_place_behind(
         flooding.cancel()
         await asyncio.gather(flooding, return_exceptions=True)
     assert await flood(http, "/", 6, **{HEADER: "1"}) == [200] * 6
+
+
+async def test_who_finds_no_place_in_time_is_told_when_to_come_again(
+    service: Service, http: httpx.AsyncClient
+) -> None:
+    service.database.places = Places(CONNECTIONS, wait_seconds=0.3)
+    answers = await asyncio.gather(*(http.get("/", headers={HEADER: "1"}) for _ in range(30)))
+    late = [each for each in answers if each.status_code != 200]
+    assert len(late) >= 30 - 4 * THEIRS  # in 0.3 seconds no place is given more than twice
+    assert {(each.status_code, each.json()["code"]) for each in late} == {(503, "unavailable")}
+    assert {(each.headers["retry-after"], each.headers[HEADER]) for each in late} == {("2", "1")}
+    assert service.most == THEIRS
+    assert await flood(http, "/", THEIRS, **{HEADER: "1"}) == [200] * THEIRS  # none of them kept a place
+
+
+async def test_a_download_that_has_begun_is_not_behind_those_who_came_later(
+    service: Service, http: httpx.AsyncClient
+) -> None:
+    before = asyncio.create_task(flood(http, "/", THEIRS, **{HEADER: "1"}))
+    await until(lambda: service.now == THEIRS)
+    download = asyncio.create_task(flood(http, "/pages", 1, **{HEADER: "1"}))
+    await until(lambda: service.database.places.waiting == 1)
+    flooding = asyncio.create_task(flood(http, "/", 60, **{HEADER: "1"}))
+    assert await download == [200]
+    assert service.database.places.waiting > 30
+    assert await before + await flooding == [200] * (THEIRS + 60)
+
+
+async def test_newcomers_get_their_turn_beside_any_number_of_downloads(
+    service: Service, http: httpx.AsyncClient
+) -> None:
+    over = asyncio.Event()
+
+    async def downloads() -> None:
+        while not over.is_set():
+            await flood(http, "/pages", 5, **{HEADER: "1"})
+
+    reading = [asyncio.create_task(downloads()) for _ in range(4)]
+    async with asyncio.timeout(8):
+        assert await flood(http, "/", 6, **{HEADER: "1"}) == [200] * 6
+    over.set()
+    await asyncio.gather(*reading)
+
+
+async def test_the_metrics_tell_how_many_wait(service: Service, http: httpx.AsyncClient) -> None:
+    def waiting() -> float:
+        metrics = {each.name: each for each in DatabaseMetrics(service.database).collect()}
+        return metrics["steppe_database_making_room"].samples[0].value
+
+    assert waiting() == 0
+    flooding = asyncio.create_task(flood(http, "/", THEIRS + 4, **{HEADER: "1"}))
+    await until(lambda: service.now == THEIRS)
+    await until(lambda: waiting() == 4)
+    await flooding
+    assert waiting() == 0
+
+
+async def test_one_pipelined_behind_one_that_makes_room_makes_none() -> None:
+    places, held, released = Places(1, wait_seconds=0.2), asyncio.Event(), asyncio.Event()
+
+    async def app(scope: Scope, _: Receive, send: Send) -> None:
+        try:
+            if scope["path"] == "/holds":
+                async with places.taken():
+                    held.set()
+                    await released.wait()
+            elif scope["path"] == "/takes":
+                async with places.taken():
+                    pass
+        except Unavailable as problem:
+            await send_problem(problem, scope, send)
+            return
+        await answer(send, b"ok")
+
+    marked = HOST + HEADER.encode() + b": 1\r\n\r\n"
+    async with served(MakesRoom(app)) as port:
+        holds = await asyncio.open_connection("127.0.0.1", port)
+        holds[1].write(b"GET /holds HTTP/1.1\r\n" + marked)
+        await held.wait()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(
+            b"GET / HTTP/1.1\r\n" + marked + b"GET /takes HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
+        )
+        async with asyncio.timeout(3):
+            answers = await reader.read()
+        assert answers.count(b"HTTP/1.1 200") == 2, answers
+        released.set()
+        await closed(writer)
+        await closed(holds[1])

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from gateway.policy.rules import RateClass
 from gateway.resilience.breaker import BreakerState
 from gateway.upstream import Request, UpstreamLimits
+from services.kit.lanes import HEADER
 from tests.gateway.resilience.instances import GET, POST, Several, exchange, route, several, status
 from tests.gateway.rig import answer, closed, until
 
@@ -45,6 +46,21 @@ async def test_which_answers_say_that_a_service_is_not_well(code: int, opens: bo
         gateway.services[0].behave = status(code)
         assert [await gateway.status() for _ in range(4)] == [code] * 4
         assert (gateway.upstream.snapshot().breaker is BreakerState.OPEN) is opens
+
+
+async def test_a_service_that_lets_others_go_first_is_well_and_only_the_gateway_hears_why() -> None:
+    async def no_place(_: Scope, __: Receive, send: Send) -> None:
+        headers = [(b"retry-after", b"2"), (HEADER.encode(), b"1")]
+        await answer(send, b"", status=503, headers=headers)
+
+    async with several(count=2, breaker_minimum_calls=4, outlier_failures=1) as gateway:
+        for each in gateway.services:
+            each.behave = no_place
+        answers = [await gateway.raw() for _ in range(6)]
+        assert all(b" 503 " in each and b"retry-after: 2" in each.lower() for each in answers)
+        assert not any(HEADER.encode() in each.lower() for each in answers)
+        state = gateway.upstream.snapshot()
+        assert (state.breaker, state.ejected) == (BreakerState.CLOSED, 0)
 
 
 async def test_a_service_that_has_come_back_is_asked_again() -> None:
