@@ -59,7 +59,8 @@ class Plausibility:
     tax_tolerance: Decimal = Decimal("0.05")
     """Share by which an amount may differ from the one declared for the environmental tax (no text names one)."""
     tax: Severity = "soft"
-    tax_reduction: Severity = "soft"
+    tax_reduction: Severity = "note"
+    """The law measures a reduced tax by the standard; we have the permit's limit, which may be stricter."""
     unstated: Severity = "note"
     """That a report does not show whether a rate, a yearly total or a special limit was kept."""
     calculation_soft: Decimal = Decimal("0.01")

@@ -2,7 +2,8 @@
 
 Sources: 环境保护税法 (2018) art. 10 (amounts are worked out by the same means), art. 13 (30, 50 per cent below the
 standard), art. 15, 20 (the two offices compare); 排污许可管理条例 art. 37 (truth of a report). All read; how far the
-two may differ is ours (`Plausibility.tax_tolerance`). The permit's limit stands for the standard, which is never below.
+two may differ is ours (`Plausibility.tax_tolerance`). Means are compared with the permit's limit, which may be
+stricter than the standard that art. 13 means: so that is a note, and refuses nothing (`Plausibility.tax_reduction`).
 """
 
 from __future__ import annotations
@@ -24,8 +25,11 @@ _AMOUNT = Text(
     en="{pollutant}: {reported} t differ by more than {share} % from the {declared} t that were declared for the tax",
 )
 _REDUCED = Text(
-    zh="环境保护税按{levied}%征收，需浓度低于标准{below}%，而所填平均浓度均未低于该值",
-    en="the tax was levied at {levied} %, for concentrations {below} % below the standard; no mean of this report is",
+    zh="环境保护税按{levied}%征收，需浓度低于排放标准{below}%；与许可证限值（可能严于标准）相比，所填平均浓度均未低于{below}%",
+    en=(
+        "the tax was levied at {levied} %, for concentrations {below} % below the emission standard; no mean of this "
+        "report is so far below what it was compared with, the permit's limit, which may be stricter than the standard"
+    ),
 )
 _CONCENTRATION = ("concentration_max", "concentration_average")
 
@@ -105,6 +109,7 @@ def check_reductions(
 ) -> None:
     """环境保护税法 art. 13: a reduced tax needs a concentration 30 % (levied at 75 %), or 50 %, below the standard.
 
+    A permit says its limits, not what the standard has: who is above these shares of a limit may be below those of it.
     Said only where no line of the pollutant has such a mean: of several outlets one may have been taxed in full.
     """
     highest: dict[tuple[str, str], Decimal] = {}

@@ -116,6 +116,26 @@ async def test_a_report_that_differs_from_the_tax_needs_a_reason_that_its_review
     ]
 
 
+async def test_a_mean_that_is_not_far_enough_below_the_permits_limit_is_noted_and_refuses_nothing(
+    town: Town,
+) -> None:
+    holder = await town.holder()
+    report, quarter = await quarterly(holder)
+    at, _ = sulphur(report)
+    amount = report["values"][at]["amount_t"]
+    report["values"][at] |= {"concentration_average": "250", "concentration_max": "280"}
+    lines = [{"pollutant_code": "a21026", "amount": amount, "unit": "t", "levied_percent": 75}]
+    await declared(town, holder, lines=lines, **quarter)
+    taken = await holder.post(REPORTS, report)
+    assert taken.status_code == 201, taken.text
+    reviewer = await town.staff("reviewer")
+    read = (await reviewer.get(f"{REPORTS}/{taken.json()['report']['id']}")).json()
+    [warning] = [each for each in read["newest"]["warnings"] if each["code"] == "tax_reduction_unfounded"]
+    assert (warning["severity"], warning["reason"]) == ("note", None)
+    assert "许可证限值" in warning["detail_zh"]
+    assert "the permit's limit, which may be stricter than the standard" in warning["detail_en"]
+
+
 async def test_a_return_that_comes_after_the_report_shows_in_the_comparison(town: Town) -> None:
     holder = await town.holder()
     report, quarter = await quarterly(holder)
