@@ -16,6 +16,7 @@ from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
 from services.permits.permits.models import Permit
+from services.permits.registrations.models import Registration
 from services.permits.taxes.models import TaxDeclaration, TaxLine
 
 
@@ -104,7 +105,16 @@ def _standing() -> Any:
     uscc: Any = sa.bindparam("tax_uscc")
     site: Any = sa.bindparam("tax_permit")
     of_site = col(told.permit_number) == site
-    only_site = ~sa.exists().where(col(other.uscc) == uscc, col(other.permit_number) != site)
+    serial: Any = sa.bindparam("tax_serial", type_=sa.Integer())
+    names = sa.select(col(other.site_name)).where(col(other.permit_number) == site)
+    only_site = ~sa.or_(
+        sa.exists().where(col(other.uscc) == uscc, col(other.permit_number) != site),
+        sa.exists().where(  # a site is the same by its serial or its name, as where one is registered
+            col(Registration.uscc) == uscc,
+            col(Registration.site_serial) != serial,
+            col(Registration.site_name).not_in(names),
+        ),
+    )
     row = sa.func.json_build_array(
         col(told.id),
         col(told.permit_number).is_not(None),
@@ -135,7 +145,8 @@ _ALONE = sa.select(STANDING)
 
 def asking(permit_number: str, start: date, end: date) -> dict[str, Any]:
     years = {"tax_from": start.year, "tax_to": end.year}
-    return {"tax_uscc": permit_number[:18], "tax_permit": permit_number, **years}
+    site = {"tax_uscc": permit_number[:18], "tax_serial": int(permit_number[18:21])}
+    return {**site, "tax_permit": permit_number, **years}
 
 
 async def standing(session: AsyncSession, permit_number: str, start: date, end: date) -> Told:

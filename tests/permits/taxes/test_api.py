@@ -6,7 +6,11 @@ import asyncio
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
+from tests.permits.endings.bureau import execute
 from tests.permits.reading import facts, is_problem
+from tests.permits.registrations.forms import REGISTRATIONS, form
 from tests.support.taxes import TAXES, declaration, declared
 from tests.support.town import Holder, Town
 
@@ -134,6 +138,28 @@ async def test_a_mean_that_is_not_far_enough_below_the_permits_limit_is_noted_an
     assert (warning["severity"], warning["reason"]) == ("note", None)
     assert "许可证限值" in warning["detail_zh"]
     assert "the permit's limit, which may be stricter than the standard" in warning["detail_en"]
+
+
+@pytest.mark.parametrize(
+    ("site_name", "is_compared"), [("一号厂区", True), ("门诊部", False)], ids=["same site", "another site"]
+)
+async def test_a_return_of_the_enterprise_is_not_compared_where_it_has_a_registered_site_too(
+    town: Town, site_name: str, is_compared: bool
+) -> None:
+    """环境保护税法 art. 10: what the whole enterprise declared is more than what one of its sites discharged."""
+    holder = await town.holder()
+    report, quarter = await quarterly(holder)
+    at, _ = sulphur(report)
+    report["values"][at]["amount_t"] = "0.30"
+    content = {**form(site_name="门诊部"), "uscc": holder.uscc}
+    registered = await holder.post(REGISTRATIONS, content)
+    assert registered.status_code == 201, registered.text
+    number = registered.json()["receipt_number"]
+    renamed = "UPDATE registration SET site_name = $2 WHERE receipt_number = $1"
+    await execute(town, renamed, number, site_name)
+    await declared(town, holder, "0.45", permit_number=None, **quarter)
+    answer = await holder.post(REPORTS, report)
+    assert answer.status_code == (422 if is_compared else 201), answer.text
 
 
 async def test_a_return_that_comes_after_the_report_shows_in_the_comparison(town: Town) -> None:
