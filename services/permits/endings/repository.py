@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -149,27 +150,30 @@ async def steps_of(
     return found
 
 
+def holds_no_more(permit_id: Any, today: date) -> sa.ColumnElement[bool]:
+    """Of a permit by its id: it has expired, or its end counts by now."""
+    ended = sa.exists().where(
+        col(EndingProposal.permit_id) == permit_id,
+        col(EndingDecision.proposal_id) == EndingProposal.id,
+        col(EndingDecision.decision) == "approve",
+        col(EndingDecision.effective_on) <= today,
+    )
+    running = sa.exists().where(
+        col(PermitVersion.permit_id) == permit_id, col(PermitVersion.valid_to) >= today
+    )
+    return sa.or_(ended, ~running)
+
+
 async def page_to_cancel(
     session: AsyncSession, *, query: PageQuery, today: date
 ) -> tuple[list[Permit], str | None]:
     """Permits that hold no more, by expiry or by an end that counts, and were not cancelled; by number."""
-    ended = (
+    cancelled = (
         select(EndingProposal.permit_id)
         .join(EndingDecision, col(EndingDecision.proposal_id) == EndingProposal.id)
-        .where(EndingDecision.decision == "approve")
+        .where(EndingDecision.decision == "approve", EndingProposal.kind == "cancelled")
     )
-    expired = (
-        select(PermitVersion.permit_id)
-        .group_by(col(PermitVersion.permit_id))
-        .having(sa.func.max(PermitVersion.valid_to) < today)
-    )
-    over = sa.or_(
-        col(Permit.id).in_(ended.where(col(EndingDecision.effective_on) <= today)),
-        col(Permit.id).in_(expired),
-    )
-    statement = select(Permit).where(
-        over, col(Permit.id).not_in(ended.where(EndingProposal.kind == "cancelled"))
-    )
+    statement = select(Permit).where(holds_no_more(col(Permit.id), today), col(Permit.id).not_in(cancelled))
     return await page(session, statement, by=[(col(Permit.permit_number), str)], query=query)
 
 

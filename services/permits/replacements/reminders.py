@@ -15,6 +15,7 @@ from services.permits.deadlines import looking
 from services.permits.deadlines import repository as deadlines
 from services.permits.deadlines.rules import OVER, PeriodSchedule, Running
 from services.permits.endings import repository as permits
+from services.permits.endings import service as endings
 from services.permits.replacements import repository
 from services.permits.replacements.events import REPLACEMENT_DUE_SOON, REPLACEMENT_OVERDUE, ReplacementDue
 from services.permits.replacements.models import ReplacementRequest
@@ -32,7 +33,8 @@ def notices(schedule: PeriodSchedule) -> Round:
     """Tells of each request's last day ahead and after it: each step once."""
 
     async def due(session: AsyncSession) -> Iterable[uuid.UUID]:
-        found = await repository.waiting(session, clock.today() + _HORIZON)
+        today = clock.today()
+        found = await repository.waiting(session, today + _HORIZON, today=today)
         return await looking.waiting(session, {each.id: _running(each) for each in found}, schedule)
 
     async def act(session: AsyncSession, request_id: uuid.UUID) -> None:
@@ -42,6 +44,8 @@ def notices(schedule: PeriodSchedule) -> Round:
         await permits.permit(session, asked.permit_number, rows=_EVERYTHING, lock=True)
         if await repository.copies_of(session, [request_id]):
             return
+        if await endings.standing_of(session, asked.permit_id, clock.today()) != "in_force":
+            return  # it ended meanwhile: no certificate of it is given again
         running = _running(asked)
         step = looking.step_of(running, schedule)
         if step is not None and await deadlines.note(session, request_id, running, step, moment=clock.now()):

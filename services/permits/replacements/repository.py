@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import Statement, within_sites
+from services.permits.endings.repository import holds_no_more
 from services.permits.replacements.models import CertificateCopy, ReplacementRequest
 
 
@@ -27,11 +28,12 @@ async def by_id(session: AsyncSession, request_id: uuid.UUID, *, rows: RowScope)
     return (await session.exec(statement)).first()
 
 
-async def waiting(session: AsyncSession, until: date) -> Sequence[ReplacementRequest]:
-    """Requests whose certificate was not given, and is due by this day; oldest first."""
+async def waiting(session: AsyncSession, until: date, *, today: date) -> Sequence[ReplacementRequest]:
+    """Requests of permits in force whose certificate was not given, and is due by `until`; oldest first."""
     statement = select(ReplacementRequest).where(
         col(ReplacementRequest.id).not_in(select(CertificateCopy.request_id)),
         col(ReplacementRequest.due_on) <= until,
+        ~holds_no_more(col(ReplacementRequest.permit_id), today),
     )
     return (await session.exec(statement.order_by(col(ReplacementRequest.id)))).all()
 
@@ -68,7 +70,7 @@ async def page_of(
     state: str | None,
     overdue_on: date | None,
 ) -> tuple[list[ReplacementRequest], str | None]:
-    """Newest first; `overdue_on`: those that were due before this day and are not issued."""
+    """Newest first; `overdue_on`: those due before this day that are not issued and can be: the permit is in force."""
     statement = _within(rows, select(ReplacementRequest))
     if permit_number is not None:
         statement = statement.where(ReplacementRequest.permit_number == permit_number)
@@ -76,7 +78,8 @@ async def page_of(
         statement = statement.where(ReplacementRequest.uscc == uscc)
     issued = col(ReplacementRequest.id).in_(select(CertificateCopy.request_id))
     if overdue_on is not None:
-        statement = statement.where(~issued, col(ReplacementRequest.due_on) < overdue_on)
+        can_be = ~holds_no_more(col(ReplacementRequest.permit_id), overdue_on)
+        statement = statement.where(~issued, col(ReplacementRequest.due_on) < overdue_on, can_be)
     if state is not None:
         statement = statement.where(issued if state == "issued" else ~issued)
     by = [(col(ReplacementRequest.id), uuid.UUID)]

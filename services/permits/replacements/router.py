@@ -34,7 +34,7 @@ async def list_replacements(
     state: ReplacementState | None = None,
     overdue: Annotated[
         Literal["true"] | None,
-        Query(description="only those whose certificate was not given by `due_on`"),
+        Query(description="only those of permits in force whose certificate was not given by `due_on`"),
     ] = None,
 ) -> object:
     return await service.listing(
