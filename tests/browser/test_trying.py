@@ -58,7 +58,8 @@ def prepare(page: Page) -> bool:
         purpose.select_option("supervision")
     for button in page.locator("[data-take]").all():
         label = button.inner_text()
-        button.click()
+        with page.expect_event("requestfinished"):  # leaving the page before would cut it off
+            button.click()
         field = button.locator("xpath=../input")
         page.wait_for_function(
             "([field, button, label]) => field.value || button.textContent !== label",
@@ -130,11 +131,28 @@ def test_every_read_of_the_reference_runs_against_the_sample_city(
             fill_required(here, operation)
             status, body = send(here.page)
             tried += 1
-            if status != 200:
+            if (status, body.get("code") if status != 200 else None) != LEADS_TO.get(
+                operation.key, (200, None)
+            ):
                 wrong.append((operation.key, status, body))
     assert wrong == []
     assert [key for key in empty if "/drafts/" not in key] == []
     assert tried > 55
+
+
+LEADS_TO = {
+    "GET /v1/permits/obligations/samplings": (400, "permit_number_needed"),
+    "GET /v1/permits/permits/{permit_number}/comparison": (404, "permit_not_found"),
+    "GET /v1/permits/ledger/{permit_number}/entries/{entry_id}": (404, "record_not_found"),
+    "GET /v1/permits/ledger/{permit_number}/batches/{batch_id}": (404, "batch_not_found"),
+    "GET /v1/permits/monitoring/{permit_number}/records/{record_id}": (404, "record_not_found"),
+    "GET /v1/permits/monitoring/{permit_number}/batches/{batch_id}": (404, "batch_not_found"),
+    "GET /v1/permits/performance/permits/{permit_number}/measures": (404, "no_alert"),
+    "GET /v1/permits/disclosure/receipts/{receipt_id}": (404, "receipt_not_found"),
+    "GET /v1/permits/disclosure/documents/{document_id}": (404, "document_not_found"),
+}
+"""Reads of what no list leads to in one call (a row of one permit's book, a second version, a day of an alert, what is
+printed on a receipt): the page sends its example, and the answer says what is missing. Their guides show them whole."""
 
 
 def fill_required(here: Visit, operation: Operation) -> None:
