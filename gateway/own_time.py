@@ -10,15 +10,33 @@ import asyncio
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.kit.problems import Unavailable
+from services.kit.problems import RequestTimeout, Unavailable
 
 RETRY_AFTER_SECONDS = 5
 
 
-async def within(seconds: float, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """Has `app` answer. Raises Unavailable where the head of its answer is not there in time."""
+class Hearing:
+    """The client's `receive`: notes whether its body has ended, and whether somebody waits for it."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self.ended = self.waited_for = False
+
+    async def __call__(self) -> Message:
+        self.waited_for = not self.ended
+        try:
+            message = await self._receive()
+        finally:
+            self.waited_for = False
+        self.ended = self.ended or not message.get("more_body", False)
+        return message
+
+
+async def within(seconds: float, app: ASGIApp, scope: Scope, hearing: Hearing, send: Send) -> None:
+    """Has `app` answer. Where the head of its answer is not there in time: RequestTimeout if it waits for the body,
+    which is the client's to send, else Unavailable."""
     saying = _Saying(send)
-    work = asyncio.ensure_future(app(scope, receive, saying))
+    work = asyncio.ensure_future(app(scope, hearing, saying))
     try:
         await asyncio.wait({work, saying.begun}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         if saying.begun.done() or work.done():
@@ -29,8 +47,11 @@ async def within(seconds: float, app: ASGIApp, scope: Scope, receive: Receive, s
         await asyncio.wait({work})
         raise
     saying.over = True
+    late = hearing.waited_for
     work.cancel()
     work.add_done_callback(_heard_of)
+    if late:
+        raise RequestTimeout
     raise Unavailable(headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 

@@ -10,10 +10,10 @@ from gateway.cache.public import PublicCache
 from gateway.client import discard
 from gateway.gate import Gate
 from gateway.headers import keeping
-from gateway.own_time import within
+from gateway.own_time import Hearing, within
 from gateway.passage import Passage, passage_of
 from gateway.proxy import Proxy
-from services.kit.problems import Problem, Unavailable, send_problem
+from services.kit.problems import Problem, RequestTimeout, Unavailable, send_problem
 from services.kit.telemetry import log
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -65,12 +65,14 @@ class Pipeline:
         return self._own_in_time(scope, receive, send, passage)
 
     async def _own_in_time(self, scope: Scope, receive: Receive, send: Send, passage: Passage) -> None:
-        carrying = _carrying(passage, send)
+        carrying, hearing = _carrying(passage, send), Hearing(receive)
         try:
-            await within(passage.route.timeout_seconds, self.own, scope, receive, carrying)
+            await within(passage.route.timeout_seconds, self.own, scope, hearing, carrying)
+        except RequestTimeout as problem:
+            await _refuse(problem, scope, None, send)
         except Unavailable as problem:
             log.warning("own_endpoint_late", route=passage.route.template)
-            await _refuse(problem, scope, receive, send)
+            await _refuse(problem, scope, None if hearing.ended else receive, send)
 
 
 def _carrying(passage: Passage, send: Send) -> Send:
@@ -83,11 +85,14 @@ def _carrying(passage: Passage, send: Send) -> Send:
     return with_headers
 
 
-async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
-    """A body that is on its way is read for a while, so that the client gets to read the refusal."""
+async def _refuse(problem: Problem, scope: Scope, receive: Receive | None, send: Send) -> None:
+    """A body that is on its way is read for a while, so that the client gets to read the refusal.
+
+    `receive` is None where the body has been read, or was waited for long enough.
+    """
     names = [name for name, _ in scope["headers"]]
     has_body = b"content-length" in names or b"transfer-encoding" in names
-    if has_body and b"expect" not in names:
+    if receive is not None and has_body and b"expect" not in names:
         await discard(receive)
     passage = passage_of(scope)
     if passage is not None:

@@ -55,7 +55,7 @@ async def own() -> Own:
 async def port(own: Own) -> AsyncIterator[int]:
     routes = {
         "defaults": {"max_body_kib": 1024, "timeout": 5},
-        "routes": {"GET /own": {**PUBLIC, "timeout": 0.3}},
+        "routes": {f"{method} /own": {**PUBLIC, "timeout": 0.3} for method in ("GET", "POST")},
     }
     pipeline = Pipeline(gate=Gate(parse(routes), _Tokens()), own=own, proxy=Proxy({}))
     async with served(pipeline) as made:
@@ -114,3 +114,47 @@ async def test_a_client_that_leaves_is_seen_by_the_endpoint(own: Own, port: int)
     await asyncio.sleep(0.05)
     await closed(writer)
     await until(left.is_set)
+
+
+async def posted(port: int, body: bytes) -> tuple[bytes, float]:
+    """What is answered to a POST that announces 4 bytes and sends `body`, and after how many seconds."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    began = time.monotonic()
+    writer.write(b"POST /own HTTP/1.1\r\n" + HOST + b"Content-Length: 4\r\n\r\n" + body)
+    async with asyncio.timeout(8):
+        told = await reader.readuntil(b"\r\n\r\n")
+    took = time.monotonic() - began
+    await closed(writer)
+    return told, took
+
+
+async def test_one_that_hangs_over_a_body_is_503_in_its_routes_time(own: Own, port: int) -> None:
+    async def takes_it_and_hangs(_: Scope, receive: Receive, __: Send) -> None:
+        while (await receive())["more_body"]:
+            pass
+        await asyncio.sleep(60)
+
+    own.behave = takes_it_and_hangs
+    told, took = await posted(port, b"body")
+    assert told.startswith(b"HTTP/1.1 503 ")
+    assert took < 1.5
+
+
+async def test_one_that_hangs_without_asking_for_the_body_is_503(own: Own, port: int) -> None:
+    told, _ = await posted(port, b"body")
+    assert told.startswith(b"HTTP/1.1 503 ")
+    own.released.set()
+
+
+@pytest.mark.parametrize("sent", [b"", b"bo"])
+async def test_a_body_that_does_not_come_in_time_is_the_clients_408(own: Own, port: int, sent: bytes) -> None:
+    async def takes_it(_: Scope, receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        await answer(send, b"taken")
+
+    own.behave = takes_it
+    told, took = await posted(port, sent)
+    assert told.startswith(b"HTTP/1.1 408 ")
+    assert took < 1.5
+    assert b"HTTP/1.1 200 " in (await posted(port, b"body"))[0]
