@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -19,6 +20,16 @@ async def by_id(
     statement = select(Draft).where(Draft.id == draft_id)
     statement = within_sites(rows, statement, col(Draft.uscc), site=col(Draft.permit_number))
     return (await session.exec(statement.with_for_update() if lock else statement)).first()
+
+
+async def lock_all(
+    session: AsyncSession, draft_ids: Collection[uuid.UUID], *, rows: RowScope
+) -> dict[uuid.UUID, tuple[uuid.UUID, str]]:
+    """Those of these drafts that are the caller's, locked in the order of their ids: obligation and permit of each."""
+    statement = select(Draft.id, Draft.obligation_id, Draft.permit_number).where(col(Draft.id).in_(draft_ids))
+    statement = within_sites(rows, statement, col(Draft.uscc), site=col(Draft.permit_number))
+    found = await session.exec(statement.order_by(col(Draft.id)).with_for_update())
+    return {draft_id: (obligation_id, number) for draft_id, obligation_id, number in found}
 
 
 async def open_for(session: AsyncSession, obligation_id: uuid.UUID) -> Draft | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import Principal
 from services.kit.receipt_keys import ReceiptOffice
-from services.permits.drafts import service, stepping, views
+from services.permits.drafts import repository, service, stepping, views
 from services.permits.drafts.events import DRAFT_SIGNED
 from services.permits.drafts.models import Draft
 from services.permits.drafts.schemas import SignatureCreate
@@ -38,6 +39,18 @@ async def sign(
     draft.report_id = submitted.report.id
     service.record(session, principal, draft, kind=DRAFT_SIGNED, before=before, **checked)
     return submitted
+
+
+async def lock_all(
+    session: AsyncSession, principal: Principal, draft_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, str]:
+    """Locks drafts that are signed together, then what they are reports of, as each signature does; the permit of each.
+
+    Whoever signs one of them alone then waits before it holds anything that the others need.
+    """
+    found = await repository.lock_all(session, draft_ids, rows=principal.rows)
+    await obligations.lock_all(session, principal.rows, {obligation for obligation, _ in found.values()})
+    return {draft_id: number for draft_id, (_, number) in found.items()}
 
 
 async def _submitted(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -32,15 +32,24 @@ class Signed(Generic[T]):
 
 
 async def sign_each(
-    session: AsyncSession, drafts: Iterable[ToSign], sign: Callable[[ToSign], Awaitable[T]]
+    session: AsyncSession,
+    drafts: Iterable[ToSign],
+    sign: Callable[[ToSign], Awaitable[T]],
+    *,
+    permits: Mapping[uuid.UUID, str] | None = None,
 ) -> list[Signed[T]]:
     """Signs each in a savepoint of its own; in the order of the request. One that is named twice is signed once.
 
-    They are taken in the order of their ids, so that two requests never wait for each other.
+    They are taken in the order of their `permits`, of which a signature may hold more than its own report, then of
+    their ids, so that two requests never wait for each other.
     """
+    numbers = permits or {}
     drafts = list(drafts)
     found: dict[int, Signed[T]] = {}
-    for at, each in sorted(enumerate(drafts), key=lambda place: (place[1].draft_id, place[0])):
+    order = sorted(
+        enumerate(drafts), key=lambda place: (numbers.get(place[1].draft_id, ""), place[1].draft_id, place[0])
+    )
+    for at, each in order:
         try:
             async with savepoint(session):
                 found[at] = Signed(each.draft_id, became=await sign(each))

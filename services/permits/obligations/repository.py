@@ -52,6 +52,16 @@ async def locked(session: AsyncSession, obligation_id: uuid.UUID, *, rows: RowSc
     return detached(Obligation, **dict(zip(_COLUMNS.keys(), found[0], strict=True))) if found else None
 
 
+async def lock_all(
+    session: AsyncSession, obligation_ids: Collection[uuid.UUID], *, rows: RowScope
+) -> dict[uuid.UUID, str]:
+    """Those of these obligations that are the caller's, locked in the order of their ids: the permit of each."""
+    statement = select(Obligation.id, Obligation.permit_number).where(col(Obligation.id).in_(obligation_ids))
+    statement = within_sites(rows, statement, col(Obligation.uscc), site=col(Obligation.permit_number))
+    found = await session.exec(statement.order_by(col(Obligation.id)).with_for_update())
+    return dict(found.all())
+
+
 async def of_permit(session: AsyncSession, permit_id: uuid.UUID) -> Sequence[Obligation]:
     """Every obligation of a permit, locked: none is reported while they are made anew."""
     statement = select(Obligation).where(Obligation.permit_id == permit_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -190,6 +190,13 @@ async def get(
     if obligation is None:
         raise ObligationNotFound()
     return obligation
+
+
+async def lock_all(
+    session: AsyncSession, rows: RowScope, obligation_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, str]:
+    """Locks those of these obligations that the caller has; the permit of each. For what reports on many at once."""
+    return await repository.lock_all(session, obligation_ids, rows=rows)
 
 
 async def to_be_reported(session: AsyncSession, rows: RowScope, obligation_id: uuid.UUID) -> Obligation:

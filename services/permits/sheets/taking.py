@@ -88,7 +88,8 @@ async def sign(
         signature = SignatureCreate(version=draft.version)
         return await signing.sign(session, principal, signature, draft_id=draft.draft_id, office=office)
 
-    results = [_signed(each) for each in await sign_each(session, content.drafts, one)]
+    permits = await signing.lock_all(session, principal, {each.draft_id for each in content.drafts})
+    results = [_signed(each) for each in await sign_each(session, content.drafts, one, permits=permits)]
     accepted = sum(each.result == "accepted" for each in results)
     return SignatureResults(accepted=accepted, refused=len(results) - accepted, results=results)
 
@@ -108,13 +109,30 @@ def _signed(each: Signed[Submitted]) -> SignatureResult:
 async def _each(
     session: AsyncSession, principal: Principal, items: Sequence[Item], take: Take
 ) -> SheetResults:
-    """Takes each report in a savepoint of its own, in an order in which two files never wait for each other."""
+    """Takes each report in a savepoint of its own, in an order in which two files never wait for each other.
+
+    A report may change every open violation of its permit: the obligations are locked first, as where one report is
+    submitted, then permit after permit is taken.
+    """
+    named = [_identity(item) for item in items]
+    permits = await obligations.lock_all(
+        session, principal.rows, {each for each in named if each is not None}
+    )
+    places = [(permits[each], str(each)) if each in permits else ("", "") for each in named]
     found: dict[int, SheetResult] = {}
-    for at, item in sorted(enumerate(items), key=lambda each: each[1].obligation_id or ""):
+    for at, item in sorted(enumerate(items), key=lambda each: (places[each[0]], each[0])):
         found[at] = await _one(session, principal, item, take)
     results = [found[at] for at in range(len(items))]
     accepted = sum(each.result == "accepted" for each in results)
     return SheetResults(accepted=accepted, refused=len(results) - accepted, results=results)
+
+
+def _identity(item: Item) -> uuid.UUID | None:
+    """Of the obligation that is named; None where that is no identity at all."""
+    try:
+        return uuid.UUID(item.obligation_id or "")
+    except ValueError:
+        return None
 
 
 async def _one(session: AsyncSession, principal: Principal, item: Item, take: Take) -> SheetResult:
