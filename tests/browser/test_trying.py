@@ -58,8 +58,9 @@ def prepare(page: Page) -> bool:
         purpose.select_option("supervision")
     for button in page.locator("[data-take]").all():
         label = button.inner_text()
-        with page.expect_event("requestfinished"):  # leaving the page before would cut it off
+        with page.expect_response(lambda _: True) as taken:  # leaving the page before would cut it off
             button.click()
+        taken.value.finished()
         field = button.locator("xpath=../input")
         page.wait_for_function(
             "([field, button, label]) => field.value || button.textContent !== label",
@@ -136,10 +137,21 @@ def test_every_read_of_the_reference_runs_against_the_sample_city(
             ):
                 wrong.append((operation.key, status, body))
     assert wrong == []
-    assert [key for key in empty if "/drafts/" not in key] == []
+    assert {key.removeprefix("GET /v1/permits/").partition("/{")[0] for key in empty} == NONE_THERE
     assert tried > 55
 
 
+NONE_THERE = {
+    *(
+        "alert-periods",
+        "application-drafts",
+        "applications",
+        "certificate-replacements",
+        "disclosure/permits",
+    ),
+    *("drafts", "eia", "endings", "tax-declarations", "violations", "withholdings"),
+}
+"""What the sample city has none of for the first who may read it; of its public permits none has a document yet."""
 LEADS_TO = {
     "GET /v1/permits/obligations/samplings": (400, "permit_number_needed"),
     "GET /v1/permits/permits/{permit_number}/comparison": (404, "permit_not_found"),

@@ -7,7 +7,10 @@ export async function take(list, at) {
   const purpose = document.querySelector("[data-purposes]")?.value;
   if (purpose) headers["Steppe-Purpose"] = purpose;
   const answer = await fetch(list, { headers, cache: "no-store" });
-  if (!answer.ok) return null;
+  if (!answer.ok) {
+    await answer.text(); // read to its end: it would hang until the page is left
+    return null;
+  }
   const value = pick(await answer.json(), at.split("/").slice(1));
   return value === undefined || value === null ? null : String(value);
 }
