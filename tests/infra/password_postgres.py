@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra.local.binaries import program, run_as, wheel_folders
-from infra.local.ports import free_port, is_free
+from infra.local.ports import free_port
 from infra.local.service_user import make_reachable, make_readable, service_user
 from infra.local.waiting import silent, wait_until
 
@@ -40,7 +40,7 @@ def password_postgres(
             [program("postgres"), "-D", cluster, *options], stdout=log, stderr=log, **run_as(runs_as)
         )
     try:
-        assert wait_until(lambda: not is_free(port) or server.poll() is not None, seconds=30)
+        assert wait_until(lambda: _is_ready(cluster) or server.poll() is not None, seconds=30)
         assert server.poll() is None, "PostgreSQL did not come up"
         yield port
     finally:
@@ -51,3 +51,12 @@ def password_postgres(
             server.kill()
             server.wait()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_ready(cluster: Path) -> bool:
+    """As its lock file says, which pg_ctl goes by: it listens before it takes connections."""
+    try:
+        lines = (cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return False
+    return len(lines) > 7 and lines[7].strip() == "ready"
