@@ -76,6 +76,7 @@ class TestServerRestart:
         assert len(closed) == 2
         while await admin.fetchval(f"SELECT count(*) FROM pg_stat_activity WHERE {_OURS}"):  # noqa: S608
             await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)  # the driver has heard of it: of the error first, and only then of the end
         for text in "abc":
             await note(database, text)
         assert await notes(admin) == ["a", "b", "c"]
