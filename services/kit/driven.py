@@ -6,13 +6,14 @@ transaction of the session, and their errors are those that SQLAlchemy would rai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 import sqlalchemy.orm
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.dialects.postgresql import asyncpg as dialect_of_asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
@@ -74,8 +75,8 @@ class Driven:
     async def _executed(self, session: AsyncSession, method: str, given: Mapping[str, Any]) -> Any:
         values, text = self._values(given), self._compiled.string
         held = await _held_by(session)
-        parent = tracing.current()
-        span = parent.child(*_named(text)) if parent is not None else None
+        name, attributes = described(text)
+        span = tracing.begin(name, "client", attributes)
         try:
             found = await getattr(held.driver, method)(text, *values)
         except BaseException as error:
@@ -100,24 +101,28 @@ class _Held:
 
     async def said_by_sqlalchemy(self, text: str, error: Exception) -> Exception:
         """The error that SQLAlchemy would raise; it gives up the connection where that is lost, as it would itself."""
+        known = self._translated(error)
+        if not isinstance(known, _ADAPTED):
+            return known  # none of the database's: as it is
+        lost = self.driver.is_closed()
+        if lost:
+            await self.connection.invalidate(known)
+        said = sa.exc.DBAPIError.instance(
+            text,
+            None,
+            known,
+            _ADAPTED,
+            hide_parameters=True,
+            connection_invalidated=lost,
+            dialect=_DIALECT,
+        )
+        return cast(Exception, said)
+
+    def _translated(self, error: Exception) -> Exception:
         try:
             self.adapted._handle_exception(error)
-        except _ADAPTED as known:
-            lost = self.driver.is_closed()
-            if lost:
-                await self.connection.invalidate(known)
-            said = sa.exc.DBAPIError.instance(
-                text,
-                None,
-                known,
-                _ADAPTED,
-                hide_parameters=True,
-                connection_invalidated=lost,
-                dialect=_DIALECT,
-            )
-            return cast(Exception, said)
-        except Exception as other:  # none of the database's: as it is
-            return other
+        except Exception as known:
+            return known
         return error
 
 
@@ -137,9 +142,16 @@ def detached(table: type[Row], **values: Any) -> Row:
     return row
 
 
-def _named(text: str) -> tuple[str, str, dict[str, str | int]]:
-    name, attributes = described(text)
-    return name, "client", attributes
+def rows_of(parameter: str, columns: Iterable[sa.Column[Any]]) -> Any:
+    """Rows that come as one JSON text, an array of objects by the names of these columns: `….c[name]` is one of them.
+
+    A statement that takes its rows so is the same however many there are.
+    """
+    given = sa.cast(sa.bindparam(parameter, type_=sa.Text()), JSON)
+    named = (sa.column(each.name, each.type) for each in columns)
+    return (
+        sa.func.json_to_recordset(given).table_valued(*named, name=parameter).render_derived(with_types=True)
+    )
 
 
 async def _held_by(session: AsyncSession) -> _Held:

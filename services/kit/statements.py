@@ -33,17 +33,14 @@ def described(statement: str) -> tuple[str, dict[str, str | int]]:
     """
     found, table = _KIND.match(statement), _TABLE.search(statement)
     kind = found[1].upper() if found else "?"
-    attributes: dict[str, str | int]
-    written = _WRITTEN.findall(statement) if kind == "WITH" else []
+    tables = table[1] if table else ""
+    written = _WRITTEN.findall(statement) if kind == "WITH" else ()
     if written:
-        kind = written[0][0].split()[0].upper()
-        names = " ".join(name for _, name in written)
-        attributes = {"db.system.name": "postgresql", "db.operation.name": kind, "db.collection.name": names}
-        return f"{kind} {names}", attributes
-    attributes = {"db.system.name": "postgresql", "db.operation.name": kind}
-    if table is None:
+        kind, tables = written[0][0].split()[0].upper(), " ".join(name for _, name in written)
+    attributes: dict[str, str | int] = {"db.system.name": "postgresql", "db.operation.name": kind}
+    if not tables:
         return kind, attributes
-    return f"{kind} {table[1]}", {**attributes, "db.collection.name": table[1]}
+    return f"{kind} {tables}", {**attributes, "db.collection.name": tables}
 
 
 def _before(_c: Any, _k: Any, statement: str, _p: Any, context: Any, _many: Any) -> None:

@@ -10,11 +10,10 @@ from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSON
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.database import before_commit
-from services.kit.driven import Driven
+from services.kit.driven import Driven, rows_of
 from services.kit.tables import AuditRow, EventRow
 
 _TOLD = "told"
@@ -22,16 +21,11 @@ Row = dict[str, Any]
 
 
 def _insert(table: sa.Table, *, without: Collection[str] = ()) -> sa.CTE:
-    """Of rows that come as one JSON text: the statement is the same however many there are."""
-    names = [each.name for each in table.c if each.name not in without]
-    given = sa.cast(sa.bindparam(table.name, type_=sa.Text()), JSON)
-    rows = sa.func.json_to_recordset(given).table_valued(
-        *(sa.column(each.name, each.type) for each in table.c if each.name in names), name=f"of_{table.name}"
-    )
-    columns = rows.render_derived(with_types=True).c
+    columns = [each for each in table.c if each.name not in without]
+    rows, names = rows_of(f"of_{table.name}", columns), [each.name for each in columns]
     return (
         table.insert()
-        .from_select(names, sa.select(*(columns[name] for name in names)))
+        .from_select(names, sa.select(*(rows.c[name] for name in names)))
         .cte(f"told_{table.name}")
     )
 
@@ -61,7 +55,7 @@ async def _write(session: AsyncSession) -> None:
     told: Told = session.info.pop(_TOLD)
     if not any(told.values()):
         return
-    rows = {table.__tablename__: json.dumps(each, default=_as_json) for table, each in told.items()}
+    rows = {f"of_{table.__tablename__}": json.dumps(each, default=_as_json) for table, each in told.items()}
     await _WRITE.fetch(session, **rows)
 
 

@@ -12,12 +12,11 @@ from operator import attrgetter
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock
-from services.kit.driven import Driven
+from services.kit.driven import Driven, rows_of
 from services.permits.obligations.models import Obligation
 from services.permits.reports.models import Report, ReportValue, ReportVersion
 from services.permits.reports.rules import ValueFact
@@ -29,11 +28,7 @@ _REPORT, _VERSION, _VALUE, _OBLIGATION = (
 _LINE = [column for column in _VALUE.c if column.name != "report_version_id"]
 _NAMES = [column.name for column in _LINE]
 _FACTS = attrgetter(*_NAMES)
-_ROWS = (
-    sa.func.json_to_recordset(sa.cast(sa.bindparam("lines", type_=sa.Text()), JSON))
-    .table_valued(*(sa.column(column.name, column.type) for column in _LINE), name="line")
-    .render_derived(with_types=True)
-)
+_ROWS = rows_of("lines", _LINE)
 
 
 def _row(table: sa.Table, prefix: str) -> dict[str, sa.BindParameter[Any]]:
