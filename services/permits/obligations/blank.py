@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from decimal import Decimal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -74,12 +75,12 @@ def _facilities(terms: Terms) -> list[BlankFacility]:
 def _plant_limits(permit: PermitRead, obligation: Obligation) -> list[PlantLimitContent]:
     """Those that hold at the period's end, one a total and pollutant."""
     day = min(obligation.period_end, permit.valid_to)
-    holding = {
-        (each.scope, each.pollutant_code): each
-        for each in permit.plant_limits
-        if each.valid_from <= day and (each.valid_to is None or day <= each.valid_to)
-    }
+    holding = {(each.scope, each.pollutant_code): each for each in permit.plant_limits if _holds(each, day)}
     return list(holding.values())
+
+
+def _holds(limit: LimitContent | PlantLimitContent, day: date) -> bool:
+    return limit.valid_from <= day and (limit.valid_to is None or day <= limit.valid_to)
 
 
 def _lines(
@@ -90,7 +91,7 @@ def _lines(
     for outlet in permit.outlets:
         by_pollutant: dict[str, list[LimitContent]] = {}
         for limit in outlet.limits:
-            if limit.valid_from <= day and (limit.valid_to is None or day <= limit.valid_to):
+            if _holds(limit, day):
                 by_pollutant.setdefault(limit.pollutant_code, []).append(limit)
         lines += [
             _line(outlet, code, limits, last.get((outlet.code, code)))

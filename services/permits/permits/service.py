@@ -23,7 +23,7 @@ from services.permits.obligations.models import Obligation
 from services.permits.permits import checks, repository, views, writing
 from services.permits.permits.errors import PermitChanged, PermitEnded, PermitExists, PermitNotFound
 from services.permits.permits.events import PERMIT_AMENDED, PERMIT_ISSUED, PermitAmended, PermitIssued
-from services.permits.permits.models import Permit
+from services.permits.permits.models import Permit, PermitVersion
 from services.permits.permits.schemas import (
     Basis,
     PermitContent,
@@ -78,8 +78,8 @@ async def read_for_period(session: AsyncSession, rows: RowScope, obligation: Obl
     permit = await repository.by_number(session, obligation.permit_number, rows=rows)
     if permit is None:
         raise PermitNotFound()
-    version = await repository.version_on(session, permit.id, obligation.period_end)
-    version = version or await repository.version_on(session, permit.id, None)
+    held = await repository.version_held(session, permit.id, obligation.period_end)
+    version = await session.get(PermitVersion, held[0]) if held else None
     if version is None:
         raise PermitNotFound()
     return await views.image(session, permit, version)

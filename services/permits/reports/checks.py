@@ -158,6 +158,8 @@ def _against_tax(
     given: Plausibility,
 ) -> None:
     """Amounts and mean concentrations against what was declared for the environmental tax."""
+    if not evidence.taxed:
+        return
     tolerance = given.tax_tolerance
     compared = tax.compare(evidence.taxed, totals_of(content), values, tolerance=tolerance)
     tax.check_amounts(judged.at(given.tax), compared, tolerance=tolerance)

@@ -17,6 +17,7 @@ from services.permits.enterprises import repository as enterprises
 from services.permits.ledger import keeping
 from services.permits.ledger import service as ledger
 from services.permits.ledger.rules_frequency import Kept
+from services.permits.ledger.schemas import LedgerTotal
 from services.permits.monitoring import service as monitoring
 from services.permits.monitoring.repository import Highest
 from services.permits.monitoring.schemas import FigureRead
@@ -258,22 +259,25 @@ def _recorded(highest: Highest) -> SpecialLine:
 
 
 async def _ledger(session: AsyncSession, obligation: Obligation) -> Recorded:
-    """What the ledger of the period adds up to, by facility and by material."""
+    start, end = obligation.period_start, obligation.period_end
+    return added_up(await ledger.totals(session, obligation.permit_number, start, end))
+
+
+def added_up(totals: Iterable[LedgerTotal]) -> Recorded:
+    """What the ledger of a period adds up to, by facility and by material."""
     hours: dict[str, Decimal] = {}
     materials: dict[tuple[str, str], Decimal] = {}
-    for each in await ledger.totals(
-        session, obligation.permit_number, obligation.period_start, obligation.period_end
-    ):
+    for each in totals:
         if each.facility_code is not None and each.run_hours is not None:
             known = hours.get(each.facility_code, Decimal(0))
             hours[each.facility_code] = EXACT.add(known, each.run_hours)
-        if each.kind in CONSUMED and None not in (each.name, each.unit, each.quantity):
+        if each.kind in _CONSUMED and None not in (each.name, each.unit, each.quantity):
             key = (str(each.name), str(each.unit))
             materials[key] = EXACT.add(materials.get(key, Decimal(0)), each.quantity or Decimal(0))
     return Recorded(hours, materials)
 
 
-CONSUMED = ("materials", "treatment")
+_CONSUMED = ("materials", "treatment")
 """Kinds of entries whose quantities are of what was used; reagents are with the treatment."""
 
 

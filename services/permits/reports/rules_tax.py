@@ -16,7 +16,7 @@ from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
 from services.permits.permits.rules import LimitFact
 from services.permits.reports.rules import ValueFact, figure_for
-from services.permits.reports.rules_totals import NOTHING, Total, added_up, lines_of
+from services.permits.reports.rules_totals import Total, added_up, all_say, lines_of
 from services.permits.reports.rules_units import EXACT, said
 from services.permits.taxes.rules import ARTICLE_AMOUNT, ARTICLE_REDUCED, BELOW, Declared
 
@@ -82,7 +82,7 @@ def _reported(
     lines = lines_of("plant", pollutant, values, ())
     at = next((index for index, value in enumerate(values) if value.pollutant_code == pollutant), None)
     where = "/values" if at is None else pointer("values", at, values[at].amount_named)
-    if not lines or any(line.amount_t is None and line.no_data_code not in NOTHING for line in lines):
+    if not all_say(lines):
         return None, where
     return added_up(lines) or Decimal(0), where
 

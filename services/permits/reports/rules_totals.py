@@ -27,7 +27,7 @@ from services.permits.reports.rules_plausibility import Plausibility
 from services.permits.reports.rules_units import EXACT, said
 
 NOTHING = ("no_discharge", "stopped_production")
-"""No-data codes that say that nothing was discharged."""
+"""No-data codes that say that nothing was discharged; every other one leaves the amount unknown."""
 
 _NAMED = ("/totals/*/scope", "/totals/*/pollutant_code")
 _AMOUNTS = tuple(
@@ -105,11 +105,12 @@ def added_up(lines: Iterable[ValueFact]) -> Decimal | None:
 
 def is_whole(scope: str, lines: Collection[ValueFact]) -> bool:
     """Whether the lines are all that there is to a total. Of the plant they are not: what escapes comes on top."""
-    return (
-        scope not in ("plant", "fugitive")
-        and bool(lines)
-        and all(line.amount_t is not None or line.no_data_code in NOTHING for line in lines)
-    )
+    return scope not in ("plant", "fugitive") and all_say(lines)
+
+
+def all_say(lines: Collection[ValueFact]) -> bool:
+    """条例 art. 21: whether each of these lines, one at least, says how much was discharged, if nothing."""
+    return bool(lines) and all(line.amount_t is not None or line.no_data_code in NOTHING for line in lines)
 
 
 def check_sums(

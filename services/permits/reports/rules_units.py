@@ -11,10 +11,11 @@ from decimal import Context, Decimal
 EXACT = Context(prec=100)
 """Enough digits that nothing is rounded: figures have 18 digits over 12 places."""
 
+TONNES = {"t": Decimal(1), "kg": Decimal("0.001"), "g": Decimal("0.000001")}
 _FAMILIES: tuple[dict[str, Decimal], ...] = (
     {"mg/m3": Decimal(1), "ug/m3": Decimal("0.001"), "g/m3": Decimal(1000)},
     {"mg/L": Decimal(1), "ug/L": Decimal("0.001"), "g/L": Decimal(1000)},
-    {"t": Decimal(1), "t/a": Decimal(1), "kg": Decimal("0.001"), "g": Decimal("0.000001")},
+    {**TONNES, "t/a": Decimal(1)},
     {"kg/h": Decimal(1), "g/h": Decimal("0.001"), "t/h": Decimal(1000)},
 )
 MOST_DIGITS, MOST_PLACES = 18, 12
@@ -32,6 +33,11 @@ def converted(figure: Decimal, unit: str, to: str) -> Decimal | None:
     if family is None:
         return None
     return trimmed(EXACT.divide(EXACT.multiply(figure, family[unit]), family[to]))
+
+
+def in_tonnes(amount: Decimal, unit: str) -> Decimal:
+    """环境保护税法 art. 8: an amount as it is compared, exactly, with the zeros that it was written with."""
+    return EXACT.multiply(amount, TONNES[unit])
 
 
 def fits(figure: Decimal) -> bool:

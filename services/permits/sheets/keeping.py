@@ -14,10 +14,11 @@ from services.kit.auth import Principal
 from services.permits.obligations import service as obligations
 from services.permits.obligations.errors import ObligationNotFound
 from services.permits.reports import repository as reports
+from services.permits.reports.rules_units import in_tonnes
 from services.permits.reports.schemas import ReportContent
 from services.permits.sheets.filled import Filled
 from services.permits.sheets.items import Item
-from services.permits.sheets.sections import AMOUNT_PLACES, SECTIONS, Section
+from services.permits.sheets.sections import SECTIONS, Section
 
 
 async def kept(session: AsyncSession, principal: Principal, item: Item) -> Item:
@@ -71,7 +72,7 @@ def _amount(line: Mapping[str, Any]) -> Decimal | None:
     """In tonnes; None where there is none that can be read."""
     try:
         if line.get("amount") is not None:
-            return Decimal(line["amount"]).scaleb(AMOUNT_PLACES[line.get("amount_unit") or "t"])
+            return in_tonnes(Decimal(line["amount"]), line.get("amount_unit") or "t")
         return None if line.get("amount_t") is None else Decimal(line["amount_t"])
     except (InvalidOperation, TypeError, ValueError, KeyError):
         return None

@@ -10,11 +10,10 @@ from services.kit.schemas import plain
 from services.permits.ledger.schemas import KeptRead, LedgerTotal
 from services.permits.monitoring.schemas import FigureRead
 from services.permits.obligations.schemas import Blank, BlankLine
-from services.permits.reports.evidence import CONSUMED
-from services.permits.reports.rules_units import EXACT
+from services.permits.reports.evidence import added_up
+from services.permits.reports.rules_units import in_tonnes
 from services.permits.sheets.grids import MAX_ROWS, Cell
 from services.permits.sheets.sections import (
-    AMOUNT_PLACES,
     BY_NAME,
     CODED,
     CORRECTION,
@@ -108,8 +107,7 @@ def _said(section: Section, line: Mapping[str, Any]) -> Row:
     """A line of a report by the columns of its section; an amount in tonnes, whatever it was stated in."""
     said = {name: line[name] for name in section.filled if line.get(name) is not None}
     if line.get("amount") is not None:
-        unit = line.get("amount_unit") or "t"
-        said["amount_t"] = plain(Decimal(line["amount"]).scaleb(AMOUNT_PLACES[unit]))
+        said["amount_t"] = plain(in_tonnes(Decimal(line["amount"]), line.get("amount_unit") or "t"))
     return said
 
 
@@ -134,7 +132,7 @@ def _known(blank: Blank) -> dict[str, list[Row]]:
     own: dict[tuple[str, str], list[FigureRead]] = {}
     for figure in blank.monitoring:
         own.setdefault((figure.place, figure.pollutant_code), []).append(figure)
-    hours, used = _added_up(blank.ledger)
+    recorded = added_up(blank.ledger)
     return {
         "values": [
             _line(line, own.get((line.outlet_code, line.pollutant_code), ())) for line in blank.reference
@@ -149,12 +147,16 @@ def _known(blank: Blank) -> dict[str, list[Row]]:
         ],
         "special_values": [{**each.model_dump(), "day": each.day.isoformat()} for each in blank.special_days],
         "facilities": [
-            {"facility_code": each.code, "_name": each.name, "_ledger": _number(hours.get(each.code))}
+            {
+                "facility_code": each.code,
+                "_name": each.name,
+                "_ledger": _number(recorded.hours.get(each.code)),
+            }
             for each in blank.facilities
         ],
         "materials": [
             {"name": name, "unit": unit, "_ledger": _number(quantity)}
-            for (name, unit), quantity in used.items()
+            for (name, unit), quantity in recorded.materials.items()
         ],
         "unpermitted_discharges": [],
         "disclosures": [
@@ -162,20 +164,6 @@ def _known(blank: Blank) -> dict[str, list[Row]]:
             for at, each in enumerate(blank.disclosures, start=1)
         ],
     }
-
-
-def _added_up(ledger: Sequence[LedgerTotal]) -> tuple[dict[str, Decimal], dict[tuple[str, str], Decimal]]:
-    """Hours by facility, and what was used by name and unit, as the checks of a report add them up."""
-    hours: dict[str, Decimal] = {}
-    used: dict[tuple[str, str], Decimal] = {}
-    for each in ledger:
-        if each.facility_code is not None and each.run_hours is not None:
-            known = hours.get(each.facility_code, Decimal(0))
-            hours[each.facility_code] = EXACT.add(known, each.run_hours)
-        if each.kind in CONSUMED and each.name and each.unit and each.quantity is not None:
-            key = (each.name, each.unit)
-            used[key] = EXACT.add(used.get(key, Decimal(0)), each.quantity)
-    return hours, used
 
 
 def _line(line: BlankLine, own: Sequence[FigureRead]) -> Row:

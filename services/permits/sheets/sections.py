@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import get_args
 
 from services.permits.reports.no_data import codes
@@ -172,10 +173,9 @@ WORDS = {
 }
 """Read as they are written; other texts are codes, in whatever width they were typed."""
 CODED = {"method", "no_data_code", "scope", "is_met"}
-AMOUNT_PLACES = {"t": 0, "kg": -3, "g": -6}
-"""A sheet has one column for amounts, in tonnes."""
 
 
+@cache
 def choices() -> dict[tuple[str, str], Sequence[str]]:
     """By section and column, what it may hold: the code first, then what it means."""
     no_data = [f"{each.code} {each.zh}"[:200] for each in codes()]

@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Context, Decimal
+from decimal import Decimal
 
 from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
+from services.permits.reports.rules_units import EXACT
 
 ARTICLE_AMOUNT = "环境保护税法 第十条"
 ARTICLE_REDUCED = "环境保护税法 第十三条"
 ARTICLE_SHARED = "环境保护税法 第十五条"
 ARTICLE_QUARTER = "环境保护税法 第十八条"
-EXACT = Context(prec=100)
-TONNES = {"t": Decimal(1), "kg": Decimal("0.001"), "g": Decimal("0.000001")}
 BELOW = {75: Decimal("0.30"), 50: Decimal("0.50")}
 """Levied at so many per cent of the tax: by which share the concentration is to be below the standard (art. 13)."""
 
@@ -44,11 +43,6 @@ class Declared:
     pollutant_code: str
     amount_t: Decimal
     levied_percent: int = 100
-
-
-def in_tonnes(amount: Decimal, unit: str) -> Decimal:
-    """环境保护税法 art. 8: an amount as it is compared, exactly."""
-    return EXACT.multiply(amount, TONNES[unit])
 
 
 def last_day(year: int, quarter: int | None) -> date:

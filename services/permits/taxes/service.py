@@ -23,6 +23,7 @@ from services.permits.enterprises import repository as enterprises
 from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.permits import repository as permits
 from services.permits.permits.errors import PermitNotFound
+from services.permits.reports.rules_units import in_tonnes
 from services.permits.taxes import repository, rules
 from services.permits.taxes.errors import (
     TaxDeclarationExists,
@@ -56,6 +57,8 @@ async def standing(session: AsyncSession, permit_number: str, start: date, end: 
 
 def of_period(rows: repository.Told, start: date, end: date) -> Standing:
     """The same of what was read already. What was declared for the site itself comes before the enterprise's."""
+    if not rows:
+        return Standing()
     wanted = rules.quarters_of(start, end)
     told: dict[rules.Quarter, tuple[uuid.UUID, list[rules.Declared]]] = {}
     for declaration, _, year, quarter, pollutant, amount_t, levied in sorted(
@@ -119,7 +122,7 @@ async def enter(
     except IntegrityError as error:
         await _refuse(session, content, error)
     for line in content.lines:
-        amount_t = rules.in_tonnes(line.amount, line.unit)
+        amount_t = in_tonnes(line.amount, line.unit)
         session.add(TaxLine(declaration_id=declaration.id, amount_t=amount_t, **line.model_dump()))
     await session.flush()
     (made,) = await _views(session, [declaration])

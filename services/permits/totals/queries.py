@@ -19,9 +19,7 @@ from services.kit.pages import PageQuery, page
 from services.kit.scoping import within_sites
 from services.permits.permits.models import EmissionLimit, Outlet, Permit, PermitVersion, PlantLimit
 from services.permits.reports.models import Report, ReportValue, ReportVersion
-
-_ZERO_CODES = ("no_discharge", "stopped_production")
-"""Reasons for no figure that say that nothing was discharged; every other one leaves the amount unknown."""
+from services.permits.reports.rules_totals import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +179,7 @@ async def reported_in(
     """What the reports of the year say that were submitted or accepted, each in its newest version."""
     unknown = sa.and_(
         col(ReportValue.amount_t).is_(None),
-        sa.func.coalesce(ReportValue.no_data_code, "").not_in(_ZERO_CODES),
+        sa.func.coalesce(ReportValue.no_data_code, "").not_in(NOTHING),
     )
     days = sa.cast(col(ReportVersion.document)["production_days"].astext, sa.Integer)
     statement = (

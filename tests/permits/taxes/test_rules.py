@@ -10,6 +10,7 @@ import pytest
 from services.kit.findings import Findings
 from services.permits.reports import rules_tax
 from services.permits.reports.rules_totals import Total
+from services.permits.reports.rules_units import in_tonnes
 from services.permits.taxes import rules
 from services.permits.taxes.rules import ARTICLE_AMOUNT, ARTICLE_REDUCED, Declared
 from tests.permits.reports.facts import limit, line, seen
@@ -74,7 +75,7 @@ class TestAddedUpArticle10:
 
     @pytest.mark.parametrize(("unit", "tonnes"), [("t", "2.5"), ("kg", "0.0025"), ("g", "0.0000025")])
     def test_amounts_are_compared_in_tonnes(self, unit: str, tonnes: str) -> None:
-        assert rules.in_tonnes(Decimal("2.5"), unit) == Decimal(tonnes)
+        assert in_tonnes(Decimal("2.5"), unit) == Decimal(tonnes)
 
 
 class TestAmountsArticle20:
