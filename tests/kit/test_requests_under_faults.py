@@ -7,20 +7,15 @@ import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
-from sqlalchemy.engine import make_url
 
 from services.kit.database import Database
 from tests.kit.feed_tools import FEED
+from tests.support.locks import beside, until_it_waits
 from tests.support.town import Holder, Town
 
 REPORTS = "/v1/permits/reports"
-_WAITING = """
-    SELECT pid FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%obligation%'
-"""
 
 
 @pytest.fixture
@@ -31,10 +26,8 @@ async def holder(town: Town) -> Holder:
 @pytest.fixture
 async def admin(town: Town) -> AsyncIterator[Any]:
     """A connection to the permits database beside the service."""
-    url = make_url(town.stack.databases["permits"]).set(drivername="postgresql")
-    connection = await asyncpg.connect(url.render_as_string(hide_password=False))
-    yield connection
-    await connection.close()
+    async with beside(town.stack.databases["permits"]) as connection:
+        yield connection
 
 
 async def blocked_post(
@@ -43,10 +36,8 @@ async def blocked_post(
     """A submission that waits for the lock of its obligation, which `admin` holds; and its server process."""
     await admin.execute("SELECT 1 FROM obligation WHERE id = $1 FOR UPDATE", uuid.UUID(body["obligation_id"]))
     task = asyncio.create_task(holder.post(REPORTS, body, key=key))
-    while not (found := await admin.fetch(_WAITING)):
-        assert not task.done()
-        await admin.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees one state of the server
-    return task, found[0]["pid"]
+    found = await until_it_waits(admin, task, table="obligation")
+    return task, found[0]
 
 
 async def test_a_connection_lost_in_mid_request_is_answered_503_and_the_retry_does_it_once(

@@ -7,22 +7,19 @@ import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
-from sqlalchemy.engine import make_url
 
 from gateway.guessing import repository
 from gateway.guessing.service import account_key
 from services.kit import clock
 from services.kit.ids import new_id
+from tests.support.locks import beside, until_it_waits
 from tests.support.stack import TestStack, another_gateway
 from tests.support.town import PASSWORD, Town
 
 TOKEN = "/v1/auth/token"
 WRONG = "a wrong one"
-WAITING = """SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
-    AND wait_event_type = 'Lock' AND query LIKE '%sign_in_tries%'"""
 STRICT = {"account_tries_free": 3, "account_tries_lock": 5, "address_tries_free": 10**6}
 
 
@@ -171,16 +168,10 @@ async def test_an_attempt_is_counted_while_a_sign_in_clears_the_count(town: Town
             found = await repository.locked(session, [key], clock.now())
             return found[key].count
 
-    url = make_url(town.stack.databases["gateway"]).set(drivername="postgresql")
-    clearing = await asyncpg.connect(url.render_as_string(hide_password=False))
-    try:
+    async with beside(town.stack.databases["gateway"]) as clearing:
         async with clearing.transaction():
             await clearing.execute("SELECT 1 FROM sign_in_tries WHERE key = $1 FOR UPDATE", key)
             attempt = asyncio.create_task(attempted())
-            while not await clearing.fetch(WAITING):
-                assert not attempt.done()
-                await clearing.execute("SELECT pg_stat_clear_snapshot()")
+            await until_it_waits(clearing, attempt, table="sign_in_tries")
             await clearing.execute("DELETE FROM sign_in_tries WHERE key = $1", key)
         assert await attempt == 0
-    finally:
-        await clearing.close()

@@ -7,28 +7,21 @@ import uuid
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
-from sqlalchemy.engine import make_url
 
 from tests.permits.violations.test_api import with_so2
+from tests.support.locks import beside, until_it_waits, waiting
 from tests.support.town import Holder, Town
 
 PATH, REPORTS = "/v1/permits/drafts", "/v1/permits/reports"
-_WAITING = """
-    SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%obligation%'
-"""
 
 
 @pytest.fixture
 async def admin(town: Town) -> AsyncIterator[Any]:
     """A connection to the permits database beside the service."""
-    url = make_url(town.stack.databases["permits"]).set(drivername="postgresql")
-    connection = await asyncpg.connect(url.render_as_string(hide_password=False))
-    yield connection
-    await connection.close()
+    async with beside(town.stack.databases["permits"]) as connection:
+        yield connection
 
 
 async def waits(
@@ -36,13 +29,7 @@ async def waits(
 ) -> asyncio.Task[httpx.Response]:
     """The request, once it waits for a lock behind `as_number - 1` others."""
     task = asyncio.create_task(request)
-    async with asyncio.timeout(30):
-        while await admin.fetchval(_WAITING) < as_number:
-            assert not task.done()
-            await admin.execute(
-                "SELECT pg_stat_clear_snapshot()"
-            )  # a transaction sees one state of the server
-            await asyncio.sleep(0.01)
+    await until_it_waits(admin, task, table="obligation", as_number=as_number)
     return task
 
 
@@ -115,8 +102,7 @@ async def test_a_call_that_signs_two_of_a_permit_never_ends_the_report_of_one_of
         signed = await waits(admin, holder.post(f"{PATH}/signatures", call), as_number=1)
         submitted = asyncio.create_task(holder.post(REPORTS, reports[1]))
         async with asyncio.timeout(30):
-            while not submitted.done() and await admin.fetchval(_WAITING) < 2:
-                await admin.execute("SELECT pg_stat_clear_snapshot()")
+            while not submitted.done() and len(await waiting(admin, "obligation")) < 2:
                 await asyncio.sleep(0.01)
     assert (await submitted).status_code == 201, (await submitted).text
     answer = await signed
