@@ -13,6 +13,7 @@ from infra.client.api.models import permits as models
 from infra.journeys.client import Caller, expect
 from infra.journeys.offline import verify
 from infra.journeys.reports import fill
+from services.kit.identifiers.permit_number import site_serial
 from services.kit.ids import new_id
 
 Say = Callable[[str], None]
@@ -92,7 +93,7 @@ class PermitsJourney:
         clerk = Caller(self._http, who="clerk     ", say=self._say)
         clerk.sign_in(CLERK, self._password)
         listed = self._enterprise(permits.list_permits(limit=500))["items"]
-        serial = max(int(permit["permit_number"][18:21]) for permit in listed) + 1
+        serial = max(site_serial(permit["permit_number"]) for permit in listed) + 1
         permit = cast(dict[str, Any], deepcopy(self._permit))
         content = {name: permit[name] for name in _PERMIT_CONTENT}
         content["permit_number"] = f"{permit['uscc']}{serial:03}P"

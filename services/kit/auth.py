@@ -38,6 +38,10 @@ class RowScope:
         return self.everything or uscc in self.usccs
 
 
+EVERY_ROW = RowScope(everything=True)
+"""Of the service's own work, which has seen to it otherwise that whoever it is for may know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """A signed-in person or system, as its token says."""

@@ -42,6 +42,11 @@ def check_permit_number(raw: str) -> Verdict:
     return _check_holder(value) or _check_tail(value)
 
 
+def site_serial(number: str) -> int:
+    """Of a number that holds: its site's."""
+    return int(number[_SITE.start : _SITE.stop])
+
+
 def _fold(raw: str) -> str:
     """Upper case; but the 18th character of the H9 forms is lower case by the rule, or kept as given."""
     as_given, value = fold(raw), fold_upper(raw)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock, events
-from services.kit.auth import RowScope
+from services.kit.auth import EVERY_ROW
 from services.kit.pages import PageQuery
 from services.kit.rounds import Round
 from services.kit.schemas import Page
@@ -23,8 +23,6 @@ from services.permits.applications.schemas import OverdueApplication
 EVERY = timedelta(minutes=10)
 _HORIZON = timedelta(days=31)
 """More calendar days than ten working days ever take."""
-
-_EVERYTHING = RowScope(everything=True)
 
 
 async def overdue(session: AsyncSession, *, query: PageQuery) -> Page[OverdueApplication]:
@@ -75,7 +73,7 @@ def notices(schedule: DecisionSchedule) -> Round:
         return waiting
 
     async def act(session: AsyncSession, application_id: uuid.UUID) -> None:
-        application, today = await views.get(session, _EVERYTHING, application_id, lock=True), clock.today()
+        application, today = await views.get(session, EVERY_ROW, application_id, lock=True), clock.today()
         steps = (await repository.steps_of(session, [application_id]))[application_id]
         standing = views.stands(views.case_of(application, steps), today)
         if standing.state != application.state:

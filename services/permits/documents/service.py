@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock, events
-from services.kit.auth import Principal, RowScope
+from services.kit.auth import EVERY_ROW, Principal
 from services.kit.canonical import document_digest
 from services.kit.ids import new_id
 from services.kit.receipts import IssuedReceipt, check_receipt
@@ -36,8 +36,6 @@ from services.permits.permits.schemas import PermitRead
 EDITION = 1
 """Of the lay-out: a change of it makes new documents, and leaves those that were signed as they are."""
 
-EVERYTHING = RowScope(everything=True)
-
 
 async def for_holder(
     session: AsyncSession, principal: Principal, press: Press, *, number: str, kind: Kind, as_of: date | None
@@ -53,7 +51,7 @@ async def for_holder(
 
 async def for_public(session: AsyncSession, press: Press, *, number: str) -> PermitDocument:
     """The public 正本 of a permit that holds today (条例 art. 23); 404 for one that does not."""
-    permit = await permits.read_today(session, EVERYTHING, number=number)
+    permit = await permits.read_today(session, EVERY_ROW, number=number)
     if await _stamp(session, permit) is not None:
         raise NoPermitInForce()
     return await _made(session, PUBLIC, press, permit, kind=Kind.ORIGINAL, audience=Audience.PUBLIC)
@@ -65,9 +63,9 @@ async def check(session: AsyncSession, *, document_id: uuid.UUID, keys: dict[str
     if document is None:
         raise DocumentNotFound()
     permit = await permits.read_version(
-        session, EVERYTHING, number=document.permit_number, version=document.version
+        session, EVERY_ROW, number=document.permit_number, version=document.version
     )
-    enterprise = await enterprises.by_uscc(session, document.uscc, rows=EVERYTHING)
+    enterprise = await enterprises.by_uscc(session, document.uscc, rows=EVERY_ROW)
     now = await _stamp(session, permit)
     receipt = check_receipt(document.receipt_jws, keys)
     return DocumentCheck(
@@ -86,7 +84,7 @@ async def check(session: AsyncSession, *, document_id: uuid.UUID, keys: dict[str
 async def _stamp(session: AsyncSession, permit: PermitRead) -> Stamp | None:
     today = clock.today()
     end = await endings.end_of(session, permit.id, today)
-    shown = await permits.read_today(session, EVERYTHING, number=permit.permit_number)
+    shown = await permits.read_today(session, EVERY_ROW, number=permit.permit_number)
     return rules.stamp(
         effective_from=max(permit.basis.effective_from, permit.valid_from),
         valid_to=permit.valid_to,
@@ -123,7 +121,7 @@ async def said_of(
     session: AsyncSession, press: Press, permit: PermitRead, *, kind: Kind, audience: Audience
 ) -> dict[str, Any]:
     """Everything that the document depends on, as canonical JSON has it."""
-    enterprise = await enterprises.by_uscc(session, permit.uscc, rows=EVERYTHING)
+    enterprise = await enterprises.by_uscc(session, permit.uscc, rows=EVERY_ROW)
     if enterprise is None:
         raise DocumentNotFound()
     is_public = audience is Audience.PUBLIC

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock, events
-from services.kit.auth import RowScope
+from services.kit.auth import EVERY_ROW
 from services.kit.rounds import Round
 from services.permits.deadlines import looking
 from services.permits.deadlines import repository as deadlines
@@ -20,7 +20,6 @@ from services.permits.endings.models import EndingProposal, EndingStep
 from services.permits.endings.rules_procedure import Step
 
 EVERY = timedelta(minutes=10)
-_EVERYTHING = RowScope(everything=True)
 
 
 def notices(schedule: PeriodSchedule) -> Round:
@@ -35,8 +34,8 @@ def notices(schedule: PeriodSchedule) -> Round:
         )
 
     async def act(session: AsyncSession, ending_id: uuid.UUID) -> None:
-        proposal = await service.get(session, _EVERYTHING, ending_id)
-        await repository.permit(session, proposal.permit_number, rows=_EVERYTHING, lock=True)
+        proposal = await service.get(session, EVERY_ROW, ending_id)
+        await repository.permit(session, proposal.permit_number, rows=EVERY_ROW, lock=True)
         if await repository.decisions_of(session, [ending_id]):
             return
         running = _running(proposal, (await repository.steps_of(session, [ending_id]))[ending_id])

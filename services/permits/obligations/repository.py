@@ -13,15 +13,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.driven import Driven, detached
+from services.kit.locking import locking
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import Statement, matching, of_whoever, whose, within_sites
+from services.kit.scoping import matching, of_whoever, whose, within_sites
 from services.permits.obligations.models import DueOverride, Obligation
 from services.permits.permits.models import PermitVersion
-
-
-def locking(statement: Statement) -> Statement:
-    """Its rows locked, and as they are by then: a session that holds one already does not read it again by itself."""
-    return statement.with_for_update().execution_options(populate_existing=True)
 
 
 async def by_id(

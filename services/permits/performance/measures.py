@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock, events
 from services.kit.attempts import Attempt
-from services.kit.auth import Principal, RowScope
+from services.kit.auth import EVERY_ROW, Principal, RowScope
 from services.kit.event_catalogue import EventType
 from services.kit.findings import FieldError, Findings
 from services.kit.ids import new_id
@@ -43,8 +43,6 @@ from services.permits.permits import repository as permits
 from services.permits.permits.errors import PermitNotFound
 
 RECEIPT_KIND = "permits.measure_plan"
-EVERY_ROW = RowScope(everything=True)
-"""Where an enterprise is: its permit was the caller's before it is looked up."""
 _COMMENT = Text(zh="退回时应说明理由", en="say why the sheet is returned")
 
 

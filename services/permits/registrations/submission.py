@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit import audit, clock
 from services.kit.auth import Principal
 from services.kit.findings import Findings
+from services.kit.identifiers.permit_number import site_serial
 from services.kit.ids import new_id
 from services.kit.receipt_keys import ReceiptOffice
 from services.permits.endings import service as endings
@@ -205,8 +206,8 @@ async def _number_for(session: AsyncSession, content: RegistrationCreate) -> tup
     standings = await endings.standings_of(session, {each.id for each in permitted}, clock.today())
     if "in_force" in standings.values():
         raise SitePermitted()
-    taken = {each.site_serial for each in registered} | {int(each.permit_number[18:21]) for each in permits}
-    own = {each.site_serial for each in of_site} | {int(each.permit_number[18:21]) for each in permitted}
+    taken = {each.site_serial for each in registered} | {site_serial(each.permit_number) for each in permits}
+    own = {each.site_serial for each in of_site} | {site_serial(each.permit_number) for each in permitted}
     for serial in (*sorted(own, reverse=True), rules.next_serial(taken)):
         given = {each.receipt_number[-1] for each in registered if each.site_serial == serial}
         mark = rules.next_mark(given, practice())

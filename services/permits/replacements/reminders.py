@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock, events
-from services.kit.auth import RowScope
+from services.kit.auth import EVERY_ROW
 from services.kit.rounds import Round
 from services.permits.deadlines import looking
 from services.permits.deadlines import repository as deadlines
@@ -26,8 +26,6 @@ EVERY = timedelta(minutes=10)
 _HORIZON = timedelta(days=31)
 """More calendar days than ten working days ever take."""
 
-_EVERYTHING = RowScope(everything=True)
-
 
 def notices(schedule: PeriodSchedule) -> Round:
     """Tells of each request's last day ahead and after it: each step once."""
@@ -38,10 +36,10 @@ def notices(schedule: PeriodSchedule) -> Round:
         return await looking.waiting(session, {each.id: _running(each) for each in found}, schedule)
 
     async def act(session: AsyncSession, request_id: uuid.UUID) -> None:
-        asked = await repository.by_id(session, request_id, rows=_EVERYTHING)
+        asked = await repository.by_id(session, request_id, rows=EVERY_ROW)
         if asked is None:
             return
-        await permits.permit(session, asked.permit_number, rows=_EVERYTHING, lock=True)
+        await permits.permit(session, asked.permit_number, rows=EVERY_ROW, lock=True)
         if await repository.copies_of(session, [request_id]):
             return
         if await endings.standing_of(session, asked.permit_id, clock.today()) != "in_force":

@@ -23,6 +23,14 @@ def _within(rows: RowScope, statement: Statement) -> Statement:
     )
 
 
+_ISSUED = col(ReplacementRequest.id).in_(select(CertificateCopy.request_id))
+
+
+def _waits(today: date) -> sa.ColumnElement[bool]:
+    """For its certificate, which can be given: the permit is in force."""
+    return sa.and_(~_ISSUED, ~holds_no_more(col(ReplacementRequest.permit_id), today))
+
+
 async def by_id(session: AsyncSession, request_id: uuid.UUID, *, rows: RowScope) -> ReplacementRequest | None:
     statement = _within(rows, select(ReplacementRequest).where(ReplacementRequest.id == request_id))
     return (await session.exec(statement)).first()
@@ -30,19 +38,12 @@ async def by_id(session: AsyncSession, request_id: uuid.UUID, *, rows: RowScope)
 
 async def waiting(session: AsyncSession, until: date, *, today: date) -> Sequence[ReplacementRequest]:
     """Requests of permits in force whose certificate was not given, and is due by `until`; oldest first."""
-    statement = select(ReplacementRequest).where(
-        col(ReplacementRequest.id).not_in(select(CertificateCopy.request_id)),
-        col(ReplacementRequest.due_on) <= until,
-        ~holds_no_more(col(ReplacementRequest.permit_id), today),
-    )
+    statement = select(ReplacementRequest).where(_waits(today), col(ReplacementRequest.due_on) <= until)
     return (await session.exec(statement.order_by(col(ReplacementRequest.id)))).all()
 
 
 async def open_for(session: AsyncSession, permit_id: uuid.UUID) -> ReplacementRequest | None:
-    issued = select(CertificateCopy.request_id)
-    statement = select(ReplacementRequest).where(
-        ReplacementRequest.permit_id == permit_id, col(ReplacementRequest.id).not_in(issued)
-    )
+    statement = select(ReplacementRequest).where(ReplacementRequest.permit_id == permit_id, ~_ISSUED)
     return (await session.exec(statement)).first()
 
 
@@ -76,11 +77,9 @@ async def page_of(
         statement = statement.where(ReplacementRequest.permit_number == permit_number)
     if uscc is not None:
         statement = statement.where(ReplacementRequest.uscc == uscc)
-    issued = col(ReplacementRequest.id).in_(select(CertificateCopy.request_id))
     if overdue_on is not None:
-        can_be = ~holds_no_more(col(ReplacementRequest.permit_id), overdue_on)
-        statement = statement.where(~issued, col(ReplacementRequest.due_on) < overdue_on, can_be)
+        statement = statement.where(_waits(overdue_on), col(ReplacementRequest.due_on) < overdue_on)
     if state is not None:
-        statement = statement.where(issued if state == "issued" else ~issued)
+        statement = statement.where(_ISSUED if state == "issued" else ~_ISSUED)
     by = [(col(ReplacementRequest.id), uuid.UUID)]
     return await page(session, statement, by=by, query=query, descending=True)

@@ -14,10 +14,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.driven import Driven
+from services.kit.locking import locking
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
 from services.permits.obligations.models import Obligation
-from services.permits.obligations.repository import locking
 from services.permits.permits import repository as permits
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
 from services.permits.taxes import repository as taxes

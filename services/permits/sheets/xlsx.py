@@ -21,7 +21,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from services.kit.texts import Text
 from services.permits.batches.errors import FileUnreadable
-from services.permits.sheets.grids import MAX_COLUMNS, MAX_ROWS, Cell, Grid, Place, as_typed
+from services.permits.sheets.grids import MAX_COLUMNS, MAX_ROWS, Cell, Grid, Place, as_typed, column_of
 
 MAX_PARTS, MAX_UNPACKED, MAX_SHEETS = 1000, 32 * 1024 * 1024, 250
 _BAD = PatternFill("solid", start_color="FFC7CE")
@@ -166,7 +166,7 @@ def _dress(sheet: Any, dress: Dress, lists: Mapping[tuple[str, ...], str]) -> No
             sheet.cell(row + 1, area.column + 1).fill = _FILL
     for area, values in dress.choices:
         validation = DataValidation(type="list", formula1=lists[tuple(values)], allow_blank=True)
-        letter = sheet.cell(1, area.column + 1).column_letter
+        letter = column_of((0, area.column))
         validation.add(f"{letter}{area.first + 1}:{letter}{area.last + 1}")
         sheet.add_data_validation(validation)
 
@@ -177,13 +177,9 @@ _CODES = "代码"
 def _lists(choices: Iterable[Sequence[str]]) -> dict[tuple[str, ...], str]:
     """Where each list of choices stands: one written into the rule itself has room for 255 characters."""
     return {
-        values: f"'{_CODES}'!${_letter(at)}$1:${_letter(at)}${len(values)}"
+        values: f"'{_CODES}'!${column_of((0, at))}$1:${column_of((0, at))}${len(values)}"
         for at, values in enumerate(dict.fromkeys(map(tuple, choices)))
     }
-
-
-def _letter(at: int) -> str:
-    return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[at]
 
 
 def _add_lists(book: Any, lists: Iterable[Sequence[str]]) -> None:

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
+from services.kit.identifiers.permit_number import site_serial
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
 from services.permits.permits.models import Permit
@@ -145,7 +146,7 @@ _ALONE = sa.select(STANDING)
 
 def asking(permit_number: str, start: date, end: date) -> dict[str, Any]:
     years = {"tax_from": start.year, "tax_to": end.year}
-    site = {"tax_uscc": permit_number[:18], "tax_serial": int(permit_number[18:21])}
+    site = {"tax_uscc": permit_number[:18], "tax_serial": site_serial(permit_number)}
     return {**site, "tax_permit": permit_number, **years}
 
 
