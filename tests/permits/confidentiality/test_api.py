@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from gateway.policy.loading import load
+from services.kit.auth import EVERY_ROW
 from services.kit.receipt_keys import ReceiptOffice
 from services.permits.documents import service as documents
 from services.permits.documents.press import Press
@@ -171,7 +172,7 @@ async def test_the_public_original_is_made_of_what_is_public(town: Town, secreti
     assert (await town.public.get(f"{PUBLIC}/permits/{number}/original")).status_code == 200
     kit = town.stack.apps["permits"].state.kit
     async with kit.database.transaction() as session:
-        permit = await permits.read(session, documents.EVERYTHING, number=number, as_of=None)
+        permit = await permits.read(session, EVERY_ROW, number=number, as_of=None)
         office = ReceiptOffice(keys=kit.receipt_keys, issuer=kit.shared.issuer)
         press = Press(office, "某市生态环境局", "https://example.gov.cn")
         for audience, secret_is_in in ((Audience.PUBLIC, False), (Audience.HOLDER, True)):
