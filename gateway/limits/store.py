@@ -99,25 +99,39 @@ class SharedStore:
                 each.answer.set_result(counts)
 
     async def _counted(self, asked: list[_Asked]) -> list[Counted]:
-        try:
-            answers = await self._execute(asked)
-        except NoScriptError:  # a store that was started anew; nothing has been counted
+        commands = [command for each in asked for command in _commands(each)]
+        answers = await self._execute(commands)
+        missed = [at for at, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
+        if (
+            missed
+        ):  # a store that was started anew; others may load its scripts meanwhile, and the rest has counted
             for script in (_TAKE, _LOOK):
                 await self._client.script_load(script.decode())
-            answers = await self._execute(asked)
+            again = await self._execute([commands[at] for at in missed])
+            for at, answer in zip(missed, again, strict=True):
+                answers[at] = answer
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise answer
         results = iter(answers)
         return [_read(each, next(results) if each.take else None, next(results)) for each in asked]
 
-    async def _execute(self, asked: list[_Asked]) -> list[Any]:
+    async def _execute(self, commands: list[tuple[Any, ...]]) -> list[Any]:
+        """The answers, or what each command failed with."""
         async with self._client.pipeline(transaction=False) as pipe:
-            for each in asked:
-                # In braces, so that both lie on one node of a cluster.
-                current = f"{_PREFIX}{{{each.key}}}"
-                previous, window = f"{current}/-1", each.quota.window
-                if each.take:
-                    pipe.evalsha(_SHA[_TAKE], 2, previous, current, each.quota.amount, window, 1)
-                pipe.evalsha(_SHA[_LOOK], 2, previous, current, window)
-            return await pipe.execute()
+            for command in commands:
+                pipe.evalsha(*command)
+            return await pipe.execute(raise_on_error=False)
+
+
+def _commands(asked: _Asked) -> list[tuple[Any, ...]]:
+    # In braces, so that both lie on one node of a cluster.
+    current = f"{_PREFIX}{{{asked.key}}}"
+    previous, window = f"{current}/-1", asked.quota.window
+    look = (_SHA[_LOOK], 2, previous, current, window)
+    return (
+        [(_SHA[_TAKE], 2, previous, current, asked.quota.amount, window, 1), look] if asked.take else [look]
+    )
 
 
 def _give_up(asked: list[_Asked], reason: str = "closed") -> None:

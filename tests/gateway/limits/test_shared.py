@@ -106,6 +106,18 @@ async def test_two_count_together_exactly_however_they_race(redis_url: str) -> N
         assert 1 <= refused.reset <= 2 * QUOTA.window
 
 
+async def test_what_has_counted_is_not_sent_again_where_only_some_scripts_are_there(server: Server) -> None:
+    """A store that was started anew, while another gateway is loading its scripts."""
+    with Redis(port=server.port) as client:
+        client.script_load(store._TAKE.decode())
+    async with two(server.url) as (one, _):
+        readings = [await one.hit("anew", QUOTA) for _ in range(QUOTA.amount + 1)]
+    assert [(each.allowed, each.remaining) for each in readings] == [
+        *((True, left) for left in reversed(range(QUOTA.amount))),
+        (False, 0),
+    ]
+
+
 async def test_it_says_the_same_as_the_counter_in_memory(redis_url: str) -> None:
     key, windows = uuid.uuid4().hex, Windows()
     async with two(redis_url) as (one, _):
