@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.kit.findings import Findings
+from services.kit.working_days import published_calendar
 from services.permits.applications import repository
-from services.permits.applications.rules_disclosure import Disclosed, NoticeHeld
-from services.permits.applications.schemas import ApplicationContent, DisclosureJudged
+from services.permits.applications.models import Application, ApplicationVersion
+from services.permits.applications.periods import periods
+from services.permits.applications.rules import Kind
+from services.permits.applications.rules_disclosure import Disclosed, NoticeHeld, check_disclosure
+from services.permits.applications.schemas import ApplicationContent, DisclosureJudged, PreDisclosureContent
 from services.permits.notices import repository as notices
 
 
@@ -21,7 +26,54 @@ async def disclosed_of(
     application_id: uuid.UUID | None = None,
 ) -> Disclosed:
     """`application_id` is the application that is corrected, which may rest on the same notice again."""
-    elsewhere, notice_id = content.pre_disclosure, content.disclosure_notice_id
+    return await _disclosed(
+        session,
+        content.pre_disclosure,
+        content.disclosure_notice_id,
+        uscc=uscc,
+        application_id=application_id,
+    )
+
+
+async def findings_now(
+    session: AsyncSession, application: Application, newest: ApplicationVersion, *, today: date
+) -> Findings:
+    """What is wrong today with the disclosure that an application rests on, by the rule of the day on which it came.
+
+    Its notice is locked: it does not end between the question and the answer. Ours: that it is asked again; art. 8(1)
+    makes the disclosure a part of the application, art. 11 speaks of conditions alone.
+    """
+    elsewhere = newest.document.get("pre_disclosure")
+    notice_id = newest.document.get("disclosure_notice_id")
+    disclosed = await _disclosed(
+        session,
+        PreDisclosureContent.model_validate(elsewhere) if elsewhere else None,
+        uuid.UUID(notice_id) if notice_id else None,
+        uscc=application.uscc,
+        application_id=application.id,
+    )
+    found = Findings()
+    check_disclosure(
+        found,
+        kind=Kind(application.kind),
+        management_class=application.management_class,
+        permit_number=application.permit_number,
+        disclosed=disclosed,
+        today=today,
+        calendar=published_calendar(),
+        rule=periods().pre_disclosure_on(application.submitted_on),
+    )
+    return found
+
+
+async def _disclosed(
+    session: AsyncSession,
+    elsewhere: PreDisclosureContent | None,
+    notice_id: uuid.UUID | None,
+    *,
+    uscc: str,
+    application_id: uuid.UUID | None,
+) -> Disclosed:
     held = None
     if notice_id is not None:
         held = await _held(session, notice_id, uscc=uscc, application_id=application_id)

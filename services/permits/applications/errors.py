@@ -98,6 +98,17 @@ class PermitEnded(Conflict):
     article = "行政许可法 第六十九条、第七十条"
 
 
+class DisclosureUnmet(Conflict):
+    """`detail` says what is wrong with the disclosure, as it is known now."""
+
+    code = "disclosure_unmet"
+    title = Text(
+        zh="申请前信息公开不符合要求，不得准予许可",
+        en="What had to be disclosed before the application was not: no permit may be granted",
+    )
+    article = rules.ARTICLE_DISCLOSURE
+
+
 class ApplicationFourEyes(AuditedRefusal):
     code = "application_four_eyes"
     title = Text(zh="提交、审查与审批不得为同一人", en="Nobody checks or decides on their own work")
@@ -115,5 +126,6 @@ REFUSALS: dict[Obstacle, type[Conflict]] = {
     Obstacle.EIA_UNVERIFIED: EiaUnverified,
     Obstacle.APPLICANT_BARRED: ApplicantBarred,
     Obstacle.PERMIT_ENDED: PermitEnded,
+    Obstacle.DISCLOSURE_UNMET: DisclosureUnmet,
 }
 """By obstacle; `four_eyes` is an `ApplicationFourEyes`, which the trail keeps."""

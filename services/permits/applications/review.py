@@ -77,7 +77,10 @@ async def step(
     if_match: str | None,
 ) -> ApplicationRead:
     """Every other step of a review: what was said with it is kept as it was said."""
-    opened = await stepping.open_one(session, principal, application_id, office=office, if_match=if_match)
+    proposes_grant = isinstance(content, ReviewProposal) and content.proposal == "grant"
+    opened = await stepping.open_one(
+        session, principal, application_id, office=office, if_match=if_match, decides=proposes_grant
+    )
     _of_step(content, opened).raise_if_any(ApplicationInvalid)
     await stepping.take(
         session,
@@ -86,7 +89,7 @@ async def step(
         taken,
         office=office,
         detail=content.model_dump(mode="json", exclude_none=True),
-        proposes_grant=isinstance(content, ReviewProposal) and content.proposal == "grant",
+        proposes_grant=proposes_grant,
     )
     return await views.view(session, principal.rows, opened.application)
 

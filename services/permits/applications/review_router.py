@@ -12,6 +12,7 @@ from services.permits.applications.errors import (
     ApplicationFourEyes,
     ChecklistIncomplete,
     ConditionNotMet,
+    DisclosureUnmet,
     EiaUnverified,
     PermitEnded,
     SiteCheckNotOrdered,
@@ -36,7 +37,7 @@ from services.permits.permits.errors import PermitExists, PermitNotFound
 router = new_router("/v1/permits/applications/{application_id}", tag="applications")
 _OF_A_GRANT = (
     *(SiteCheckPending, ChecklistIncomplete, ConditionNotMet),
-    *(EiaUnverified, ApplicantBarred, PermitEnded),
+    *(EiaUnverified, ApplicantBarred, PermitEnded, DisclosureUnmet),
 )
 
 

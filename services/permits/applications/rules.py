@@ -95,6 +95,7 @@ ARTICLE_PAUSE = "行政许可法 第四十五条"
 ARTICLE_DELIVERY = "行政许可法 第四十四条"
 ARTICLE_REFUSAL = "行政许可法 第三十八条"
 ARTICLE_REFUSAL_DELIVERY = "行政许可法 第三十八条第二款、第四十四条"
+ARTICLE_DISCLOSURE = "排污许可管理条例 第八条第（一）项"
 ARTICLE_BAR = "排污许可管理条例 第四十条、第四十一条"
 
 DUTIES: dict[Step, Duty] = {
@@ -223,6 +224,8 @@ class Case:
     """Until when the applicant may hold no new permit (条例 art. 40, 41)."""
     permit_ended: bool = False
     """Whether the permit that it is about was annulled, withdrawn, revoked or cancelled meanwhile."""
+    disclosed: bool = True
+    """Whether what had to be disclosed before it was, as that is known now (条例 art. 8(1))."""
 
     @property
     def state(self) -> State:
@@ -256,6 +259,7 @@ class Obstacle(StrEnum):
     EIA_UNVERIFIED = "eia_unverified"
     APPLICANT_BARRED = "applicant_barred"
     PERMIT_ENDED = "permit_ended"
+    DISCLOSURE_UNMET = "disclosure_unmet"
     FOUR_EYES = "four_eyes"
 
 
@@ -315,7 +319,8 @@ def _of_the_site(case: Case, step: Step) -> list[Obstacle]:
 def _of_the_permit(case: Case, on: date) -> list[Obstacle]:
     """条例 art. 11: every condition is met; (1) an EIA that somebody of the bureau has seen; art. 40, 41: no bar.
 
-    行政许可法 art. 70: what was struck from the register is not changed or renewed.
+    行政许可法 art. 70: what was struck from the register is not changed or renewed. 条例 art. 8(1): a key unit's
+    disclosure that was cut short, or proves too short, is none.
     """
     found = []
     if Outcome.NOT_MET in case.findings.values():
@@ -326,4 +331,6 @@ def _of_the_permit(case: Case, on: date) -> list[Obstacle]:
         found.append(Obstacle.APPLICANT_BARRED)
     if case.permit_ended:
         found.append(Obstacle.PERMIT_ENDED)
+    if not case.disclosed:
+        found.append(Obstacle.DISCLOSURE_UNMET)
     return found

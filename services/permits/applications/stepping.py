@@ -4,7 +4,7 @@ audit row and its event, in the one transaction of the request."""
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,16 +12,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit import audit, clock, events
 from services.kit.attempts import Attempt
 from services.kit.auth import Principal
+from services.kit.findings import Findings
 from services.kit.ids import new_id
 from services.kit.receipt_keys import ReceiptOffice
 from services.kit.rounds import CLOCK
 from services.kit.routing import require_match
+from services.kit.texts import Text
 from services.kit.working_days import published_calendar
 from services.permits.applications import checks, reminders, repository, rules, views
+from services.permits.applications.disclosed import findings_now
 from services.permits.applications.errors import REFUSALS, ApplicationFourEyes
 from services.permits.applications.events import OF_STEP, ApplicationFact
 from services.permits.applications.models import Application, ApplicationStep, ApplicationVersion
-from services.permits.applications.rules import Case, Done, Kind, Party, Step
+from services.permits.applications.rules import Case, Done, Kind, Obstacle, Party, Step
 from services.permits.applications.rules_clocks import lapsed
 from services.permits.eia import repository as eia
 from services.permits.eia.rules import VERIFIED
@@ -50,6 +53,8 @@ class Opened:
     case: Case
     before: dict[str, Any]
     """As it was before the next step."""
+    disclosure: Findings = field(default_factory=Findings)
+    """What is wrong with the disclosure that it rests on; looked at where a grant is decided or proposed."""
 
 
 async def open_one(
@@ -64,7 +69,8 @@ async def open_one(
 ) -> Opened:
     """Locks an application. What was accepted by the lapse of time meanwhile is accepted before anything else.
 
-    Where it `decides` the permit is locked as well: it does not end between the question and the answer.
+    Where a step `decides`, or proposes, a grant, the permit and the notice that it rests on are looked at and locked as
+    well: neither ends between the question and the answer.
     """
     application = await views.get(session, principal.rows, application_id, lock=True)
     today = clock.today()
@@ -77,6 +83,7 @@ async def open_one(
     findings = await repository.findings_of(session, application.id)
     ids = [uuid.UUID(each) for each in newest.document["eia_ids"]]
     documents = (await eia.of_enterprise(session, application.uscc, ids, lock=True)).values()
+    disclosure = await findings_now(session, application, newest, today=today) if decides else Findings()
     case = views.case_of(
         application,
         steps,
@@ -84,8 +91,9 @@ async def open_one(
         permit_ended=await _permit_ended(session, principal, application, lock=decides),
         barred_until=await checks.barred_until(session, application.uscc),
         eia_verified=bool(documents) and all(each.state in VERIFIED for each in documents),
+        disclosed=not disclosure.errors,
     )
-    opened = Opened(application, newest, case, _image(application))
+    opened = Opened(application, newest, case, _image(application), disclosure)
     if lapsed(case, max(today, case.history[-1].on), published_calendar()):
         await take(session, CLOCK, opened, Step.DEEM_ACCEPTED, office=office)
     return opened
@@ -143,7 +151,13 @@ def refuse_unless_open(
             )
         )
     if found:
-        raise REFUSALS[found[0]](state=application.state, obstacles=[str(each) for each in found])
+        detail = _said(opened.disclosure) if found[0] is Obstacle.DISCLOSURE_UNMET else None
+        raise REFUSALS[found[0]](detail, state=application.state, obstacles=[str(each) for each in found])
+
+
+def _said(found: Findings) -> Text:
+    texts = [each.text for each in found.errors]
+    return Text(zh="；".join(each.zh for each in texts), en="; ".join(each.en for each in texts))
 
 
 def _move(application: Application, case: Case, step: Step) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -15,6 +17,7 @@ from services.kit.database import Database
 from services.permits.notices import ending, service
 from services.permits.notices.schemas import PreApplicationCreate
 from tests.permits.applications.desk import PATH, Applicant, applicant, ok, proposal, refused
+from tests.support.locks import beside, until_it_waits
 from tests.support.town import Town
 
 SOMEBODY = Principal(
@@ -37,19 +40,33 @@ async def published(one: Applicant, *, ago: int, days: int, ended_after: int | N
         opens_on=today - timedelta(days=ago),
         closes_on=today - timedelta(days=ago - days),
     )
-    database = Database(one.town.stack.databases["permits"], pool_size=1)
-    try:
+    async with database_of(one) as database:
         with clock.at(datetime.combine(content.opens_on, time(4), tzinfo=UTC)):
             async with database.transaction() as session:
                 notice = await service.announce(session, SOMEBODY, content)
-        if ended_after is not None:
-            day = content.opens_on + timedelta(days=ended_after)
-            with clock.at(datetime.combine(day, time(4), tzinfo=UTC)):
-                async with database.transaction() as session:
-                    await ending.end(session, SOMEBODY, notice_id=notice.id, reason="内容有误")
+    if ended_after is not None:
+        async with cut_short(one, str(notice.id), ago=ago - ended_after):
+            pass
+    return str(notice.id)
+
+
+@asynccontextmanager
+async def cut_short(one: Applicant, notice: str, *, ago: int) -> AsyncIterator[None]:
+    """A notice is ended so many days ago; not committed before the block is left."""
+    day = datetime.combine(one.town.today - timedelta(days=ago), time(4), tzinfo=UTC)
+    async with database_of(one) as database, database.transaction() as session:
+        with clock.at(day):
+            assert await ending.end(session, SOMEBODY, notice_id=uuid.UUID(notice), reason="内容有误")
+        yield
+
+
+@asynccontextmanager
+async def database_of(one: Applicant) -> AsyncIterator[Database]:
+    database = Database(one.town.stack.databases["permits"], pool_size=1)
+    try:
+        yield database
     finally:
         await database.close()
-    return str(notice.id)
 
 
 def key_unit(one: Applicant, **changes: Any) -> dict[str, Any]:
@@ -161,3 +178,54 @@ async def test_an_application_that_is_corrected_rests_on_its_own_notice_again(on
     path = f"{PATH}/{application['id']}/versions"
     corrected = ok(await one.caller.post(path, {**correction, "corrects_version": 1}))
     assert corrected["version"] == 2
+
+
+async def reviewed(one: Applicant, **changes: Any) -> dict[str, Any]:
+    return await one.reviewed(content=proposal(management_class="key"), **changes)
+
+
+async def test_a_grant_asks_again_whether_the_notice_was_held(one: Applicant) -> None:
+    """条例 art. 8(1): what was cut short, however late that is entered, is no disclosure."""
+    notice = await published(one, ago=20, days=14)
+    application = await reviewed(one, disclosure_notice_id=notice)
+    async with cut_short(one, notice, ago=18):
+        pass
+    grant = {"outcome": "grant", "permit_number": one.number}
+    problem = refused(await one.step("approver", application, "decision", grant), 409, "disclosure_unmet")
+    assert problem["obstacles"] == ["disclosure_unmet"]
+    assert problem["article"] == "排污许可管理条例 第八条第（一）项"
+    assert problem["detail"].endswith("working days, 5 are needed")
+    assert (await one.read(application))["permit_version"] is None
+
+    again = ok(
+        await one.step("approver", application, "decision", {"outcome": "return", "reason": "请核对公示"})
+    )
+    propose = {"proposal": "grant"}
+    refused(await one.step("reviewer", again, "review", propose), 409, "disclosure_unmet")
+    refuse = {"proposal": "refuse", "comment": "申请前信息公开未满规定期限"}
+    again = ok(await one.step("reviewer", again, "review", refuse))
+    decision = {"outcome": "refuse", "reason": "申请前信息公开未满规定期限"}
+    assert ok(await one.step("approver", again, "decision", decision))["state"] == "refused"
+
+
+async def test_a_grant_waits_for_an_ending_that_is_being_entered(one: Applicant) -> None:
+    notice = await published(one, ago=20, days=14)
+    application = await reviewed(one, disclosure_notice_id=notice)
+    grant = {"outcome": "grant", "permit_number": one.number}
+    await one.town.staff("approver")
+    async with beside(one.town.stack.databases["permits"]) as watcher:
+        async with cut_short(one, notice, ago=18):
+            granting = asyncio.create_task(one.step("approver", application, "decision", grant))
+            await until_it_waits(watcher, granting, table="pg_advisory_xact_lock")
+        refused(await granting, 409, "disclosure_unmet")
+
+
+async def test_a_grant_rests_on_what_was_stated_of_a_disclosure_elsewhere(one: Applicant) -> None:
+    stated = {
+        "first_day": (one.town.today - timedelta(days=20)).isoformat(),
+        "last_day": (one.town.today - timedelta(days=2)).isoformat(),
+        "where": "全国排污许可证管理信息平台",
+        "link": "https://example.org/gs/1",
+    }
+    granted = await one.granted(content=proposal(management_class="key"), pre_disclosure=stated)
+    assert granted["state"] == "granted"

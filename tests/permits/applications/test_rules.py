@@ -213,6 +213,19 @@ def test_article_70_a_permit_that_ended_meanwhile_is_neither_changed_nor_renewed
     assert obstacles(case, Step.REFUSE, by="li", on=MONDAY) == []
 
 
+def test_article_8_1_no_permit_on_a_disclosure_that_is_none_any_more() -> None:
+    case = done(replace(accepted(), findings=MET, eia_verified=True), (Step.REVIEW, "wang"))
+    case = replace(case, disclosed=False)
+    assert obstacles(case, Step.GRANT, by="li", on=MONDAY) == [Obstacle.DISCLOSURE_UNMET]
+    for step in (Step.REFUSE, Step.RETURN):
+        assert obstacles(case, step, by="li", on=MONDAY) == []
+    undecided = done(case, (Step.RETURN, "li"))
+    assert obstacles(undecided, Step.REVIEW, by="wang", on=MONDAY, proposes_grant=True) == [
+        Obstacle.DISCLOSURE_UNMET
+    ]
+    assert obstacles(undecided, Step.REVIEW, by="wang", on=MONDAY) == []
+
+
 @pytest.mark.parametrize("step", CHECKED_WORK)
 def test_nobody_checks_their_own_work(step: Step) -> None:
     case = done(replace(accepted(), findings=MET, eia_verified=True), (Step.ORDER_SITE_CHECK, "clerk"))
