@@ -271,14 +271,17 @@ def _of_averaging(difference: Difference) -> Reason:
     return _LOOSER if name in ("statistic", "minimum_unit") else _OTHER
 
 
+_WHERE = ("site_address", "site_region_code")
+
+
 def _of_terms(difference: Difference) -> Reason:
     """条例 art. 14: holder; art. 15: site and facilities in which pollutants arise; the rest is another matter."""
-    if difference.kind == "added" and difference.members[-1] in ("holder", "site_address"):
+    if difference.kind == "added" and difference.members[-1] in ("holder", *_WHERE):
         return _OTHER  # not said before
     name = difference.members[1] if len(difference.members) > 1 else ""
     if name == "holder":
         return _BASIC
-    if name == "site_address":
+    if name in _WHERE:
         return _SITE
     if name == "production_facilities":
         return _of_facility(difference)

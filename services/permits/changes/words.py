@@ -83,6 +83,7 @@ holder               持证单位        holder
 address              住所            address
 legal_representative 法定代表人      legal representative
 site_address         生产经营场所    address of the site
+site_region_code     场所行政区划    division of the site
 authority            发证机关        issuing authority
 production_facilities 生产设施       production facility
 treatment_facilities 污染防治设施    treatment facility

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from services.kit.identifiers.divisions import division_name
 from services.permits.documents import labels
 from services.permits.documents.content_terms import PRINTED, flat, terms_of
 from services.permits.documents.rules import Kind
@@ -83,8 +84,10 @@ def sheet(
 
 
 def _facts(permit: Members, holder: Holder) -> tuple[tuple[str, str], ...]:
-    address = (permit.get("terms") or {}).get("site_address")
-    site = labels.value(permit["site_name"]) + (f"（{address}）" if address else "")
+    terms = permit.get("terms") or {}
+    region = terms.get("site_region_code")
+    where = [each for each in (terms.get("site_address"), region and _division(region)) if each]
+    site = labels.value(permit["site_name"]) + (f"（{'，'.join(where)}）" if where else "")
     return (
         ("单位名称", holder.name),
         ("统一社会信用代码", holder.uscc),
@@ -95,6 +98,10 @@ def _facts(permit: Members, holder: Holder) -> tuple[tuple[str, str], ...]:
         ("管理类别", labels.value(permit["management_class"])),
         ("有效期限", f"自{permit['valid_from']}至{permit['valid_to']}止"),
     )
+
+
+def _division(code: str) -> str:
+    return f"{division_name(code) or '行政区划'} {code}"
 
 
 def _parts(permit: Members, hidden: tuple[tuple[str, str], ...]) -> Iterable[Table | Facts]:

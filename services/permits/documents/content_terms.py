@@ -12,7 +12,14 @@ Members = Mapping[str, Any]
 
 PRINTED = frozenset(
     {
-        *("holder", "site_address", "authority", "production_facilities", "treatment_facilities"),
+        *(
+            "holder",
+            "site_address",
+            "site_region_code",
+            "authority",
+            "production_facilities",
+            "treatment_facilities",
+        ),
         *("operation", "ledger", "disclosure", "fugitive", "other"),
     }
 )

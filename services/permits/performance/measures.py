@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock, events
 from services.kit.attempts import Attempt
-from services.kit.auth import EVERY_ROW, Principal, RowScope
+from services.kit.auth import Principal, RowScope
 from services.kit.event_catalogue import EventType
 from services.kit.findings import FieldError, Findings
 from services.kit.ids import new_id
@@ -224,7 +224,7 @@ async def holding(
 ) -> MeasuresOn:
     """大气污染防治法 art. 96: what a site has to do on a day; without `alert`, at the level declared where it is."""
     rated = await giving.class_on(session, rows, permit_number=permit_number, on=on, editions=editions)
-    level = alert or await _declared(session, rated.uscc, on)
+    level = alert or await _declared(session, rated.uscc, permit_number, on)
     plan = await repository.plan_on(session, permit_number, on)
     found = await repository.measures_of(session, [plan.id], alert_level=level) if plan else {}
     return MeasuresOn(
@@ -241,10 +241,12 @@ async def holding(
     )
 
 
-async def _declared(session: AsyncSession, uscc: str, on: date) -> Alert:
-    """The level that was declared where the enterprise is; 404 where there is none."""
-    enterprise = await enterprises.by_uscc(session, uscc, rows=EVERY_ROW)
-    level = await alerts.level_on(session, day=on, region=enterprise.region_code) if enterprise else None
+async def _declared(session: AsyncSession, uscc: str, permit_number: str, on: date) -> Alert:
+    """The level that was declared where the site is, else the enterprise; 404 where there is none."""
+    region = await permits.site_region(session, permit_number, on) or await enterprises.region_of(
+        session, uscc
+    )
+    level = await alerts.level_on(session, day=on, region=region) if region else None
     if level is None:
         raise NoAlert()
     return cast("Alert", level)

@@ -25,7 +25,8 @@ async def limits(
     enterprise = await enterprises.by_uscc(session, permit.uscc, rows=rows)
     if enterprise is None:
         raise PermitNotFound()
-    level = alert or await alerts.level_on(session, day=day, region=enterprise.region_code)
+    region = permit.terms.site_region_code or enterprise.region_code
+    level = alert or await alerts.level_on(session, day=day, region=region)
     held = in_force(all_facts(permit), day=day, level=level)
     return LimitsInForce.model_validate(
         {

@@ -97,6 +97,17 @@ async def terms_of(session: AsyncSession, version_id: uuid.UUID) -> Mapping[str,
     return (await session.exec(select(PermitVersion.terms).where(PermitVersion.id == version_id))).one()
 
 
+async def site_region(session: AsyncSession, number: str, day: date) -> str | None:
+    """Where the version that holds on `day`, else the newest, says that the site lies (GB/T 2260), if it does."""
+    permit = sa.select(col(Permit.id)).where(col(Permit.permit_number) == number).scalar_subquery()
+    version = held(permit, day).subquery()
+    region = col(PermitVersion.terms)["site_region_code"].astext
+    found: str | None = (
+        await session.exec(select(region).join(version, version.c.id == col(PermitVersion.id)))
+    ).first()
+    return found
+
+
 def shown_version(day: date) -> Any:
     """Of each permit the number of the version that holds on `day`, or held last; of one to come, the newest."""
     begun = select(func.max(PermitVersion.version)).where(

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.kit.identifiers.types import OutletCode
+from services.kit.identifiers.types import OutletCode, RegionCode
 from services.kit.schemas import LongText, Schema, ShortText, Whole
 
 PollutantCode = Annotated[
@@ -102,6 +102,10 @@ class Terms(Schema):
 
     holder: PermitHolder | None = None
     site_address: ShortText | None = Field(default=None, description="生产经营场所所在地 (art. 13(1), 15(2))")
+    site_region_code: RegionCode | None = Field(
+        default=None,
+        description="division (GB/T 2260) in which the site lies, where it is not the enterprise's: alerts go by it",
+    )
     authority: ShortText | None = Field(default=None, description="发证机关 (art. 13(2))")
     production_facilities: list[ProductionFacility] = Field(default=[], max_length=1000)
     treatment_facilities: list[TreatmentFacility] = Field(default=[], max_length=500)

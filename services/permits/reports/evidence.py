@@ -53,6 +53,8 @@ class Permitted:
     """How many requirements of disclosure it has."""
     ledger: int = 0
     """How many requirements of the ledger it has."""
+    region: str | None = None
+    """Where it says that the site lies; None: where the enterprise is."""
 
     def on(self, day: date) -> Permitted:
         """What holds on `day`; special limits go by their own days."""
@@ -119,7 +121,7 @@ async def evidence_of(session: AsyncSession, obligation: Obligation, content: Re
     year_before = _year_before(obligation.period_start)
     judging = await repository.judging(session, obligation, last_year=year_before)
     permitted = await _permitted_by(session, obligation, judging.version)
-    levels = await _levels(session, obligation, permitted.special)
+    levels = await _levels(session, obligation, permitted)
     rows = judging.earlier
     newest = max((row[0] for row in rows), default=None)
     figures = await monitoring.figures(
@@ -198,6 +200,7 @@ async def _permitted_in(session: AsyncSession, version_id: uuid.UUID) -> Permitt
         ],
         len(terms.get("disclosure", ())),
         len(terms.get("ledger", ())),
+        terms.get("site_region_code"),
     )
 
 
@@ -216,18 +219,18 @@ async def _kept_of(session: AsyncSession, obligation: Obligation, permitted: Per
 
 async def special_days(session: AsyncSession, obligation: Obligation) -> list[tuple[date, str, str]]:
     """The days of the period on which special limits bind, with outlet (empty: the plant) and pollutant."""
-    limits = (await _permitted(session, obligation)).special
-    if not limits:
+    permitted = await _permitted(session, obligation)
+    if not permitted.special:
         return []
-    levels = await _levels(session, obligation, limits)
-    return owed_days(limits, levels, start=obligation.period_start, end=obligation.period_end)
+    levels = await _levels(session, obligation, permitted)
+    return owed_days(permitted.special, levels, start=obligation.period_start, end=obligation.period_end)
 
 
-async def _levels(session: AsyncSession, obligation: Obligation, special: Sequence[LimitFact]) -> Levels:
-    """The alert levels of the period's days, where the permit has limits that go by them."""
-    if not any(fact.ground == HEAVY_POLLUTION for fact in special):
+async def _levels(session: AsyncSession, obligation: Obligation, permitted: Permitted) -> Levels:
+    """The alert levels of the period's days where the site is, if the permit has limits that go by them."""
+    if not any(fact.ground == HEAVY_POLLUTION for fact in permitted.special):
         return {}
-    region = await enterprises.region_of(session, obligation.uscc)
+    region = permitted.region or await enterprises.region_of(session, obligation.uscc)
     if region is None:
         return {}
     first, last = obligation.period_start, obligation.period_end

@@ -27,17 +27,32 @@ async def officer(town: Town) -> Caller:
 async def holder(town: Town) -> Holder:
     """With a limit for orange alerts and a prohibition for red ones, from 2026-07-01."""
     own, clerk = await town.holder(), await town.staff("clerk")
-    second = town.version_content(own.uscc)
+    second = town.version_content(own.uscc, special_limits=special_limits())
     second["outlets"][0]["limits"][0]["promised_value"] = "280"
-    of = {"period": "heavy_pollution", "pollutant_code": "a21026", "pollutant_name": "二氧化硫"}
-    of |= {"kind": "daily_amount", "unit": "kg/d", "valid_from": "2026-07-01", "standard": "应急预案"}
-    second["special_limits"] = [
-        {**of, "alert_level": "orange", "value": "20"},
-        {**of, "alert_level": "red", "prohibited": True},
-    ]
     path = f"/v1/permits/permits/{own.permit['permit_number']}/versions"
     assert (await clerk.post(path, second)).status_code == 201
     return own
+
+
+@pytest.fixture(scope="module")
+async def elsewhere(town: Town) -> Holder:
+    """Whose permit says that its site lies in another division than the enterprise (152501)."""
+    own, clerk = await town.holder(), await town.staff("clerk")
+    second = town.version_content(
+        own.uscc, special_limits=special_limits(), terms={"site_region_code": "152502"}
+    )
+    path = f"/v1/permits/permits/{own.permit['permit_number']}/versions"
+    assert (await clerk.post(path, second)).status_code == 201
+    return own
+
+
+def special_limits() -> list[dict[str, Any]]:
+    of = {"period": "heavy_pollution", "pollutant_code": "a21026", "pollutant_name": "二氧化硫"}
+    of |= {"kind": "daily_amount", "unit": "kg/d", "valid_from": "2026-07-01", "standard": "应急预案"}
+    return [
+        {**of, "alert_level": "orange", "value": "20"},
+        {**of, "alert_level": "red", "prohibited": True},
+    ]
 
 
 def alert(begins: str, ends: str | None, **changes: Any) -> dict[str, Any]:
@@ -255,3 +270,38 @@ class TestLimitsInForce:
         other = await town.holder()
         answer = await holder.get(LIMITS.format(other.permit["permit_number"]))
         assert is_problem(answer, 404, "permit_not_found")
+
+
+class TestWhereTheSiteLies:
+    """An alert holds where the permit says that the site is, wherever its enterprise is registered."""
+
+    async def test_the_limits_in_force(self, officer: Caller, holder: Holder, elsewhere: Holder) -> None:
+        for region, day, at_home, at_the_site in (
+            ("152502", "2028-06-10", None, "orange"),
+            ("152501", "2028-06-12", "orange", None),
+            ("152500", "2028-06-14", "orange", "orange"),
+        ):
+            declared = alert(f"{day}T00:00", f"{day}T12:00", region_code=region)
+            assert (await officer.post(PATH, declared)).status_code == 201
+            assert (await held(holder, on=day))["alert_level"] == at_home
+            assert (await held(elsewhere, on=day))["alert_level"] == at_the_site
+
+    async def test_the_days_of_a_report(self, officer: Caller, holder: Holder, elsewhere: Holder) -> None:
+        declared = alert("2026-08-10T00:00", "2026-08-11T12:00", region_code="152502")
+        assert (await officer.post(PATH, declared)).status_code == 201
+        days = {"2026-08-10", "2026-08-11"}
+        for one, wanted in ((holder, set()), (elsewhere, days)):
+            (owed,) = [
+                each
+                for each in await one.obligations()
+                if (each["kind"], each["period_start"]) == ("quarterly", "2026-07-01")
+            ]
+            blank = (await one.get(f"/v1/permits/obligations/{owed['id']}/blank")).json()
+            assert {each["day"] for each in blank["special_days"]} & days == wanted
+
+    async def test_the_measures_of_a_day(self, officer: Caller, holder: Holder, elsewhere: Holder) -> None:
+        declared = alert("2028-07-10T00:00", "2028-07-10T12:00", region_code="152502")
+        assert (await officer.post(PATH, declared)).status_code == 201
+        for one, wanted in ((holder, None), (elsewhere, "orange")):
+            path = f"/v1/permits/performance/permits/{one.permit['permit_number']}/measures"
+            assert (await one.get(path, on="2028-07-10")).json().get("alert") == wanted

@@ -79,6 +79,7 @@ PERMIT: dict[str, Any] = {
     "terms": {
         "holder": {"name": "甲公司", "address": "示例路1号", "legal_representative": "张某某"},
         "site_address": "示例路1号",
+        "site_region_code": "152501",
         "authority": "生态环境局",
         "production_facilities": [{"code": "MF0001", "name": "锅炉", "process": None, "capacity": "35 t/h"}],
         "treatment_facilities": [

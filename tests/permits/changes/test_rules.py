@@ -42,6 +42,7 @@ HEAVY: list[tuple[str, Any, str]] = [
     ("terms/production_facilities/-", {"code": "MF0002", "name": "锅炉"}, "一"),
     ("terms/production_facilities/0/capacity", "70 t/h", "一"),
     ("terms/site_address", "另一路3号", "二"),
+    ("terms/site_region_code", "152502", "二"),
     ("outlets/0/longitude", "111.9800", "二"),
     ("outlets/0/latitude", "43.6600", "二"),
     ("outlets/0/mode", "none", "二"),

@@ -78,6 +78,7 @@ TERMS = {
         "legal_representative": "李某某",
     },
     "site_address": "工业园区3号",
+    "site_region_code": "152502",
     "authority": "某市生态环境局",
     "production_facilities": [
         {"code": "MF0001", "name": "1号链条炉", "process": "供热", "capacity": "35 t/h"},

@@ -14,6 +14,7 @@ PATH = "/v1/permits/permits"
 TERMS: dict[str, Any] = {
     "holder": {"name": "测试热力", "address": "示例路1号", "legal_representative": "张某某"},
     "site_address": "示例路1号",
+    "site_region_code": "152502",
     "authority": "锡林郭勒盟生态环境局",
     "production_facilities": [
         {"code": "MF0001", "name": "燃煤锅炉", "process": "供热", "capacity": "35 t/h"}
