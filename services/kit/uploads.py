@@ -21,6 +21,7 @@ from services.kit.texts import Text
 
 NDJSON = "application/x-ndjson"
 CSV = "text/csv"
+JSON = "application/json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -59,7 +59,7 @@ from services.permits.reports import configuration as plausibility
 from services.permits.reports.router import no_data_codes
 from services.permits.reports.router import router as reports
 from services.permits.settings import PermitsSettings
-from services.permits.sheets.router import blanks_router, signatures
+from services.permits.sheets.router import blanks_router, one_report, signatures
 from services.permits.sheets.router import router as sheets
 from services.permits.taxes.router import router as taxes
 from services.permits.totals.router import router as totals
@@ -98,6 +98,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             sheets,
             blanks_router,
             signatures,
+            one_report,
             ledger,
             ledger_files,
             ledger_exports,

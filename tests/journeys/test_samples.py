@@ -18,7 +18,7 @@ from tests.support.writers import SIGN_IN, WRITERS
 
 pytestmark = pytest.mark.stack
 
-SUCCEED = {"gateway": 11, "permits": 68, "waste": 13, "credit": 7, "emergency": 13}
+SUCCEED = {"gateway": 11, "permits": 70, "waste": 13, "credit": 7, "emergency": 13}
 """How many POSTs of each service have a sample body that succeeds: it may only grow."""
 
 

@@ -53,6 +53,8 @@ _BY_END = {
     "/offsets/{offset_id}/decision": "approver01",
     "/steps": "reviewer01",
     "/reports/checks": "heat01",
+    "/reports/checks.csv": "heat01",
+    "/reports/checks.xlsx": "heat01",
     "/dismissals/decisions": "inspector02",
     "/endings/{ending_id}/statement": "hospital01",
     "/hearing-request": "hospital01",

@@ -41,16 +41,21 @@ def shape_of(item: Item) -> tuple[DraftCreate | None, list[FieldError]]:
         return None, [*item.errors, *found.errors]
 
 
+async def reports_of(session: AsyncSession, principal: Principal, upload: Upload) -> list[Item]:
+    """The reports of a file; corrections by sheet with what the sheet has no cell for."""
+    items = await asyncio.to_thread(items_of, upload)
+    return [await kept(session, principal, item) for item in items]
+
+
 async def check(session: AsyncSession, principal: Principal, upload: Upload) -> SheetChecks:
     """Every report of the file, each with everything that it would be refused for."""
-    items = await asyncio.to_thread(items_of, upload)
+    items = await reports_of(session, principal, upload)
     found = [await _check(session, principal, item) for item in items]
     acceptable = sum(each.acceptable for each in found)
     return SheetChecks(acceptable=acceptable, refused=len(found) - acceptable, reports=found)
 
 
 async def _check(session: AsyncSession, principal: Principal, item: Item) -> SheetCheck:
-    item = await kept(session, principal, item)
     content, errors = shape_of(item)
     result: ChecksRead | None = None
     if await _is_nobodys(session, principal, item):

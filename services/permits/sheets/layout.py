@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from services.kit.schemas import plain
@@ -39,16 +39,18 @@ def title_of(blank: Blank) -> str:
     return f"{about.permit_number[18:]} {KINDS[about.kind]} {about.period_start} {str(about.id)[-4:]}"[:31]
 
 
-def rows_of(blank: Blank, reported: Mapping[str, Any] | None = None) -> list[list[Cell]]:
-    """The sheet of a blank; for a correction it is filled in with what was `reported` last (a report's document)."""
-    about, said = blank.obligation, reported or {}
+def rows_of(
+    blank: Blank, said: Mapping[str, Any] | None = None, *, corrects: Mapping[str, Cell] | None = None
+) -> list[list[Cell]]:
+    """The sheet of a blank, filled in with what is `said` (a report's document); `corrects` makes it a correction's."""
+    about, said = blank.obligation, said or {}
     known = _known(blank)
     rows: list[list[Cell]] = [
         [MARK, f"排污许可证{KINDS[about.kind]}执行报告", blank.site_name],
         ["obligation_id", "任务标识", str(about.id)],
         [None, "许可证编号", about.permit_number],
         [None, "报告期", f"{about.period_start} 至 {about.period_end}", "截止日期", about.due_on.isoformat()],
-        *_correction(reported),
+        *_correction(corrects),
         *([name, label, said.get(name)] for name, label in FORM.items()),
         [None, "空白不等于零：没有数据的，请选择无数据原因"],
     ]
@@ -92,8 +94,12 @@ def _section(
     yield [section.name, *names]
     yield [None, *section.columns.values()]
     by_key: dict[tuple[Any, ...], Row] = {_key(section, each): each for each in known}
+    told: set[tuple[Any, ...]] = set()
     for at, each in enumerate(said):
-        key = _key(section, each) if section.given else (at,)
+        key = _key(section, each)
+        if not section.given or key in told:  # what is said of the same twice has two rows
+            key = (*key, at)
+        told.add(key)
         by_key[key] = {**by_key.get(key, {}), **_said(section, each)}
     for row in (*by_key.values(), *({} for _ in range(section.spare))):
         yield [section.mark, *(_shown(section, name, row.get(name)) for name in names)]
@@ -107,24 +113,31 @@ def _said(section: Section, line: Mapping[str, Any]) -> Row:
     """A line of a report by the columns of its section; an amount in tonnes, whatever it was stated in."""
     said = {name: line[name] for name in section.filled if line.get(name) is not None}
     if line.get("amount") is not None:
-        said["amount_t"] = plain(in_tonnes(Decimal(line["amount"]), line.get("amount_unit") or "t"))
+        said["amount_t"] = _tonnes(line["amount"], line.get("amount_unit") or "t")
     return said
 
 
+def _tonnes(amount: Cell, unit: Cell) -> Cell:
+    """As it is written where it is no amount that can be converted."""
+    try:
+        return plain(in_tonnes(Decimal(str(amount)), str(unit)))
+    except (InvalidOperation, KeyError):
+        return amount
+
+
 def _shown(section: Section, name: str, value: Cell) -> Cell:
-    """A code as the list of its column has it: with what it means."""
+    """A code as the list of its column has it, with what it means; one that is not listed as it is written."""
     if name not in CODED or value is None:
         return value
     code = str(value).lower() if isinstance(value, bool) else value
-    return next(each for each in choices()[section.name, name] if each.partition(" ")[0] == code)
+    return next((each for each in choices()[section.name, name] if each.partition(" ")[0] == code), value)
 
 
-def _correction(reported: Mapping[str, Any] | None) -> list[list[Cell]]:
+def _correction(corrects: Mapping[str, Cell] | None) -> list[list[Cell]]:
     """Which version is corrected, and a cell for the reason."""
-    if reported is None:
+    if corrects is None:
         return []
-    given: dict[str, Cell] = {"corrects/version": reported["version"]}
-    return [[name, label, given.get(name)] for name, label in CORRECTION.items()]
+    return [[name, label, corrects.get(name.partition("/")[2])] for name, label in CORRECTION.items()]
 
 
 def _known(blank: Blank) -> dict[str, list[Row]]:

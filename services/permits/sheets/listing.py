@@ -9,9 +9,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import Principal
 from services.kit.uploads import Upload
-from services.permits.sheets.checking import found_in
+from services.permits.sheets.checking import found_in, reports_of
 from services.permits.sheets.grids import Cell, Place, column_of, to_csv
-from services.permits.sheets.items import Item, items_of
+from services.permits.sheets.items import Item
 from services.permits.sheets.schemas import SheetCheck
 from services.permits.sheets.xlsx import written
 
@@ -28,8 +28,21 @@ Found = Sequence[tuple[Item, SheetCheck]]
 
 async def errors_of_file(session: AsyncSession, principal: Principal, upload: Upload) -> bytes:
     """Every error of every report of a file, a line each; only headings where there is none."""
-    items = await asyncio.to_thread(items_of, upload)
-    return to_csv([_OF_CSV, *_lines(await found_in(session, principal, items))])
+    return listed(await _found(session, principal, upload))
+
+
+async def annotated(session: AsyncSession, principal: Principal, upload: Upload) -> bytes:
+    """The file as it came, as XLSX: each bad cell in red with a comment, and a sheet that lists all errors."""
+    return await asyncio.to_thread(marked, await _found(session, principal, upload))
+
+
+async def _found(session: AsyncSession, principal: Principal, upload: Upload) -> Found:
+    return await found_in(session, principal, await reports_of(session, principal, upload))
+
+
+def listed(found: Found) -> bytes:
+    """The errors as CSV."""
+    return to_csv([_OF_CSV, *_lines(found)])
 
 
 def _lines(found: Found) -> Iterator[list[Cell]]:
@@ -45,22 +58,16 @@ def _lines(found: Found) -> Iterator[list[Cell]]:
             yield [sheet, row, column, each.cell, each.pointer, each.code, *said]
 
 
-async def annotated(session: AsyncSession, principal: Principal, upload: Upload) -> bytes:
-    """The file as it came, as XLSX: each bad cell in red with a comment, and a sheet that lists all errors."""
-    items = await asyncio.to_thread(items_of, upload)
-    found = await found_in(session, principal, items)
-    return await asyncio.to_thread(_annotated, found)
-
-
-def _annotated(found: Found) -> bytes:
+def marked(found: Found) -> bytes:
+    """The sheets with their errors marked, and a sheet that lists all."""
     notes: dict[tuple[str, Place], list[str]] = {}
-    listed: list[list[Cell]] = [[*_OF_WORKBOOK]]
+    rows: list[list[Cell]] = [[*_OF_WORKBOOK]]
     for item, result in found:
         for each in result.errors:
             if item.filled is not None:
                 place = item.filled.place_of(each.pointer)
                 notes.setdefault((item.source, place), []).append(f"{each.detail_zh}\n{each.detail_en}")
             said = [each.detail_zh, each.detail_en, each.article]
-            listed.append([item.source, each.cell, each.pointer, each.code, *said])
+            rows.append([item.source, each.cell, each.pointer, each.code, *said])
     sheets = [(item.source, item.filled.grid.rows) for item, _ in found if item.filled is not None]
-    return written([(_ERRORS, listed), *sheets], notes=notes)
+    return written([(_ERRORS, rows), *sheets], notes=notes)

@@ -12,7 +12,7 @@ from services.kit.receipt_keys import Office
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Id
-from services.kit.uploads import CSV, NDJSON, XLSX, FileEmpty, Upload, file_body, file_router, takes
+from services.kit.uploads import CSV, JSON, NDJSON, XLSX, FileEmpty, Upload, file_body, file_router, takes
 from services.permits.auth import Filer, Reader, Submitter
 from services.permits.batches.errors import FileUnreadable, TooManyRows
 from services.permits.drafts.schemas import SignaturesCreate
@@ -20,7 +20,7 @@ from services.permits.obligations import blank as blanks
 from services.permits.obligations.errors import ObligationNotFound
 from services.permits.obligations.schemas import Blank
 from services.permits.reports import repository as reports
-from services.permits.sheets import checking, layout, listing, taking
+from services.permits.sheets import checking, layout, listing, single, taking
 from services.permits.sheets.grids import Cell, to_csv
 from services.permits.sheets.schemas import SheetChecks, SheetResults, SignatureResults
 from services.permits.sheets.xlsx import written
@@ -28,8 +28,16 @@ from services.permits.sheets.xlsx import written
 blanks_router = new_router("/v1/permits/obligations", tag="sheets")
 router = file_router("/v1/permits/sheets", tag="sheets")
 signatures = new_router("/v1/permits/drafts", tag="sheets")
+one_report = file_router("/v1/permits/reports", tag="sheets")
 
 FileOfReports = Annotated[Upload, takes(XLSX, CSV, NDJSON)]
+OneReport = Annotated[Upload, takes(JSON)]
+_ONE_REPORT = {
+    "requestBody": {
+        "required": True,
+        "content": {JSON: {"schema": {"$ref": "#/components/schemas/DraftCreate"}}},
+    }
+}
 REFUSALS = problem_responses(FileEmpty, FileUnreadable, TooManyRows)
 
 
@@ -55,7 +63,8 @@ async def _rows(
     blank = await blanks.blank(session, reader.rows, obligation_id)
     report_id = blank.obligation.report_id
     reported = await reports.newest_document(session, report_id) if report_id else None
-    return blank, layout.rows_of(blank, reported)
+    corrects = {"version": reported["version"]} if reported else None
+    return blank, layout.rows_of(blank, reported, corrects=corrects)
 
 
 @blanks_router.get(
@@ -119,6 +128,28 @@ async def annotate_sheets(
 )
 async def list_sheet_errors(filer: Filer, file: FileOfReports, session: Session) -> Response:
     return _sheet(await listing.errors_of_file(session, filer, file), CSV, "errors.csv")
+
+
+@one_report.post(
+    "/checks.csv",
+    summary="试算：一份执行报告的错误清单（CSV） Check a report; the answer lists its errors as CSV",
+    response_class=Response,
+    openapi_extra=_ONE_REPORT,
+    responses={**_file(CSV), **problem_responses(FileEmpty, ObligationNotFound)},
+)
+async def list_report_errors(filer: Filer, file: OneReport, session: Session) -> Response:
+    return _sheet(await single.errors_of_report(session, filer, file), CSV, "errors.csv")
+
+
+@one_report.post(
+    "/checks.xlsx",
+    summary="试算：标注错误的一份执行报告（XLSX） Check a report; the answer is its blank with its errors marked",
+    response_class=Response,
+    openapi_extra=_ONE_REPORT,
+    responses={**_file(XLSX), **problem_responses(FileEmpty, ObligationNotFound)},
+)
+async def annotate_report(filer: Filer, file: OneReport, session: Session) -> Response:
+    return _sheet(await single.annotated(session, filer, file), XLSX, "checked.xlsx")
 
 
 @router.post(

@@ -34,6 +34,11 @@ WITHOUT_COLUMN = {"calculation", "amount", "amount_unit"}
 
 @pytest.fixture
 async def holder(town: Town) -> Holder:
+    return await with_everything(town)
+
+
+async def with_everything(town: Town) -> Holder:
+    """A holder whose permit asks for something in every part of a report."""
     officer = await town.staff("duty_officer")
     alert = {"level": "red", "region_code": "152501", "basis": "二连浩特市政府〔2025〕1号"}
     times = {"begins_at": "2025-02-10T08:00:00+08:00", "ends_at": "2025-02-11T20:00:00+08:00"}
