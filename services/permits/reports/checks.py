@@ -157,13 +157,21 @@ def _against_tax(
     values: list[rules.ValueFact],
     given: Plausibility,
 ) -> None:
-    """Amounts and mean concentrations against what was declared for the environmental tax."""
+    """Amounts and mean concentrations against what was declared for the environmental tax; a month's amounts with those
+    of the other months of its quarter, once all are in."""
+    months, tolerance = evidence.months, given.tax_tolerance
     if not evidence.taxed:
         return
-    tolerance = given.tax_tolerance
-    compared = tax.compare(evidence.taxed, totals_of(content), values, tolerance=tolerance)
-    tax.check_amounts(judged.at(given.tax), compared, tolerance=tolerance)
-    tax.check_reductions(judged.at(given.tax_reduction), evidence.taxed, evidence.limits, values)
+    if months is not None and months.lacking:
+        if not months.merged:
+            tax.check_months(judged.at(given.tax_months), months.lacking)
+        return
+    others = months.known if months is not None else ()
+    compared = tax.compare(evidence.taxed, totals_of(content), values, others=others, tolerance=tolerance)
+    found = judged.at(given.tax)
+    tax.check_amounts(found, compared, tolerance=tolerance, of_months=months is not None)
+    if months is None:
+        tax.check_reductions(judged.at(given.tax_reduction), evidence.taxed, evidence.limits, values)
 
 
 def totals_of(content: ReportContent) -> list[totals.Total]:

@@ -26,14 +26,17 @@ from services.permits.permits import repository as permits
 from services.permits.permits.facts import stored_facts, stored_plant_facts, stored_special_facts
 from services.permits.permits.rules import LimitFact
 from services.permits.permits.rules_special import ATTAINMENT_PLAN, HEAVY_POLLUTION
-from services.permits.reports import repository
+from services.permits.reports import months, repository
+from services.permits.reports.months import Months
 from services.permits.reports.rules import ValueFact
 from services.permits.reports.rules_ledger import Recorded
 from services.permits.reports.rules_plausibility import Monitored
 from services.permits.reports.rules_special import Levels, SpecialLine, owed_days, recorded_as, with_records
+from services.permits.reports.rules_tax import declared_with, months_of
 from services.permits.reports.rules_units import EXACT
 from services.permits.reports.schemas import ReportContent
 from services.permits.taxes import service as taxes
+from services.permits.taxes.repository import Told
 from services.permits.taxes.rules import Declared
 
 
@@ -104,7 +107,9 @@ class Evidence:
     kept: Sequence[Kept] = ()
     """How the ledger of the period was kept, by requirement."""
     taxed: Mapping[str, Declared] = field(default_factory=dict)
-    """What was declared for the environmental tax of the period, by pollutant."""
+    """What was declared for the environmental tax of the period, or of the quarter of a month, by pollutant."""
+    months: Months | None = None
+    """The other months of that quarter."""
 
     @property
     def limits(self) -> Sequence[LimitFact]:
@@ -127,9 +132,11 @@ async def evidence_of(session: AsyncSession, obligation: Obligation, content: Re
     figures = await monitoring.figures(
         session, obligation.permit_number, obligation.period_start, obligation.period_end
     )
+    taxed, of_quarter = await _taxed(session, obligation, judging.told)
     return Evidence(
         permitted,
-        taxed=taxes.of_period(judging.told, obligation.period_start, obligation.period_end).declared,
+        taxed=taxed,
+        months=of_quarter,
         levels=levels,
         special_days=await _special_days(session, obligation, permitted.special, levels),
         ledger=await _ledger(session, obligation)
@@ -140,6 +147,18 @@ async def evidence_of(session: AsyncSession, obligation: Obligation, content: Re
         before=_facts(row for row in rows if row[0] == newest),
         last_year=_facts(row for row in rows if row[0] == year_before),
     )
+
+
+async def _taxed(
+    session: AsyncSession, obligation: Obligation, told: Told
+) -> tuple[dict[str, Declared], Months | None]:
+    """What was declared for the tax of the period; of a month with the other months of its quarter."""
+    start, end = obligation.period_start, obligation.period_end
+    declared = taxes.of_period(told, *declared_with(start, end)).declared
+    if not declared or not months_of(start, end):
+        return declared, None
+    await repository.one_month_at_a_time(session, obligation.permit_number)
+    return declared, await months.others(session, obligation.permit_number, start, end)
 
 
 def _facts(rows: Iterable[Sequence[Any]]) -> dict[tuple[str, str], ValueFact]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -196,6 +196,58 @@ async def judging(session: AsyncSession, obligation: Obligation, *, last_year: d
         told=told or (),
         earlier=[row[3:] for row in found if row[3] is not None],
     )
+
+
+class MonthRow(NamedTuple):
+    """The obligation to report on a month, and what its report says where one stands."""
+
+    first: date
+    standing: str
+    version_id: uuid.UUID | None
+    totals: list[dict[str, Any]] | None
+
+
+async def months(session: AsyncSession, permit_number: str, firsts: Collection[date]) -> list[MonthRow]:
+    """Of the months that begin on these days; one that was never to be reported on is left out."""
+    stands = sa.and_(
+        col(Report.obligation_id) == Obligation.id, col(Report.state).in_(("submitted", "accepted"))
+    )
+    newest = sa.and_(
+        col(ReportVersion.report_id) == Report.id, col(ReportVersion.version) == col(Report.version)
+    )
+    statement = (
+        sa.select(
+            col(Obligation.period_start),
+            col(Obligation.standing),
+            col(ReportVersion.id),
+            col(ReportVersion.document)["totals"],
+        )
+        .outerjoin(Report, stands)
+        .outerjoin(ReportVersion, newest)
+        .where(
+            col(Obligation.permit_number) == permit_number,
+            col(Obligation.kind) == "monthly",
+            col(Obligation.period_start).in_(firsts),
+        )
+        .order_by(col(Obligation.period_start))
+    )
+    return [MonthRow(*row) for row in await (await session.connection()).execute(statement)]
+
+
+async def one_month_at_a_time(session: AsyncSession, permit_number: str) -> None:
+    """Of the months of a permit that come at once the second sees the first, until this transaction ends."""
+    key = sa.func.hashtextextended(f"months {permit_number}", 0)
+    await session.exec(select(sa.func.pg_advisory_xact_lock(key)))
+
+
+async def values_by_version(
+    session: AsyncSession, versions: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[ReportValue]]:
+    found: dict[uuid.UUID, list[ReportValue]] = {each: [] for each in versions}
+    statement = select(ReportValue).where(col(ReportValue.report_version_id).in_(versions))
+    for value in await session.exec(statement):
+        found[value.report_version_id].append(value)
+    return found
 
 
 async def values_of(session: AsyncSession, version_id: uuid.UUID) -> Sequence[ReportValue]:

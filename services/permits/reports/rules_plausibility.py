@@ -59,6 +59,8 @@ class Plausibility:
     tax_tolerance: Decimal = Decimal("0.05")
     """Share by which an amount may differ from the one declared for the environmental tax (no text names one)."""
     tax: Severity = "soft"
+    tax_months: Severity = "note"
+    """That a month's report waits for those of the rest of its quarter, which was declared for the tax as a whole."""
     tax_reduction: Severity = "note"
     """The law measures a reduced tax by the standard; we have the permit's limit, which may be stricter."""
     unstated: Severity = "note"

@@ -80,12 +80,19 @@ class TaxCompared(Schema):
 
 
 class TaxComparison(Schema):
-    """A report beside the tax declarations of its quarters, as both stand now."""
+    """A report beside the tax declarations of its quarters, as both stand now; of a month with those of its quarter."""
 
     report_id: uuid.UUID
     version: int
     period_start: date
     period_end: date
+    compared_start: date = Field(description="of the report's period, or of the quarter of a month")
+    compared_end: date
+    months_lacking: list[date] = Field(
+        description="first days of the other months of that quarter without a report: nothing is compared before it"
+    )
     tolerance: Exact = Field(description="share by which they may differ")
-    declarations: list[uuid.UUID] = Field(description="that are compared; none where a quarter is missing")
+    declarations: list[uuid.UUID] = Field(
+        description="that are compared; none where a quarter or a month is missing"
+    )
     lines: list[TaxCompared]

@@ -9,10 +9,11 @@ import pytest
 
 from services.kit.findings import Findings
 from services.permits.reports import rules_tax
+from services.permits.reports.rules import ValueFact
 from services.permits.reports.rules_totals import Total
 from services.permits.reports.rules_units import in_tonnes
 from services.permits.taxes import rules
-from services.permits.taxes.rules import ARTICLE_AMOUNT, ARTICLE_REDUCED, Declared
+from services.permits.taxes.rules import ARTICLE_AMOUNT, ARTICLE_QUARTER, ARTICLE_REDUCED, Declared
 from tests.permits.reports.facts import limit, line, seen
 
 FIVE = Decimal("0.05")
@@ -112,6 +113,80 @@ class TestAmountsArticle20:
             {"a34013": told("1", pollutant="a34013")}, (), [line(amount_t="1")], tolerance=FIVE
         )
         assert (other.reported_t, other.agrees) == (None, None)
+
+
+class TestMonthsArticle18:
+    """The tax is declared by the quarter: the reports of its months are added up."""
+
+    @pytest.mark.parametrize(
+        ("start", "end", "months"),
+        [
+            (date(2025, 2, 1), date(2025, 2, 28), [1, 2, 3]),
+            (date(2024, 2, 1), date(2024, 2, 29), [1, 2, 3]),
+            (date(2025, 12, 1), date(2025, 12, 31), [10, 11, 12]),
+            (date(2025, 4, 1), date(2025, 4, 30), [4, 5, 6]),
+            (date(2025, 4, 1), date(2025, 6, 30), []),
+            (date(2025, 4, 2), date(2025, 4, 30), []),
+            (date(2025, 1, 1), date(2025, 1, 30), []),
+        ],
+    )
+    def test_a_month_is_compared_with_the_others_of_its_quarter(
+        self, start: date, end: date, months: list[int]
+    ) -> None:
+        assert rules_tax.months_of(start, end) == [date(start.year, month, 1) for month in months]
+        first, last = rules_tax.declared_with(start, end)
+        if months:
+            assert rules.quarters_of(first, last) == [(start.year, months[2] // 3)]
+        else:
+            assert (first, last) == (start, end)
+
+    def judged(self, declared: str, *amounts: str | None) -> list[tuple[str, str]]:
+        def of(amount: str | None) -> list[ValueFact]:
+            return [
+                line(amount_t=amount, method="manual") if amount else line(no_data_code="equipment_failure")
+            ]
+
+        own, *others = amounts
+        compared = rules_tax.compare(
+            {"a21026": told(declared)},
+            (),
+            of(own),
+            others=[rules_tax.Month((), of(each)) for each in others],
+            tolerance=FIVE,
+        )
+        found = Findings()
+        rules_tax.check_amounts(found, compared, tolerance=FIVE, of_months=True)
+        assert all("三个月" in each.text.zh for each in found.errors)
+        return [(where, code) for where, code, _ in seen(found)]
+
+    def test_three_months_add_up_to_the_quarter(self) -> None:
+        assert self.judged("10", "2", "3", "5") == []
+        assert self.judged("10", "2", "3", "4.5") == []
+        assert self.judged("10", "2", "3", "4.4") == [("/values/0/amount_t", "amount_differs_from_tax")]
+
+    def test_a_month_whose_amount_is_unknown_leaves_nothing_to_compare(self) -> None:
+        assert self.judged("10", "2", None, "1") == []
+        assert self.judged("10", None, "2", "1") == []
+
+    def test_the_stated_total_of_another_month_counts(self) -> None:
+        other = rules_tax.Month(
+            (Total("plant", "a21026", Decimal(8)),), [line(amount_t="3", method="manual")]
+        )
+        [found] = rules_tax.compare(
+            {"a21026": told("10")},
+            (),
+            [line(amount_t="2", method="manual")],
+            others=[other],
+            tolerance=FIVE,
+        )
+        assert (found.reported_t, found.agrees) == (Decimal(10), True)
+
+    def test_the_note_names_the_months_that_lack(self) -> None:
+        found = Findings()
+        rules_tax.check_months(found, [date(2025, 1, 1), date(2025, 3, 1)])
+        assert seen(found) == [("/values", "tax_month_lacking", ARTICLE_QUARTER)]
+        assert "2025-01、2025-03" in found.errors[0].text.zh
+        assert "2025-01, 2025-03" in found.errors[0].text.en
 
 
 class TestReductionsArticle13:
