@@ -2457,6 +2457,30 @@ def check_report(
     )
 
 
+def list_report_errors(
+    body: permits_models.DraftCreate, *, idempotency_key: str | None = None
+) -> Call[bytes]:
+    """试算：一份执行报告的错误清单（CSV） Check a report; the answer lists its errors as CSV"""
+    return Call(
+        "POST",
+        "/v1/permits/reports/checks.csv",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
+def annotate_report(body: permits_models.DraftCreate, *, idempotency_key: str | None = None) -> Call[bytes]:
+    """试算：标注错误的一份执行报告（XLSX） Check a report; the answer is its blank with its errors marked"""
+    return Call(
+        "POST",
+        "/v1/permits/reports/checks.xlsx",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def read_report(report_id: str) -> Call[permits_models.ReportRead]:
     """执行报告 Read a report"""
     return Call("GET", "/v1/permits/reports/{report_id}", path={"report_id": report_id})

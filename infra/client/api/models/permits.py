@@ -2302,8 +2302,11 @@ class TaxCompared(TypedDict):
 
 
 class TaxComparison(TypedDict):
+    compared_end: str
+    compared_start: str
     declarations: list[str]
     lines: list[TaxCompared]
+    months_lacking: list[str]
     period_end: str
     period_start: str
     report_id: str
@@ -3270,6 +3273,7 @@ class Terms(TypedDict):
     other: NotRequired[list[Requirement]]
     production_facilities: NotRequired[list[ProductionFacility]]
     site_address: NotRequired[str | None]
+    site_region_code: NotRequired[str | None]
     treatment_facilities: NotRequired[list[TreatmentFacility]]
 
 
