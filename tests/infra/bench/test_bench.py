@@ -27,6 +27,11 @@ def test_percentiles_are_of_all_answers() -> None:
     assert found.spread == pytest.approx(100 / 50.5)
 
 
+def test_how_late_the_load_itself_was_is_told_beside() -> None:
+    found = constant_rate.summary(100, [0.005] * 100, [0.0] * 98 + [0.002, 0.003], missing=0)
+    assert (found.p99_ms, found.late_p99_ms) == (5, 3)
+
+
 @pytest.mark.parametrize(
     ("bar", "holds"),
     [
@@ -70,6 +75,7 @@ async def test_the_open_loop_sends_what_was_planned_and_waits_for_the_answers() 
             constant_rate.measure, contender, "token", rate=200, seconds=0.5, connections=4
         )
     assert found.answered == 100
+    assert found.late_p99_ms > 0
 
 
 async def test_the_open_loop_takes_no_refusal_for_an_answer() -> None:
