@@ -48,3 +48,9 @@ def test_a_span_is_read_as_it_was(
     failed = {"error.type": error} if error else {}
     assert given == {"steppe.rate_class": "reads", **attributes, **failed}
     assert read.status.code == (Status.STATUS_CODE_ERROR if error else Status.STATUS_CODE_UNSET)
+
+
+def test_a_span_that_cannot_be_written_breaks_nothing() -> None:
+    tracer = OtlpTracer("gateway", "http://127.0.0.1:9", version="1")
+    tracer.start("GET", "server", None).end({"not a text": "\ud800"})
+    assert not tracer._ended
