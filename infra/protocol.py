@@ -13,7 +13,6 @@ import asyncio
 import re
 import socket
 import struct
-from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -69,14 +68,10 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _again(self, method: str, target: bytes, fields: HeaderFields) -> None:
         """A request like the one before it, to the same or another path. The parser stands where it stood."""
-        self._unset_keepalive_if_required()
-        HttpToolsProtocol.on_message_begin(self)
-        scope = self.scope
-        scope["headers"] = fields
-        scope["method"] = method
-        self.cycle = self._exchange(target, keep_alive=True)
-        self.on_message_complete()
-        self._start_asgi_task(self.cycle, self.app)
+        self._idle_until = _NEVER
+        self.expect_100_continue = False
+        self.cycle = exchange = _Exchange(self, self._scope(method, target, fields), more_body=False)
+        self._start_asgi_task(exchange, self.app)
 
     # The timer of an idle connection is left to ring when a request comes: moving a deadline costs less than a new
     # timer for each request.
@@ -85,8 +80,8 @@ class HttpProtocol(HttpToolsProtocol):
         self._idle_until = _NEVER
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """uvicorn's waits for a callback to know that the task is over; this one says so itself."""
-        task = self.loop.create_task(_forgotten_at_its_end(cycle, app, self.tasks))
+        """uvicorn's waits for a callback to know that the task is over; the exchange says so itself."""
+        task = self.loop.create_task(cycle.run_asgi(app))
         cycle.task = task  # type: ignore[attr-defined]
         self.tasks.add(task)
 
@@ -121,55 +116,79 @@ class HttpProtocol(HttpToolsProtocol):
             self.timeout_keep_alive_task.cancel()
             self.timeout_keep_alive_task = None
 
+    def on_message_begin(self) -> None:
+        """uvicorn begins the scope here; this one makes it when all of it is known."""
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
+
     def on_headers_complete(self) -> None:
-        parser, scope = self.parser, self.scope
+        parser = self.parser
         http_version = parser.get_http_version()
-        scope["method"] = parser.get_method().decode("ascii")
-        if http_version != "1.1":
-            scope["http_version"] = http_version
-            if http_version == "1.0":
-                self.expect_100_continue = False  # RFC 9110 10.1.1
+        if http_version == "1.0":
+            self.expect_100_continue = False  # RFC 9110 10.1.1
+        keep_alive = http_version != "1.0" and parser.should_keep_alive()
+        scope = self._scope(parser.get_method().decode("ascii"), self.url, self.headers, http_version)
         before: RequestResponseCycle | None = self.cycle
-        self.cycle = self._exchange(self.url, keep_alive=http_version != "1.0" and parser.should_keep_alive())
+        self.cycle = _Exchange(self, scope, keep_alive=keep_alive)
         if before is None or before.response_complete:
             self._start_asgi_task(self.cycle, self.app)
         else:
             self.flow.pause_reading()
             self.pipeline.appendleft((self.cycle, self.app))
 
-    def _exchange(self, target: bytes, *, keep_alive: bool) -> _Exchange:
-        """The exchange of the request whose scope is `self.scope`."""
-        scope = self.scope
+    def _scope(
+        self, method: str, target: bytes, headers: list[tuple[bytes, bytes]], http_version: str = "1.1"
+    ) -> dict[str, Any]:
         raw_path, query = _split(target)
         path = raw_path.decode("ascii")
-        scope["path"] = unquote(path) if "%" in path else path
-        scope["raw_path"] = raw_path
-        scope["query_string"] = query
-        scope["extensions"] = _EXTENSIONS
-        exchange = _Exchange(
-            scope=scope,
-            transport=self.transport,
-            flow=self.flow,
-            logger=self.logger,
-            access_logger=self.access_logger,
-            access_log=False,
-            default_headers=self.server_state.default_headers,
-            message_event=asyncio.Event(),
-            expect_100_continue=self.expect_100_continue,
-            keep_alive=keep_alive,
-            on_response=self.on_response_complete,
-        )
-        exchange.call_soon = self.loop.call_soon
-        return exchange
+        return {
+            "type": "http",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+            "http_version": http_version,
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,
+            "method": method,
+            "root_path": self.root_path,
+            "path": unquote(path) if "%" in path else path,
+            "raw_path": raw_path,
+            "query_string": query,
+            "headers": headers,
+            "state": self.app_state.copy(),
+            "extensions": _EXTENSIONS,
+        }
 
 
-async def _forgotten_at_its_end(
-    cycle: RequestResponseCycle, app: Any, tasks: set[asyncio.Task[None]]
-) -> None:
-    try:
-        await cycle.run_asgi(app)
-    finally:
-        tasks.discard(cycle.task)  # type: ignore[attr-defined]
+class _Signal:
+    """What an exchange needs of asyncio's Event. One is made for each request, and hardly ever waited for."""
+
+    __slots__ = ("_is_set", "_waiting")
+
+    def __init__(self, *, is_set: bool) -> None:
+        self._is_set = is_set
+        self._waiting: list[asyncio.Future[None]] | None = None
+
+    def set(self) -> None:
+        self._is_set = True
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            for each in waiting:
+                if not each.done():
+                    each.set_result(None)
+
+    def clear(self) -> None:
+        self._is_set = False
+
+    async def wait(self) -> None:
+        """Returns once it is set, though it may have been cleared since."""
+        if self._is_set:
+            return
+        turn = asyncio.get_running_loop().create_future()
+        if self._waiting is None:
+            self._waiting = []
+        self._waiting.append(turn)
+        await turn
 
 
 class _Exchange(RequestResponseCycle):
@@ -177,9 +196,48 @@ class _Exchange(RequestResponseCycle):
 
     _head = b""
     """Of the answer, until it is written."""
-    call_soon: Callable[[Callable[[], None]], object]
+    task: asyncio.Task[None]
+    message_event: _Signal  # type: ignore[assignment]
     _until_closed = False
     """The body ends with the connection: HTTP/1.0 knows no chunks (RFC 9112 6.1)."""
+    # What most exchanges never change of what uvicorn sets for each.
+    disconnected = response_started = response_complete = False
+    chunked_encoding = None
+    expected_content_length = 0
+
+    def __init__(
+        self,
+        protocol: HttpProtocol,
+        scope: dict[str, Any],
+        *,
+        keep_alive: bool = True,
+        more_body: bool = True,
+    ) -> None:
+        """In place of uvicorn's, which takes all this one by one."""
+        self.scope = scope  # type: ignore[assignment]
+        self.transport, self.flow, self.loop = protocol.transport, protocol.flow, protocol.loop
+        self.default_headers, self.tasks = protocol.server_state.default_headers, protocol.tasks
+        self.logger = protocol.logger
+        self.on_response = protocol.on_response_complete
+        self.keep_alive, self.waiting_for_100_continue = keep_alive, protocol.expect_100_continue
+        self.body, self.more_body = bytearray(), more_body
+        self.message_event = _Signal(is_set=not more_body)
+
+    async def run_asgi(self, app: Any) -> None:
+        """As uvicorn's, and out of the server's tasks at its end."""
+        try:
+            await app(self.scope, self.receive, self.send)
+            if not self.response_complete and not self.disconnected:
+                raise RuntimeError("the application returned before its answer was whole")
+        except BaseException as failure:
+            self.logger.error("Exception in ASGI application\n", exc_info=failure)
+            if self.response_started:
+                self.transport.close()
+            else:
+                await self.send_500_response()
+        finally:
+            self.on_response = _nobody
+            self.tasks.discard(self.task)
 
     async def send(self, message: Any) -> None:
         if self.flow.write_paused and not self.disconnected:
@@ -199,7 +257,7 @@ class _Exchange(RequestResponseCycle):
             if body is not None:
                 self._send_body(body, more=False)
             else:  # written with the body where that follows at once, else on its own
-                self.call_soon(self._flush)
+                self.loop.call_soon(self._flush)
         else:
             raise RuntimeError(f"unexpected ASGI message {kind!r}")
 
@@ -277,6 +335,10 @@ class _Exchange(RequestResponseCycle):
     def _flush(self) -> None:
         if self._head and not self.transport.is_closing():
             self._write(b"")
+
+
+def _nobody() -> None:
+    """Is told of the end of an exchange that is over."""
 
 
 def _repeatable(data: bytes, cycle: RequestResponseCycle) -> _Repeated | None:
