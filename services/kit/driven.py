@@ -142,12 +142,14 @@ def detached(table: type[Row], **values: Any) -> Row:
     return row
 
 
-def rows_of(parameter: str, columns: Iterable[sa.Column[Any]]) -> Any:
+def rows_of(parameter: str, columns: Iterable[sa.Column[Any]], *, given: Any = None) -> Any:
     """Rows that come as one JSON text, an array of objects by the names of these columns: `….c[name]` is one of them.
 
-    A statement that takes its rows so is the same however many there are.
+    A statement that takes its rows so is the same however many there are. `given` is an array of the statement's own,
+    in place of the parameter; members without a column are passed over.
     """
-    given = sa.cast(sa.bindparam(parameter, type_=sa.Text()), JSON)
+    if given is None:
+        given = sa.cast(sa.bindparam(parameter, type_=sa.Text()), JSON)
     named = (sa.column(each.name, each.type) for each in columns)
     return (
         sa.func.json_to_recordset(given).table_valued(*named, name=parameter).render_derived(with_types=True)

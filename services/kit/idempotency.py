@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import clock
+from services.kit import clock, told
 from services.kit.driven import Driven
 from services.kit.problems import BadRequest, Problem
 from services.kit.tables import IdempotencyRow
@@ -29,19 +29,13 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _STORED_HEADERS = ("content-type", "location", "etag", "content-language")
 _TABLE = cast(sa.Table, IdempotencyRow.__table__)  # type: ignore[attr-defined]
 
-# Put together once: that takes as long as to execute them.
+# Put together once: that takes as long as to execute it.
 _CLAIM = Driven(
     insert(_TABLE)
     .values({name: sa.bindparam(name) for name in ("caller", "key", "fingerprint", "created_at")})
     .on_conflict_do_nothing()
     .returning(_TABLE.c.key)
 )
-_ANSWER = Driven(
-    sa.update(_TABLE)
-    .where(_TABLE.c.caller == sa.bindparam("of_caller"), _TABLE.c.key == sa.bindparam("of_key"))
-    .values({name: sa.bindparam(name) for name in ("status", "headers", "body")})
-)
-
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -106,11 +100,8 @@ async def once(
         return await _stored(session, caller, key, fingerprint)
     response = await handler(request)
     headers = {name: response.headers[name] for name in _STORED_HEADERS if name in response.headers}
-    await session.flush()
     body = _without(bytes(response.body), withheld)
-    answer = {"status": response.status_code, "headers": headers, "body": body}
-    if await _ANSWER.execute(session, of_caller=caller, of_key=key, **answer) != "UPDATE 1":
-        raise RuntimeError("the claim of an idempotency key is gone")
+    told.answer(session, caller=caller, key=key, status=response.status_code, headers=headers, body=body)
     return response
 
 

@@ -56,11 +56,10 @@ def is_storable(text: str) -> bool:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in members:
-            raise InvalidJson(_DUPLICATE.format(name=name[:80]))
-        members[name] = value
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        counts = Counter(name for name, _ in pairs)
+        raise InvalidJson(_DUPLICATE.format(name=next(name for name in counts if counts[name] > 1)[:80]))
     return members
 
 

@@ -1,4 +1,5 @@
-"""Rows of the audit trail and of the event log that wait for the end of their transaction, and are written with it."""
+"""What waits for the end of its transaction and is written by one statement, the last: trail, events, and the answer
+that the request's idempotency key is to have."""
 
 from __future__ import annotations
 
@@ -14,9 +15,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.database import before_commit
 from services.kit.driven import Driven, rows_of
-from services.kit.tables import AuditRow, EventRow
+from services.kit.tables import AuditRow, EventRow, IdempotencyRow
 
-_TOLD = "told"
+_TOLD, _ANSWER = "told", "answer"
 Row = dict[str, Any]
 
 
@@ -30,10 +31,19 @@ def _insert(table: sa.Table, *, without: Collection[str] = ()) -> sa.CTE:
     )
 
 
-_AUDIT, _EVENTS = (cast(sa.Table, sa.inspect(each).local_table) for each in (AuditRow, EventRow))
-_WRITE = Driven(
-    sa.select(sa.literal(1)).add_cte(_insert(_AUDIT), _insert(_EVENTS, without=("sequence", "position")))
+_AUDIT, _EVENTS, _KEYS = (
+    cast(sa.Table, sa.inspect(each).local_table) for each in (AuditRow, EventRow, IdempotencyRow)
 )
+_ROWS = (_insert(_AUDIT), _insert(_EVENTS, without=("sequence", "position")))
+_ANSWERED = (
+    _KEYS.update()
+    .where(_KEYS.c.caller == sa.bindparam("of_caller"), _KEYS.c.key == sa.bindparam("of_key"))
+    .values({name: sa.bindparam(name, type_=_KEYS.c[name].type) for name in ("status", "headers", "body")})
+    .returning(_KEYS.c.key)
+    .cte("answered")
+)
+_WRITE = Driven(sa.select(sa.literal(1)).add_cte(*_ROWS))
+_WRITE_AND_ANSWER = Driven(sa.select(sa.func.count()).select_from(_ANSWERED).add_cte(*_ROWS))
 Told = dict[type[AuditRow] | type[EventRow], list[Row]]
 
 
@@ -51,12 +61,25 @@ def waiting_in(session: AsyncSession) -> Told:
     return found
 
 
+def answer(
+    session: AsyncSession, *, caller: str, key: str, status: int, headers: dict[str, str], body: bytes
+) -> None:
+    """Has the answer kept with the idempotency key that this transaction has claimed, when it commits."""
+    waiting_in(session)
+    kept = {"status": status, "headers": headers, "body": body}
+    session.info[_ANSWER] = {"of_caller": caller, "of_key": key, **kept}
+
+
 async def _write(session: AsyncSession) -> None:
     told: Told = session.info.pop(_TOLD)
-    if not any(told.values()):
+    answered: Row | None = session.info.pop(_ANSWER, None)
+    if answered is None and not any(told.values()):
         return
     rows = {f"of_{table.__tablename__}": json.dumps(each, default=_as_json) for table, each in told.items()}
-    await _WRITE.fetch(session, **rows)
+    if answered is None:
+        await _WRITE.fetch(session, **rows)
+    elif (await _WRITE_AND_ANSWER.fetch(session, **rows, **answered))[0][0] != 1:
+        raise RuntimeError("the claim of an idempotency key is gone")
 
 
 def _as_json(value: object) -> str:

@@ -19,9 +19,9 @@ from services.kit.driven import Driven, detached
 from services.kit.event_catalogue import EventType
 from services.kit.pytest_plugin import MakeDatabase
 from services.kit.schemas import Schema
-from services.kit.tables import ConsumerRow
+from services.kit.tables import ConsumerRow, IdempotencyRow
 from services.kit.texts import Text
-from services.kit.told import savepoint
+from services.kit.told import answer, savepoint
 
 CLERK = Principal(subject="clerk", name="clerk", roles=("clerk",), scopes=frozenset())
 
@@ -104,6 +104,29 @@ async def test_what_was_told_in_a_savepoint_that_failed_is_not_written(database:
         async with savepoint(session):
             tell(session, of, 4)
     assert await stands(database, of) == (["told.1", "told.4"], [1, 4])
+
+
+async def test_an_answer_whose_claim_is_gone_fails_with_all_that_was_told(
+    database: Database, of: str
+) -> None:
+    with pytest.raises(RuntimeError, match="the claim of an idempotency key is gone"):
+        async with database.transaction() as session:
+            tell(session, of, 1)
+            answer(session, caller="clerk", key=of, status=201, headers={}, body=b"{}")
+    assert await stands(database, of) == ([], [])
+
+
+async def test_an_answer_is_kept_with_what_was_told_and_without(database: Database, of: str) -> None:
+    for key, told in ((f"{of}/1", True), (f"{of}/2", False)):
+        async with database.transaction() as session:
+            session.add(IdempotencyRow(caller="clerk", key=key, fingerprint="", created_at=clock.now()))
+            if told:
+                tell(session, of, 1)
+            answer(session, caller="clerk", key=key, status=201, headers={"etag": "é"}, body=b"\x00")
+        async with database.transaction() as session:
+            kept = await session.get_one(IdempotencyRow, ("clerk", key))
+            assert (kept.status, kept.headers, kept.body) == (201, {"etag": "é"}, b"\x00")
+    assert await stands(database, of) == (["told.1"], [1])
 
 
 async def test_what_is_no_json_is_refused_and_not_written_as_a_text(database: Database, of: str) -> None:

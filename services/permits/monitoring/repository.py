@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
+from services.kit.clock import start_of
 from services.kit.database import day_of
 from services.kit.driven import Driven
 from services.kit.pages import PageQuery, page
@@ -61,12 +62,21 @@ async def page_of(
     return await page(session, _wanted(filters), by=by, query=query)
 
 
+_BELOW = col(MonitoringRecord.qualifier) == "<"
+_VALUE = col(MonitoringRecord.standard_value)
+_PLACE = sa.func.coalesce(MonitoringRecord.outlet_code, MonitoringRecord.point)
+_OF_TIME = (
+    col(MonitoringRecord.permit_number) == sa.bindparam("sampled_permit"),
+    col(MonitoringRecord.sampled_at) >= sa.bindparam("sampled_from"),
+    col(MonitoringRecord.sampled_at) < sa.bindparam("sampled_before"),
+    uncorrected(MonitoringRecord),
+)
+
+
 def _sums() -> Any:
     """Put together once: that takes many times as long as to execute it, and every report asks."""
-    below, value = col(MonitoringRecord.qualifier) == "<", col(MonitoringRecord.standard_value)
-    place = sa.func.coalesce(MonitoringRecord.outlet_code, MonitoringRecord.point)
     groups = (
-        place,
+        _PLACE,
         col(MonitoringRecord.pollutant_code),
         col(MonitoringRecord.means),
         col(MonitoringRecord.standard_unit),
@@ -75,17 +85,12 @@ def _sums() -> Any:
         sa.select(
             *groups,
             sa.func.count(),
-            sa.func.count().filter(below),
-            sa.func.coalesce(sa.func.max(value).filter(~below), sa.func.max(value)),
-            sa.func.coalesce(sa.func.sum(value).filter(~below), 0),
-            sa.func.coalesce(sa.func.sum(value).filter(below), 0),
+            sa.func.count().filter(_BELOW),
+            sa.func.coalesce(sa.func.max(_VALUE).filter(~_BELOW), sa.func.max(_VALUE)),
+            sa.func.coalesce(sa.func.sum(_VALUE).filter(~_BELOW), 0),
+            sa.func.coalesce(sa.func.sum(_VALUE).filter(_BELOW), 0),
         )
-        .where(
-            col(MonitoringRecord.permit_number) == sa.bindparam("permit_number"),
-            col(MonitoringRecord.sampled_at) >= sa.bindparam("sampled_from"),
-            col(MonitoringRecord.sampled_at) < sa.bindparam("sampled_before"),
-            uncorrected(MonitoringRecord),
-        )
+        .where(*_OF_TIME)
         .group_by(*groups)
         .order_by(*groups)
     )
@@ -94,10 +99,34 @@ def _sums() -> Any:
 _SUMS = Driven(_sums())
 
 
-async def sums(session: AsyncSession, permit_number: str, begin: datetime, finish: datetime) -> list[Sum]:
-    """What a permit's records of a time add up to, by place, pollutant, means and unit. Corrected ones do not count."""
-    asked = {"permit_number": permit_number, "sampled_from": begin, "sampled_before": finish}
-    return [Sum(*row) for row in await _SUMS.fetch(session, **asked)]
+async def sums(session: AsyncSession, permit_number: str, start: date, end: date) -> list[Sum]:
+    """What a permit's records of these days add up to, by place, pollutant, means and unit. Corrected ones do not
+    count."""
+    return [Sum(*row) for row in await _SUMS.fetch(session, **asking(permit_number, start, end))]
+
+
+def asking(permit_number: str, start: date, end: date) -> dict[str, Any]:
+    begin, finish = moments(start, end)
+    return {"sampled_permit": permit_number, "sampled_from": begin, "sampled_before": finish}
+
+
+def moments(start: date, end: date) -> tuple[datetime, datetime]:
+    """When these days begin in the city, and when the day after them."""
+    return start_of(start), start_of(end + timedelta(days=1))
+
+
+def _shown() -> Any:
+    groups = (_PLACE, col(MonitoringRecord.pollutant_code), col(MonitoringRecord.standard_unit))
+    row = sa.func.json_build_array(*groups, sa.cast(sa.func.max(_VALUE), sa.Text()))
+    found = sa.select(row.label("row")).where(*_OF_TIME, ~_BELOW).group_by(*groups).subquery("shown")
+    return sa.select(sa.func.json_agg(found.c.row)).scalar_subquery()
+
+
+SHOWN = _shown()
+"""Of each pollutant at each place in each unit the largest value, by whatever means; what was not detected shows none.
+
+As one JSON text, for a statement that is made anyway. Asked with `asking`.
+"""
 
 
 @dataclass(frozen=True, slots=True)

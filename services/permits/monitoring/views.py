@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
-from services.kit.clock import CITY_TIME, start_of
+from services.kit.clock import CITY_TIME
 from services.kit.downloads import Pages, Row
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page, plain
@@ -80,13 +80,8 @@ def exporting(filters: Filters, *, years: int) -> Pages:
 
 def of_days(permit_number: str, start: date, end: date) -> Filters:
     """The records of these days in the city, both included."""
-    begin, finish = _moments(start, end)
+    begin, finish = repository.moments(start, end)
     return Filters(permit_number, sampled_from=begin, sampled_before=finish)
-
-
-def _moments(start: date, end: date) -> tuple[datetime, datetime]:
-    """When these days begin in the city, and when the day after them."""
-    return start_of(start), start_of(end + timedelta(days=1))
 
 
 async def figures(session: AsyncSession, permit_number: str, start: date, end: date) -> list[FigureRead]:
@@ -99,7 +94,7 @@ async def figures(session: AsyncSession, permit_number: str, start: date, end: d
             maximum=each.maximum,
             average=each.mean(below),
         )
-        for each in await repository.sums(session, permit_number, *_moments(start, end))
+        for each in await repository.sums(session, permit_number, start, end)
     ]
 
 

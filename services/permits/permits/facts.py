@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from services.permits.permits.models import EmissionLimit, Outlet, PlantLimit, SpecialLimit
 from services.permits.permits.rules import WHOLE_PLANT, LimitFact
 from services.permits.permits.rules_limits import AveragingRule
 from services.permits.permits.schemas import PermitRead
+
+Said = dict[str, Any]
+"""What a limit says, by the names of its columns."""
 
 
 def outlet_facts(permit: PermitRead) -> Iterator[LimitFact]:
@@ -19,11 +21,9 @@ def outlet_facts(permit: PermitRead) -> Iterator[LimitFact]:
             yield _outlet_fact(outlet.code, limit.model_dump())
 
 
-def stored_facts(outlets: Iterable[tuple[Outlet, Sequence[EmissionLimit]]]) -> Iterator[LimitFact]:
-    """The same from the rows of a version."""
-    for outlet, limits in outlets:
-        for limit in limits:
-            yield _outlet_fact(outlet.code, limit.model_dump(exclude={"id", "outlet_id"}))
+def stored_facts(limits: Iterable[tuple[str, Said]]) -> Iterator[LimitFact]:
+    """The same from the rows of a version, each with the code of its outlet."""
+    return (_outlet_fact(code, said) for code, said in limits)
 
 
 def plant_facts(permit: PermitRead) -> Iterator[LimitFact]:
@@ -32,10 +32,9 @@ def plant_facts(permit: PermitRead) -> Iterator[LimitFact]:
         yield _plant_fact(limit.model_dump())
 
 
-def stored_plant_facts(limits: Iterable[PlantLimit]) -> Iterator[LimitFact]:
+def stored_plant_facts(limits: Iterable[Said]) -> Iterator[LimitFact]:
     """The same from the rows of a version."""
-    for limit in limits:
-        yield _plant_fact(limit.model_dump(exclude={"id", "permit_version_id"}))
+    return map(_plant_fact, limits)
 
 
 def special_facts(permit: PermitRead) -> Iterator[LimitFact]:
@@ -44,25 +43,24 @@ def special_facts(permit: PermitRead) -> Iterator[LimitFact]:
         yield _special_fact(limit.model_dump())
 
 
-def stored_special_facts(limits: Iterable[SpecialLimit]) -> Iterator[LimitFact]:
+def stored_special_facts(limits: Iterable[Said]) -> Iterator[LimitFact]:
     """The same from the rows of a version."""
-    for limit in limits:
-        yield _special_fact(limit.model_dump(exclude={"id", "permit_version_id"}))
+    return map(_special_fact, limits)
 
 
 def all_facts(permit: PermitRead) -> list[LimitFact]:
     return [*outlet_facts(permit), *plant_facts(permit), *special_facts(permit)]
 
 
-def _outlet_fact(outlet_code: str, said: dict[str, Any]) -> LimitFact:
+def _outlet_fact(outlet_code: str, said: Said) -> LimitFact:
     return LimitFact(outlet_code=outlet_code, averaging=_rule(said.pop("averaging")), **said)
 
 
-def _plant_fact(said: dict[str, Any]) -> LimitFact:
+def _plant_fact(said: Said) -> LimitFact:
     return LimitFact(outlet_code=WHOLE_PLANT, kind="annual_amount", unit="t/a", **said)
 
 
-def _special_fact(said: dict[str, Any]) -> LimitFact:
+def _special_fact(said: Said) -> LimitFact:
     outlet_code, value = said.pop("outlet_code"), said.pop("value")
     return LimitFact(
         outlet_code=outlet_code or WHOLE_PLANT,

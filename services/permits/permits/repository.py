@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -90,11 +90,6 @@ async def version_on(session: AsyncSession, permit_id: uuid.UUID, day: date | No
     if day is None:
         return (await session.exec(_NEWEST, params={"permit_id": permit_id})).first()
     return (await session.exec(_HOLDING, params={"permit_id": permit_id, "day": day})).first()
-
-
-async def terms_of(session: AsyncSession, version_id: uuid.UUID) -> Mapping[str, Any]:
-    """What one version says beside its limits."""
-    return (await session.exec(select(PermitVersion.terms).where(PermitVersion.id == version_id))).one()
 
 
 async def site_region(session: AsyncSession, number: str, day: date) -> str | None:

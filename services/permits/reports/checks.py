@@ -35,6 +35,7 @@ from services.permits.reports.evidence import (
     limits_of,
     period_of,
 )
+from services.permits.reports.rules_limits import Limits
 from services.permits.reports.rules_plausibility import Judged, Plausibility
 from services.permits.reports.schemas import ReportContent, ReportCorrection, ReportCreate
 
@@ -111,8 +112,7 @@ def assess(
     plausible.check_last_year(judged.at(given.year), values, evidence.last_year, given)
     plausible.check_flow(judged.at(given.flow), values, given)
     plausible.check_determined(judged.at(given.undetermined), limits, values)
-    units = stating.standard_units(limits)
-    plausible.check_monitored(judged.at(given.monitored), values, evidence.monitored, units)
+    plausible.check_monitored(judged.at(given.monitored), values, evidence.monitored, limits.units)
     check_kept(
         judged.at(given.ledger_gaps),
         evidence.kept,
@@ -233,14 +233,13 @@ def _special(
     return special.special_exceedances(limits, levels, shown)
 
 
-def _values(found: Findings, content: ReportContent, limits: Sequence[LimitFact]) -> list[rules.ValueFact]:
-    units = stating.standard_units(limits)
+def _values(found: Findings, content: ReportContent, limits: Limits) -> list[rules.ValueFact]:
     return [
         stating.in_standard_units(
             found,
             f"/values/{index}",
             stating.Stated._make(_STATED(value)),
-            units.get((value.outlet_code, value.pollutant_code)),
+            limits.units.get((value.outlet_code, value.pollutant_code)),
         )
         for index, value in enumerate(content.values)
     ]
@@ -297,7 +296,7 @@ def findings_of(
     plausibility: Plausibility | None = None,
 ) -> tuple[Findings, list[rules.Exceedance]]:
     """What a report would be refused for by its permit alone, and the values over their limits."""
-    evidence = Evidence(Permitted(limits))
+    evidence = Evidence(Permitted(Limits.of(limits)))
     found = assess(content, evidence=evidence, period=period, plausibility=plausibility)
     return found.refusing, found.outcome.over
 

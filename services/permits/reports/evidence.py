@@ -20,17 +20,17 @@ from services.permits.ledger.rules_frequency import Kept
 from services.permits.ledger.schemas import LedgerTotal
 from services.permits.monitoring import service as monitoring
 from services.permits.monitoring.repository import Highest
-from services.permits.monitoring.schemas import FigureRead
 from services.permits.obligations.models import Obligation
 from services.permits.permits import repository as permits
 from services.permits.permits.facts import stored_facts, stored_plant_facts, stored_special_facts
 from services.permits.permits.rules import LimitFact
 from services.permits.permits.rules_special import ATTAINMENT_PLAN, HEAVY_POLLUTION
+from services.permits.permits.stored import stored
 from services.permits.reports import months, repository
 from services.permits.reports.months import Months
-from services.permits.reports.rules import ValueFact
 from services.permits.reports.rules_ledger import Recorded
-from services.permits.reports.rules_plausibility import Monitored
+from services.permits.reports.rules_limits import NO_LIMITS, Limits
+from services.permits.reports.rules_plausibility import Earlier, Figures, Monitored
 from services.permits.reports.rules_special import Levels, SpecialLine, owed_days, recorded_as, with_records
 from services.permits.reports.rules_tax import declared_with, months_of
 from services.permits.reports.rules_units import EXACT
@@ -44,7 +44,7 @@ from services.permits.taxes.rules import Declared
 class Permitted:
     """What one version of a permit limits: at its outlets, in total, in special periods; and its main outlets."""
 
-    outlets: Sequence[LimitFact] = ()
+    outlets: Limits = NO_LIMITS
     plant: Sequence[LimitFact] = ()
     special: Sequence[LimitFact] = ()
     main: Collection[str] = ()
@@ -61,16 +61,16 @@ class Permitted:
 
     def on(self, day: date) -> Permitted:
         """What holds on `day`; special limits go by their own days."""
+        outlets = Limits(fact for fact in self.outlets if fact.holds_on(day))
         return replace(
             self,
-            outlets=[fact for fact in self.outlets if fact.holds_on(day)],
+            outlets=self.outlets if len(outlets) == len(self.outlets) else outlets,
             plant=[fact for fact in self.plant if fact.holds_on(day)],
         )
 
 
 _KNOWN: Remembered[uuid.UUID, Permitted] = Remembered(512)
 """By permit version, which never changes: half of what it takes to judge a report is to read its limits."""
-Earlier = Mapping[tuple[str, str], ValueFact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Evidence:
     """The other months of that quarter."""
 
     @property
-    def limits(self) -> Sequence[LimitFact]:
+    def limits(self) -> Limits:
         """Those of an ordinary day, by outlet."""
         return self.permitted.outlets
 
@@ -129,9 +129,6 @@ async def evidence_of(session: AsyncSession, obligation: Obligation, content: Re
     levels = await _levels(session, obligation, permitted)
     rows = judging.earlier
     newest = max((row[0] for row in rows), default=None)
-    figures = await monitoring.figures(
-        session, obligation.permit_number, obligation.period_start, obligation.period_end
-    )
     taxed, of_quarter = await _taxed(session, obligation, judging.told)
     return Evidence(
         permitted,
@@ -143,9 +140,9 @@ async def evidence_of(session: AsyncSession, obligation: Obligation, content: Re
         if content.facilities or content.materials or permitted.serves
         else None,
         kept=await _kept_of(session, obligation, permitted),
-        monitored=_highest(figures),
-        before=_facts(row for row in rows if row[0] == newest),
-        last_year=_facts(row for row in rows if row[0] == year_before),
+        monitored=_highest(judging.shown),
+        before=_figures(row for row in rows if row[0] == newest),
+        last_year=_figures(row for row in rows if row[0] == year_before),
     )
 
 
@@ -161,14 +158,8 @@ async def _taxed(
     return declared, await months.others(session, obligation.permit_number, start, end)
 
 
-def _facts(rows: Iterable[Sequence[Any]]) -> dict[tuple[str, str], ValueFact]:
-    facts = (_fact(*row) for row in rows)
-    return {fact.key: fact for fact in facts}
-
-
-def _fact(_first_day: date, outlet: str, pollutant: str, *stated: Any) -> ValueFact:
-    highest, average, amount, method, code, rate = stated
-    return ValueFact(outlet, pollutant, highest, average, amount, method, code, rate_max=rate)
+def _figures(rows: Iterable[Sequence[Any]]) -> Earlier:
+    return {(row[1], row[2]): Figures._make(row[3:]) for row in rows}
 
 
 def _year_before(day: date) -> date:
@@ -204,22 +195,21 @@ async def _permitted_by(
 
 
 async def _permitted_in(session: AsyncSession, version_id: uuid.UUID) -> Permitted:
-    outlets = await permits.outlets_of(session, version_id)
-    terms = await permits.terms_of(session, version_id)
+    said = await stored(session, version_id)
     return Permitted(
-        tuple(stored_facts(outlets)),
-        tuple(stored_plant_facts(await permits.plant_limits_of(session, version_id))),
-        tuple(stored_special_facts(await permits.special_limits_of(session, version_id))),
-        frozenset(outlet.code for outlet, _ in outlets if outlet.kind == "main"),
-        frozenset(outlet.code for outlet, _ in outlets),
+        Limits(stored_facts(said.limits)),
+        tuple(stored_plant_facts(said.plant)),
+        tuple(stored_special_facts(said.special)),
+        frozenset(code for code, kind in said.outlets if kind == "main"),
+        frozenset(code for code, _ in said.outlets),
         [
             (each["code"], tuple(each["serves"]))
-            for each in terms.get("treatment_facilities", ())
+            for each in said.terms.get("treatment_facilities", ())
             if each.get("serves")
         ],
-        len(terms.get("disclosure", ())),
-        len(terms.get("ledger", ())),
-        terms.get("site_region_code"),
+        len(said.terms.get("disclosure", ())),
+        len(said.terms.get("ledger", ())),
+        said.terms.get("site_region_code"),
     )
 
 
@@ -303,11 +293,9 @@ _CONSUMED = ("materials", "treatment")
 """Kinds of entries whose quantities are of what was used; reagents are with the treatment."""
 
 
-def _highest(figures: Sequence[FigureRead]) -> dict[tuple[str, str], dict[str, Decimal]]:
-    """Of each pollutant at each outlet in each unit, by whatever means; what was not detected proves nothing."""
+def _highest(shown: Iterable[tuple[str, str, str, str]]) -> dict[tuple[str, str], dict[str, Decimal]]:
+    """Of each pollutant at each place in each unit, by whatever means; what was not detected proves nothing."""
     highest: dict[tuple[str, str], dict[str, Decimal]] = {}
-    for each in figures:
-        if each.below_detection < each.count:
-            by_unit = highest.setdefault((each.place, each.pollutant_code), {})
-            by_unit[each.unit] = max(each.maximum, by_unit.get(each.unit, each.maximum))
+    for place, pollutant, unit, maximum in shown:
+        highest.setdefault((place, pollutant), {})[unit] = Decimal(maximum)
     return highest

@@ -17,9 +17,11 @@ from services.kit.driven import Driven
 from services.kit.locking import locking
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
+from services.permits.monitoring import repository as monitoring
 from services.permits.obligations.models import Obligation
 from services.permits.permits import repository as permits
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
+from services.permits.reports.rules_plausibility import Figures
 from services.permits.taxes import repository as taxes
 
 
@@ -121,12 +123,7 @@ _EARLIER = (
     col(Report.period_start),
     col(ReportValue.outlet_code),
     col(ReportValue.pollutant_code),
-    col(ReportValue.concentration_max),
-    col(ReportValue.concentration_average),
-    col(ReportValue.amount_t),
-    col(ReportValue.method),
-    col(ReportValue.no_data_code),
-    col(ReportValue.rate_max),
+    *(col(getattr(ReportValue, name)) for name in Figures._fields),
 )
 
 
@@ -155,12 +152,12 @@ def _judging() -> Any:
         )
         .subquery("earlier")
     )
-    # One row at least, which begins with what was declared for the tax and with the version of the permit: two
-    # statements less for every submission.
-    taxed = sa.select(taxes.STANDING.label("told")).subquery("taxed")
+    # One row at least, which begins with what was declared for the tax, what was monitored and the version of the
+    # permit: three statements less for every submission.
+    beside = sa.select(taxes.STANDING.label("told"), monitoring.SHOWN.label("shown")).subquery("beside")
     held = permits.held(sa.bindparam("permit_id"), sa.bindparam("last_day")).subquery("held")
-    found = taxed.outerjoin(held, sa.true()).outerjoin(earlier, sa.true())
-    return sa.select(taxed.c.told, *held.c, *earlier.c).select_from(found)
+    found = beside.outerjoin(held, sa.true()).outerjoin(earlier, sa.true())
+    return sa.select(*beside.c, *held.c, *earlier.c).select_from(found)
 
 
 _JUDGING = Driven(_judging())
@@ -174,6 +171,8 @@ class Judging:
     """Of the permit, the one that held on the period's last day, else its newest; and that one's own last day."""
     told: taxes.Told
     """What was declared for the environmental tax."""
+    shown: Sequence[tuple[str, str, str, str]]
+    """By place, pollutant and unit the highest figure of the self-monitoring records (as a text: exact)."""
     earlier: Sequence[Sequence[Any]]
     """The values that stand of the period before and of the one that began on `last_year`, by their first days. A
     report that was returned is nothing to compare with."""
@@ -188,13 +187,15 @@ async def judging(session: AsyncSession, obligation: Obligation, *, last_year: d
         "permit_id": obligation.permit_id,
         "last_day": obligation.period_end,
         **taxes.asking(obligation.permit_number, obligation.period_start, obligation.period_end),
+        **monitoring.asking(obligation.permit_number, obligation.period_start, obligation.period_end),
     }
     found = await _JUDGING.fetch(session, **about)
-    told, version_id, valid_to, *_ = found[0]
+    told, shown, version_id, valid_to, *_ = found[0]
     return Judging(
         version=None if version_id is None else (version_id, valid_to),
         told=told or (),
-        earlier=[row[3:] for row in found if row[3] is not None],
+        shown=shown or (),
+        earlier=[row[4:] for row in found if row[4] is not None],
     )
 
 

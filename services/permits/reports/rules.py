@@ -15,21 +15,13 @@ from typing import NamedTuple
 from services.kit.findings import Findings
 from services.kit.texts import Text
 from services.permits.permits.rules import LimitFact
+from services.permits.reports.rules_limits import Key, Limits, key_of
 from services.permits.reports.rules_units import EXACT
 
 ARTICLE_REPORT = "排污许可管理条例 第二十二条"
 ARTICLE_TRUTH = "排污许可管理条例 第二十二条、第三十七条"
 SOURCE_CONTENT = "HJ 944-2018"
 MULTIPLE_PLACES = Decimal("0.01")
-CONCENTRATIONS = {
-    "hourly_concentration": "concentration_max",
-    "daily_concentration": "concentration_average",
-    "concentration": "concentration_max",
-    "instant_value": "concentration_max",
-    "grade": "concentration_max",
-}
-"""Which reported figure is held against which kind of limit; a grade (林格曼) is reported as its number."""
-_MEANS_OVER = ("day", "week", "month", "year")
 
 
 class State(StrEnum):
@@ -143,26 +135,30 @@ _DAYS = Text(zh="生产天数不能多于报告期的{days}天", en="the period 
 
 def check_values(found: Findings, limits: Sequence[LimitFact], values: Sequence[ValueFact]) -> None:
     """条例 art. 22, HJ 944-2018: every permitted outlet and pollutant is reported, once, and nothing else."""
-    permitted = {(limit.outlet_code, limit.pollutant_code) for limit in limits}
-    outlets = {outlet for outlet, _ in permitted}
-    limited = {(limit.outlet_code, limit.pollutant_code) for limit in limits if limit.kind == "annual_amount"}
-    seen: set[tuple[str, str]] = set()
+    permitted = Limits.of(limits)
+    seen: set[Key] = set()
     for index, value in enumerate(values):
-        named = {"outlet": value.outlet_code, "pollutant": value.pollutant_code}
-        where = f"/values/{index}"
-        if value.outlet_code not in outlets:
-            text = _UNKNOWN_OUTLET.format(**named)
-            found.add(f"{where}/outlet_code", "outlet_not_permitted", text, article=ARTICLE_REPORT)
-        elif value.key not in permitted:
-            text = _UNKNOWN_POLLUTANT.format(**named)
-            found.add(f"{where}/pollutant_code", "pollutant_not_permitted", text, article=ARTICLE_REPORT)
-        elif value.key in seen:
-            found.add(where, "value_repeated", _TWICE.format(**named), article=SOURCE_CONTENT)
-        seen.add(value.key)
-        check_figures(found, where, value, amount_limited=value.key in limited)
-    for outlet, pollutant in sorted(permitted - seen):
+        key, where = value.key, f"/values/{index}"
+        if key not in permitted.keys:
+            _add_unpermitted(found, where, value, permitted)
+        elif key in seen:
+            text = _TWICE.format(outlet=value.outlet_code, pollutant=value.pollutant_code)
+            found.add(where, "value_repeated", text, article=SOURCE_CONTENT)
+        seen.add(key)
+        check_figures(found, where, value, amount_limited=key in permitted.yearly)
+    for outlet, pollutant in sorted(permitted.keys - seen):
         text = _MISSING.format(outlet=outlet, pollutant=pollutant)
         found.add("/values", "value_missing", text, article=ARTICLE_REPORT, rests_on=_KEYS)
+
+
+def _add_unpermitted(found: Findings, where: str, value: ValueFact, permitted: Limits) -> None:
+    named = {"outlet": value.outlet_code, "pollutant": value.pollutant_code}
+    if value.outlet_code not in permitted.outlets:
+        text = _UNKNOWN_OUTLET.format(**named)
+        found.add(f"{where}/outlet_code", "outlet_not_permitted", text, article=ARTICLE_REPORT)
+    else:
+        text = _UNKNOWN_POLLUTANT.format(**named)
+        found.add(f"{where}/pollutant_code", "pollutant_not_permitted", text, article=ARTICLE_REPORT)
 
 
 def check_figures(found: Findings, where: str, value: ValueFact, *, amount_limited: bool) -> None:
@@ -170,19 +166,19 @@ def check_figures(found: Findings, where: str, value: ValueFact, *, amount_limit
 
     The amount, with its method, is stated wherever the permit limits the yearly amount.
     """
-    figures = {
-        "concentration_max": value.concentration_max,
-        "concentration_average": value.concentration_average,
-        "rate_max": value.rate_max,
-        value.amount_named: value.amount_t,
-    }
-    given = {name: figure for name, figure in figures.items() if figure is not None}
+    figures = (
+        ("concentration_max", value.concentration_max),
+        ("concentration_average", value.concentration_average),
+        ("rate_max", value.rate_max),
+        (value.amount_named, value.amount_t),
+    )
+    given = {name: figure for name, figure in figures if figure is not None}
     check_given(found, where, given, value.no_data_code)
     if value.no_data_code is not None:
         return
     if not given or (amount_limited and value.amount_t is None):
         of_amount = ("amount_t", "amount", "amount_unit", "no_data_code")
-        looked_at = of_amount if amount_limited else (*figures, *of_amount)
+        looked_at = of_amount if amount_limited else (*(name for name, _ in figures), *of_amount)
         rests_on = tuple(f"{where}/{name}" for name in looked_at)
         found.add(
             f"{where}/{value.amount_named}", "value_blank", BLANK, article=SOURCE_CONTENT, rests_on=rests_on
@@ -208,33 +204,19 @@ def exceedances(limits: Iterable[LimitFact], values: Iterable[ValueFact]) -> lis
     """
     by_key = {value.key: value for value in values}
     found = []
-    for limit in limits:
-        value = by_key.get((limit.outlet_code, limit.pollutant_code))
-        name = figure_for(limit)
-        if value is None or name is None:
+    for limit, key, name, qualified in Limits.of(limits).held:
+        value = by_key.get(key)
+        if value is None:
             continue
-        figure, qualifier = getattr(value, name), getattr(value, f"{name}_qualifier")
+        figure, qualifier = getattr(value, name), getattr(value, qualified)
         bound = limit.strictest
         if figure is not None and certainly_over(figure, qualifier, bound):
-            found.append(Exceedance(*value.key, limit.kind, bound, figure, multiple_of(figure, bound)))
+            found.append(Exceedance(*key, limit.kind, bound, figure, multiple_of(figure, bound)))
         elif limit.lower_value is not None and (least := _least(value)) is not None:
             lower = limit.lower_value
             if least < lower:
-                found.append(
-                    Exceedance(*value.key, limit.kind, lower, least, multiple_of(lower, least, of=lower))
-                )
+                found.append(Exceedance(*key, limit.kind, lower, least, multiple_of(lower, least, of=lower)))
     return found
-
-
-def figure_for(limit: LimitFact) -> str | None:
-    """条例 art. 13: the reported figure that a limit is held against: the mean where it is one of a day or longer."""
-    if (
-        limit.kind == "concentration"
-        and limit.averaging is not None
-        and limit.averaging.period in _MEANS_OVER
-    ):
-        return "concentration_average"
-    return "rate_max" if limit.kind == "emission_rate" else CONCENTRATIONS.get(limit.kind)
 
 
 def rates_shown(values: Iterable[ValueFact], recorded: Mapping[tuple[str, str], Decimal]) -> list[ValueFact]:
@@ -264,7 +246,7 @@ def yearly_exceedances(limits: Iterable[LimitFact], values: Iterable[ValueFact])
     by_key = {value.key: value for value in values}
     found = []
     for limit in limits:
-        value = by_key.get((limit.outlet_code, limit.pollutant_code))
+        value = by_key.get(key_of(limit))
         if limit.kind != "annual_amount" or value is None or value.amount_t is None:
             continue
         bound = limit.strictest
@@ -278,16 +260,16 @@ def kept(limits: Iterable[LimitFact], values: Iterable[ValueFact]) -> set[tuple[
     """条例 art. 27: the limits on concentrations and rates that a report shows to have been kept, no others."""
     by_key = {value.key: value for value in values}
     shown = set()
-    for limit in limits:
-        value, name = by_key.get((limit.outlet_code, limit.pollutant_code)), figure_for(limit)
-        if value is None or name is None:
+    for limit, key, name, qualified in Limits.of(limits).held:
+        value = by_key.get(key)
+        if value is None:
             continue
-        figure, qualifier = getattr(value, name), getattr(value, f"{name}_qualifier")
+        figure, qualifier = getattr(value, name), getattr(value, qualified)
         above = figure is None or figure > limit.strictest or qualifier in (">", ">=", "too_numerous")
         lower = limit.lower_value
         below = lower is not None and ((least := _least(value)) is None or least < lower)
         if not above and not below:
-            shown.add((*value.key, limit.kind))
+            shown.add((*key, limit.kind))
     return shown
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
@@ -22,14 +22,25 @@ from services.permits.reports.rules import (
     ARTICLE_TRUTH,
     ValueFact,
     certainly_over,
-    figure_for,
     medium_of,
 )
+from services.permits.reports.rules_limits import Key, Limits
 from services.permits.reports.rules_units import EXACT, said
 
 Severity = Literal["hard", "soft", "note", "off"]
-FIGURES = ("concentration_max", "concentration_average", "rate_max", "amount_t")
-Key = tuple[str, str]
+
+
+class Figures(NamedTuple):
+    """Those of an earlier report's line that a later one is compared with."""
+
+    concentration_max: Decimal | None
+    concentration_average: Decimal | None
+    rate_max: Decimal | None
+    amount_t: Decimal | None
+
+
+FIGURES = Figures._fields
+Earlier = Mapping[Key, Figures | ValueFact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +156,12 @@ def check_amounts(
     found: Findings, limits: Iterable[LimitFact], values: Sequence[ValueFact], plausibility: Plausibility
 ) -> None:
     """条例 art. 37 (untrue reports): an amount far over a year's permitted total is an error, not a discharge."""
-    yearly = {
-        (limit.outlet_code, limit.pollutant_code): limit.value
-        for limit in limits
-        if limit.kind == "annual_amount"
-    }
+    yearly = Limits.of(limits).yearly
     for index, value in enumerate(values):
-        limit = yearly.get(value.key)
-        if limit is None or value.amount_t is None:
+        known = yearly.get(value.key)
+        if known is None or value.amount_t is None:
             continue
+        limit = known.value
         if value.amount_t <= EXACT.multiply(limit, plausibility.amount_factor):
             continue
         text = _AMOUNT.format(
@@ -168,10 +176,9 @@ def check_concentrations(
 ) -> None:
     """条例 art. 37: a concentration a thousand times its limit is a unit error until explained."""
     of_line = {value.key: (index, value) for index, value in enumerate(values)}
-    for limit in limits:
-        name = figure_for(limit)
-        line = of_line.get((limit.outlet_code, limit.pollutant_code))
-        if name is None or line is None:
+    for limit, key, name, _ in Limits.of(limits).held:
+        line = of_line.get(key)
+        if line is None:
             continue
         index, value = line
         figure: Decimal | None = getattr(value, name)
@@ -200,7 +207,7 @@ def check_zeros(found: Findings, values: Sequence[ValueFact], *, production_days
 def check_jumps(
     found: Findings,
     values: Sequence[ValueFact],
-    earlier: Mapping[Key, ValueFact],
+    earlier: Earlier,
     plausibility: Plausibility,
 ) -> None:
     """条例 art. 37: a figure 10³ times the last period's, or a thousandth of it, is a unit error until explained."""
@@ -208,7 +215,8 @@ def check_jumps(
         before = earlier.get(value.key)
         for name in FIGURES if before is not None else ():
             figure, previous = getattr(value, name), getattr(before, name)
-            if times(figure, previous) >= plausibility.jump_factor:
+            low, high = _ordered(figure, previous)
+            if low and high >= EXACT.multiply(low, plausibility.jump_factor):
                 text = _JUMP.format(previous=said(previous), factor=plausibility.jump_factor)
                 where = pointer("values", index, value.amount_named if name == "amount_t" else name)
                 found.add(where, "figure_jumped", text, article=ARTICLE_TRUTH, rests_on=_units_of(index))
@@ -217,14 +225,15 @@ def check_jumps(
 def check_last_year(
     found: Findings,
     values: Sequence[ValueFact],
-    last_year: Mapping[Key, ValueFact],
+    last_year: Earlier,
     plausibility: Plausibility,
 ) -> None:
     """条例 art. 37: an amount far from the same period of last year is worth a look."""
     for index, value in enumerate(values):
         before = last_year.get(value.key)
         previous = before.amount_t if before is not None else None
-        if previous is not None and times(value.amount_t, previous) > plausibility.year_factor:
+        low, high = _ordered(value.amount_t, previous)
+        if previous is not None and low and high > EXACT.multiply(low, plausibility.year_factor):
             text = _YEAR.format(previous=said(previous), factor=plausibility.year_factor)
             where = pointer("values", index, value.amount_named)
             found.add(where, "differs_from_last_year", text, article=ARTICLE_TRUTH, rests_on=_units_of(index))
@@ -279,7 +288,7 @@ def check_monitored(
 
 def check_rates(found: Findings, limits: Iterable[LimitFact], values: Sequence[ValueFact]) -> None:
     """条例 art. 22: a report shows whether a limit on the rate (kg/h) was kept; `values` with what records show."""
-    limited = {(limit.outlet_code, limit.pollutant_code) for limit in limits if limit.kind == "emission_rate"}
+    limited = Limits.of(limits).rates
     for index, value in enumerate(values):
         if value.key in limited and value.rate_max is None and value.no_data_code is None:
             where = pointer("values", index, "rate_max")
@@ -289,13 +298,12 @@ def check_rates(found: Findings, limits: Iterable[LimitFact], values: Sequence[V
 def check_determined(found: Findings, limits: Iterable[LimitFact], values: Sequence[ValueFact]) -> None:
     """条例 art. 22: a report shows whether the limits were kept; "<500" against 300 and ">200" against 300 do not."""
     of_line = {value.key: (index, value) for index, value in enumerate(values) if _is_qualified(value)}
-    for limit in limits if of_line else ():
-        name = figure_for(limit)
-        line = of_line.get((limit.outlet_code, limit.pollutant_code))
-        if name is None or line is None:
+    for limit, key, name, qualified in Limits.of(limits).held if of_line else ():
+        line = of_line.get(key)
+        if line is None:
             continue
         index, value = line
-        figure, qualifier = getattr(value, name), getattr(value, f"{name}_qualifier")
+        figure, qualifier = getattr(value, name), getattr(value, qualified)
         bound = limit.strictest
         if figure is None or certainly_over(figure, qualifier, bound):
             continue
@@ -345,11 +353,15 @@ def check_calculations(
             found.add(at, "amount_differs_from_calculation", text, article=ARTICLE_ORDER, rests_on=rests_on)
 
 
-def times(one: Decimal | None, other: Decimal | None) -> Decimal:
-    """How many times the larger of two figures is the smaller; 0 where they are not two figures above zero."""
-    if one is None or other is None or min(one, other) <= 0:
-        return Decimal(0)
-    return EXACT.divide(max(one, other), min(one, other))
+def _ordered(one: Decimal | None, other: Decimal | None) -> tuple[Decimal, Decimal]:
+    """The smaller and the larger of two figures; twice 0 where they are not two figures above zero."""
+    if one is None or other is None:
+        return _NOTHING
+    low, high = (one, other) if one <= other else (other, one)
+    return (low, high) if low > 0 else _NOTHING
+
+
+_NOTHING = (Decimal(0), Decimal(0))
 
 
 def _units_of(index: int) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from decimal import Decimal
 from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
 from services.permits.permits.rules import LimitFact
-from services.permits.reports.rules import ValueFact, figure_for
+from services.permits.reports.rules import ValueFact
+from services.permits.reports.rules_limits import figure_for, key_of
 from services.permits.reports.rules_totals import Total, added_up, all_say, lines_of
 from services.permits.reports.rules_units import EXACT, said
 from services.permits.taxes.rules import (
@@ -181,7 +182,7 @@ def check_reductions(
     highest: dict[tuple[str, str], Decimal] = {}
     for limit in limits:
         if figure_for(limit) in _CONCENTRATION and limit.kind not in ("instant_value", "grade"):
-            key = (limit.outlet_code, limit.pollutant_code)
+            key = key_of(limit)
             highest[key] = max(limit.value, highest.get(key, limit.value))
     for pollutant, each in sorted(declared.items()):
         if each.levied_percent not in BELOW:

@@ -5,14 +5,13 @@ Sources: 排污许可管理条例 art. 13 (units of permits), HJ 944-2018 (conte
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple
 
 from services.kit.findings import Findings
 from services.kit.texts import Text
-from services.permits.permits.rules import LimitFact
-from services.permits.reports.rules import CONCENTRATIONS, SOURCE_CONTENT, ValueFact, medium_of
+from services.permits.reports.rules import SOURCE_CONTENT, ValueFact, medium_of
 from services.permits.reports.rules_units import converted, fits
 
 ARTICLE_CONTENT = "排污许可管理条例 第十三条"
@@ -49,13 +48,10 @@ class Stated(NamedTuple):
     rate_max_qualifier: str | None = None
 
 
-def standard_units(limits: Iterable[LimitFact]) -> dict[tuple[str, str], str]:
-    """条例 art. 13: the unit in which each pollutant's concentration is limited."""
-    return {
-        (limit.outlet_code, limit.pollutant_code): limit.unit
-        for limit in limits
-        if limit.kind in CONCENTRATIONS
-    }
+CONVERTED = ("concentration_unit", "amount", "rate_unit")
+"""What a line says so that a figure of it is converted; one that says none of them is kept as it was stated."""
+_CONVERTED, _NOTHING = attrgetter(*CONVERTED), (None,) * len(CONVERTED)
+_AS_IT_IS = attrgetter(*(name for name in ValueFact._fields if name != "amount_named"))
 
 
 def in_standard_units(found: Findings, where: str, stated: Stated, unit: str | None) -> ValueFact:
@@ -63,6 +59,8 @@ def in_standard_units(found: Findings, where: str, stated: Stated, unit: str | N
 
     Without a unit a figure is in the unit of its limit already.
     """
+    if _CONVERTED(stated) == _NOTHING:
+        return ValueFact(*_AS_IT_IS(stated))
     unit = unit or STANDARD[medium_of(stated.outlet_code)]
     top, average = (
         _in(found, where, name, figure, stated.concentration_unit, unit)

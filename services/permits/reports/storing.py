@@ -1,17 +1,19 @@
 """SQL that keeps a submission: report, version, values and the obligation that they answer in one statement.
 
-A report has up to some hundred values, and each round trip is a good part of what a submission takes: the lines go as
-one JSON text, so that the statement is the same however many there are.
+A report has up to some hundred values, and each round trip is a good part of what a submission takes: the lines are
+those of the document, whose text goes once, and as one JSON text of their own only where their figures were converted.
+The statement is the same however many there are.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,6 +22,7 @@ from services.kit.driven import Driven, rows_of
 from services.permits.obligations.models import Obligation
 from services.permits.reports.models import Report, ReportValue, ReportVersion
 from services.permits.reports.rules import ValueFact
+from services.permits.reports.rules_values import CONVERTED
 from services.permits.violations.repository import is_touched
 
 _REPORT, _VERSION, _VALUE, _OBLIGATION = (
@@ -28,14 +31,25 @@ _REPORT, _VERSION, _VALUE, _OBLIGATION = (
 _LINE = [column for column in _VALUE.c if column.name != "report_version_id"]
 _NAMES = [column.name for column in _LINE]
 _FACTS = attrgetter(*_NAMES)
-_ROWS = rows_of("lines", _LINE)
+_DOCUMENT = sa.bindparam("version_document", type_=sa.Text())
+_ROWS = rows_of(
+    "lines",
+    _LINE,
+    given=sa.func.coalesce(
+        sa.cast(sa.bindparam("lines", type_=sa.Text()), JSON), sa.cast(_DOCUMENT, JSON)["values"]
+    ),
+)
 
 
 def _row(table: sa.Table, prefix: str) -> dict[str, sa.BindParameter[Any]]:
     return {each.name: sa.bindparam(f"{prefix}_{each.name}", type_=each.type) for each in table.c}
 
 
-_ADD_VERSION = _VERSION.insert().values(_row(_VERSION, "version")).cte("added_version")
+_ADD_VERSION = (
+    _VERSION.insert()
+    .values({**_row(_VERSION, "version"), "document": sa.cast(_DOCUMENT, JSONB)})
+    .cte("added_version")
+)
 _ADD_VALUES = (
     _VALUE.insert()
     .from_select(
@@ -72,14 +86,16 @@ async def first(
     report: Report,
     version: ReportVersion,
     values: Sequence[ValueFact],
+    *,
+    text: str,
 ) -> bool:
     """Adds a report in its first version, and says so on its obligation, whose row the caller has locked.
 
-    Whether there are violations that the report may change.
+    `text` is the version's document as JSON. Whether there are violations that the report may change.
     """
     answered = {"report_id": report.id, "reported_on": clock.today()}
     given = {**_given(_REPORT, "report", report), **answered}
-    ((is_any_touched,),) = await _FIRST.fetch(session, **given, **_version(version, values))
+    ((is_any_touched,),) = await _FIRST.fetch(session, **given, **_version(version, values, text))
     known = session.sync_session.identity_map.get(sa.orm.util.identity_key(Obligation, obligation.id))
     for each in filter(None, (obligation, known)):
         for name, value in answered.items():
@@ -87,14 +103,26 @@ async def first(
     return bool(is_any_touched)
 
 
-async def correction(session: AsyncSession, version: ReportVersion, values: Sequence[ValueFact]) -> None:
-    """Adds another version; the caller has locked the report."""
-    await _CORRECTION.fetch(session, **_version(version, values))
+async def correction(
+    session: AsyncSession, version: ReportVersion, values: Sequence[ValueFact], *, text: str
+) -> None:
+    """Adds another version, whose document is the JSON `text`; the caller has locked the report."""
+    await _CORRECTION.fetch(session, **_version(version, values, text))
 
 
-def _version(version: ReportVersion, values: Sequence[ValueFact]) -> dict[str, Any]:
-    lines = [dict(zip(_NAMES, _FACTS(value), strict=True)) for value in values]
-    return {**_given(_VERSION, "version", version), "lines": json.dumps(lines, default=str)}
+def _version(version: ReportVersion, values: Sequence[ValueFact], text: str) -> dict[str, Any]:
+    lines = _converted(version.document["values"], values)
+    return {**_given(_VERSION, "version", version), "version_document": text, "lines": lines}
+
+
+def _converted(stated: Sequence[Mapping[str, Any]], values: Sequence[ValueFact]) -> str | None:
+    """The lines as one JSON text; None where the document has all of them as they are kept."""
+    if all(_CONVERTED.isdisjoint(line) for line in stated):
+        return None
+    return json.dumps([dict(zip(_NAMES, _FACTS(value), strict=True)) for value in values], default=str)
+
+
+_CONVERTED = frozenset(CONVERTED)
 
 
 def _given(table: sa.Table, prefix: str, row: object) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock
 from services.kit.auth import Principal
+from services.kit.canonical import canonical_json
 from services.kit.driven import detached
 from services.kit.event_catalogue import EventType
 from services.kit.findings import Findings
@@ -70,8 +71,10 @@ async def submit(
         kept = await obligations.get(session, principal.rows, obligation.id, lock=True)
         return await _add_version(session, principal, report, kept, content, found, office=office)
     report = _new_report(obligation)
-    version = _version(principal, report, content, found, office=office)
-    is_any_touched = await storing.first(session, obligation, report, version, found.outcome.values)
+    version, text = _version(principal, report, content, found, office=office)
+    is_any_touched = await storing.first(
+        session, obligation, report, version, found.outcome.values, text=text
+    )
     told = _told(report, obligation, found, first=True)
     await violations.judge(session, principal, told, is_any_touched=is_any_touched)
     _record(session, principal, report, version, kind=REPORT_SUBMITTED)
@@ -120,8 +123,8 @@ async def _add_version(
     report.version += 1
     report.state = state
     report.updated_at = clock.now()
-    version = _version(principal, report, content, found, office=office)
-    await storing.correction(session, version, found.outcome.values)
+    version, text = _version(principal, report, content, found, office=office)
+    await storing.correction(session, version, found.outcome.values, text=text)
     await violations.judge(session, principal, _told(report, obligation, found, first=is_anew))
     _record(session, principal, report, version, kind=REPORT_CORRECTED)
     return views.submitted_view(report, version)
@@ -193,16 +196,18 @@ def _version(
     found: checks.Assessment,
     *,
     office: ReceiptOffice,
-) -> ReportVersion:
+) -> tuple[ReportVersion, str]:
+    """The version, and its document as the one text that its receipt is over."""
     document = document_of(report, content)
+    text = canonical_json(document)
     issued = office.issue(
         kind=RECEIPT_KIND,
         subject=f"/v1/permits/reports/{report.id}/versions/{report.version}",
-        document=document,
+        document=text,
         submitted_by=principal.subject,
         on_behalf_of=report.uscc,
     )
-    return detached(
+    version = detached(
         ReportVersion,
         id=new_id(),
         report_id=report.id,
@@ -217,6 +222,7 @@ def _version(
         receipt_id=issued.receipt.receipt_id,
         receipt_jws=issued.jws,
     )
+    return version, text.decode()
 
 
 def _record(

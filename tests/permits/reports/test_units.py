@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kit.findings import Findings
+from services.permits.reports.rules_limits import Limits
 from services.permits.reports.rules_units import EXACT, converted, fits
-from services.permits.reports.rules_values import Stated, in_standard_units, standard_units
+from services.permits.reports.rules_values import Stated, in_standard_units
 from tests.permits.reports.facts import limit, seen
 
 UNITS = ["mg/m3", "ug/m3", "g/m3", "mg/L", "ug/L", "g/L", "t", "kg", "g", "kg/h", "g/h", "t/h"]
@@ -70,7 +71,7 @@ def stated(**members: str) -> Stated:
 
 
 def test_a_line_is_read_in_the_unit_of_its_limit_and_in_tonnes() -> None:
-    found, unit = Findings(), standard_units([limit()])["DA001", "a21026"]
+    found, unit = Findings(), Limits([limit()]).units["DA001", "a21026"]
     given_line = stated(
         concentration_max="150000",
         concentration_average="90",
