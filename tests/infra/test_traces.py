@@ -134,7 +134,7 @@ def test_gateway_service_database_event_and_consumer_are_one_trace(told: Told) -
 def test_the_services_statements_hang_under_its_request(told: Told) -> None:
     request = one(told, "permits", ROUTE).span_id
     below = {span.name for span in told.spans if span.process == "permits" and span.parent_id == request}
-    assert {"INSERT audit_log event_log", "COMMIT"} <= below
+    assert {"INSERT audit_log event_log idempotency_key", "COMMIT"} <= below
 
 
 def test_the_event_carries_the_trace(told: Told) -> None:
