@@ -74,6 +74,7 @@ class Limits(tuple[LimitFact, ...]):
 
 
 def key_of(limit: LimitFact) -> Key:
+    """条例 art. 13: a permit limits a pollutant at an outlet."""
     return limit.outlet_code, limit.pollutant_code
 
 
