@@ -20,6 +20,7 @@ from services.kit.feed import Doorbell, feed_router
 from services.kit.finding_catalogue import findings_of, shape_findings
 from services.kit.health import health_router
 from services.kit.lanes import MakesRoom
+from services.kit.large_files import TakesLargeFile
 from services.kit.meanwhile import meanwhile
 from services.kit.metrics import Metrics
 from services.kit.metrics_listener import serving_metrics
@@ -39,7 +40,7 @@ from services.kit.telemetry import RequestIdentity, configure_logging
 from services.kit.tokens import RemoteKeys, TokenVerifier
 from services.kit.tracing import Sampling, Tracer, open_tracer
 from services.kit.trail import trail_router
-from services.kit.uploads import taking_files
+from services.kit.uploads import TakesFile, limits_of
 
 VERSION = "0.1.0"
 
@@ -163,8 +164,9 @@ def build_service(
     app.add_middleware(
         BodyLimit,
         max_bytes=settings.max_body_bytes,
-        max_file_bytes=settings.max_file_bytes,
-        takes_file=taking_files(routers),
+        file_bytes=limits_of(
+            routers, {TakesFile: settings.max_file_bytes, TakesLargeFile: settings.max_large_file_bytes}
+        ),
     )
     app.add_middleware(
         RequestIdentity,

@@ -37,6 +37,10 @@ class RowScope:
         """Whether every row of this enterprise is the caller's."""
         return self.everything or uscc in self.usccs
 
+    def covers_site(self, uscc: str, site: str | None) -> bool:
+        """Whether the rows of this site of the enterprise are the caller's; of all of it where `site` is None."""
+        return self.covers(uscc) or (uscc in self.partly and site in self.sites)
+
 
 EVERY_ROW = RowScope(everything=True)
 """Of the service's own work, which has seen to it otherwise that whoever it is for may know."""

@@ -24,6 +24,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit import clock
 from services.kit.database import Database
 from services.kit.pages import PageQuery
+from services.kit.routing import is_known
 from services.kit.tables import EventRow
 
 PAGE = 500
@@ -78,10 +79,8 @@ async def edition_of(session: AsyncSession) -> Edition:
 
 def is_unchanged(request: Request, edition: Edition) -> bool:
     """`If-None-Match`, and only without it `If-Modified-Since` (RFC 9110 13.2.2)."""
-    tags = request.headers.get("if-none-match")
-    if tags is not None:
-        wanted = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
-        return "*" in wanted or edition.etag.removeprefix("W/") in wanted
+    if "if-none-match" in request.headers:
+        return is_known(request, edition.etag)
     try:
         since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
     except ValueError:

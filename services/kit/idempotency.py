@@ -70,13 +70,15 @@ def key_of(request: Request) -> str:
 
 
 async def fingerprint_of(request: Request) -> str:
-    """SHA-256 over method, path, query and body: what makes two requests the same."""
+    """SHA-256 over method, path, query and body: what makes two requests the same. A body that is in no memory counts
+    by its own digest (`services.kit.large_files`)."""
+    body: bytes | None = getattr(request.state, "body_sha256", None)
     digest = hashlib.sha256()
     for part in (
         request.method.encode(),
         request.url.path.encode(),
         request.scope["query_string"],
-        await request.body(),
+        body if body is not None else await request.body(),
     ):
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()

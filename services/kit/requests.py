@@ -6,10 +6,12 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kit.findings import FieldError, pointer
@@ -136,6 +138,15 @@ def refuse_unstorable(request: Request) -> None:
         raise BadRequest(_CHARACTER)
 
 
+@asynccontextmanager
+async def read_whole() -> AsyncIterator[None]:
+    """Around reading a body: that of a client that leaves before its end is a bad request."""
+    try:
+        yield
+    except ClientDisconnect as error:
+        raise BadRequest(Text(zh="请求未传完", en="The request ended early")) from error
+
+
 class StrictRequest(Request):
     """A request whose body has been parsed strictly before FastAPI asks for it."""
 
@@ -194,7 +205,7 @@ class HeadAsGet:
 class BodyLimit:
     """Refuses bodies over the limit, by their declared length or as they stream in. Pure ASGI.
 
-    Where `takes_file` says that a request brings a file, its limit is `max_file_bytes`.
+    Those of files have a limit of their own, `file_bytes` (0: it brings none).
     """
 
     def __init__(
@@ -202,11 +213,9 @@ class BodyLimit:
         app: ASGIApp,
         *,
         max_bytes: int,
-        max_file_bytes: int = 0,
-        takes_file: Callable[[Scope], bool] = lambda _: False,
+        file_bytes: Callable[[Scope], int] = lambda _: 0,
     ) -> None:
-        self.app, self._max_bytes, self._max_file_bytes = app, max_bytes, max_file_bytes
-        self._takes_file = takes_file
+        self.app, self._max_bytes, self._file_bytes = app, max_bytes, file_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -239,7 +248,7 @@ class BodyLimit:
 
     def _limit(self, scope: Scope) -> int:
         """Asked only once a body is over the general one."""
-        return self._max_file_bytes if self._takes_file(scope) else self._max_bytes
+        return max(self._max_bytes, self._file_bytes(scope))
 
 
 async def _discard(receive: Receive) -> None:

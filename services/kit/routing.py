@@ -15,7 +15,6 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.params import Form
 from fastapi.routing import APIRoute
 from sqlmodel.ext.asyncio.session import AsyncSession
-from starlette.requests import ClientDisconnect
 
 from services.kit import reading
 from services.kit.all_at_once import asking_rules
@@ -25,14 +24,13 @@ from services.kit.database import is_away, is_busy
 from services.kit.events import wake_after_commit
 from services.kit.idempotency import once
 from services.kit.problems import (
-    BadRequest,
     Conflict,
     PreconditionFailed,
     PreconditionRequired,
     Problem,
     Unavailable,
 )
-from services.kit.requests import StrictRequest, refuse_unstorable
+from services.kit.requests import StrictRequest, read_whole, refuse_unstorable
 from services.kit.texts import Text
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -47,7 +45,6 @@ class Authenticated(APIRoute):
     """Reads the request strictly and knows its caller; holds no transaction (the feed waits without one)."""
 
     reads_token = True
-    takes_file = False
 
     def get_route_handler(self) -> Handler:
         body = self.body_field.field_info if self.body_field is not None else None
@@ -59,7 +56,8 @@ class Authenticated(APIRoute):
         async def authenticated(plain: Request) -> Response:
             request = StrictRequest(plain.scope, plain.receive)
             refuse_unstorable(request)
-            await _prepare(request, takes_form=takes_form, takes_file=self.takes_file)
+            async with read_whole():
+                await self.prepare(request, takes_form=takes_form)
             given = request.headers.getlist("authorization") if self.reads_token else []
             # Two of them would be one to us and perhaps the other to whoever reads the logs: refused as no token.
             authorization = ", ".join(given) if given else None
@@ -72,6 +70,10 @@ class Authenticated(APIRoute):
                 raise Unavailable(headers={"Retry-After": "2"}) from error
 
         return authenticated
+
+    async def prepare(self, request: StrictRequest, *, takes_form: bool) -> None:
+        """Reads the body, before it is asked who calls."""
+        await (request.prepare_form() if takes_form else request.prepare())
 
     async def call(self, handler: Handler, request: Request) -> Response:
         return await handler(request)
@@ -112,16 +114,6 @@ class WithoutToken(Transactional):
     reads_token = False
 
 
-async def _prepare(request: StrictRequest, *, takes_form: bool, takes_file: bool) -> None:
-    try:
-        if takes_file:
-            await request.body()
-        else:
-            await (request.prepare_form() if takes_form else request.prepare())
-    except ClientDisconnect as error:
-        raise BadRequest(Text(zh="请求未传完", en="The request ended early")) from error
-
-
 async def _handle(
     handler: Handler,
     request: Request,
@@ -158,12 +150,17 @@ def _conditional(request: Request, response: Response) -> Response:
     kept_by = "private" if request.state.principal is not None else "public"
     response.headers.setdefault("cache-control", f"{kept_by}, no-cache")
     response.headers.setdefault("vary", "Authorization, Accept-Language")
-    # Weak comparison (RFC 9110 13.1.2): W/ makes no difference here.
-    wanted = {tag.removeprefix("W/") for tag in _tags(request.headers.get("if-none-match", ""))}
-    if "*" in wanted or etag.removeprefix("W/") in wanted:
+    if is_known(request, etag):
         kept = {name: response.headers[name] for name in ("etag", "cache-control", "vary")}
         return Response(status_code=304, headers=kept)
     return response
+
+
+def is_known(request: Request, etag: str) -> bool:
+    """Whether `If-None-Match` names what would be answered. Weak comparison (RFC 9110 13.1.2): W/ makes no
+    difference."""
+    wanted = {tag.removeprefix("W/") for tag in _tags(request.headers.get("if-none-match", ""))}
+    return "*" in wanted or etag.removeprefix("W/") in wanted
 
 
 def _tags(header: str) -> list[str]:

@@ -62,6 +62,11 @@ class ServiceSettings(FromEnvironment):
     max_file_bytes: int = Field(
         default=16 * 1024 * 1024, ge=1024, description="of a file of bulk data; the policy has its own limit"
     )
+    max_large_file_bytes: int = Field(
+        default=64 * 1024 * 1024,
+        ge=1024,
+        description="of a file that is kept as it is; the policy has its own limit",
+    )
     idempotency_days: int = Field(default=30, ge=1, description="how long stored answers are kept")
     metrics_address: str | None = Field(
         default=None, description="host:port of `GET /metrics`; `steppe serve` gives its own port plus 10"

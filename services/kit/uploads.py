@@ -8,14 +8,16 @@ async def send_entries(filer: Filer, file: Annotated[Upload, takes(NDJSON, CSV)]
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.routing import APIRoute
 from starlette.types import Scope
 
 from services.kit.problems import BadRequest, UnsupportedMediaType
+from services.kit.requests import StrictRequest
 from services.kit.routing import Transactional
 from services.kit.texts import Text
 
@@ -33,7 +35,8 @@ class FileEmpty(BadRequest):
 class TakesFile(Transactional):
     """Route class of endpoints whose body is a file: it comes as it is, up to `max_file_bytes` of the service."""
 
-    takes_file = True
+    async def prepare(self, request: StrictRequest, *, takes_form: bool) -> None:
+        await request.body()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,7 @@ def takes(*media_types: str) -> Any:
     """`Annotated[Upload, takes(NDJSON, CSV)]`: the request's body, which must be of one of these types."""
 
     async def read(request: Request) -> Upload:
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media_type not in media_types:
-            wanted = ", ".join(media_types)
-            raise UnsupportedMediaType(Text(zh=f"请使用 {wanted}", en=f"Send {wanted}"))
+        media_type = media_type_of(request, among=media_types)
         content = await request.body()
         if not content:
             raise FileEmpty()
@@ -71,16 +71,26 @@ def file_router(prefix: str, *, tag: str) -> APIRouter:
     return APIRouter(prefix=prefix, tags=[tag], route_class=TakesFile)
 
 
-def taking_files(routers: Iterable[APIRouter]) -> Callable[[Scope], bool]:
-    """Whether a request goes to an endpoint that takes a file."""
-    paths = [
-        (route.methods or set(), route.path_regex)
+def media_type_of(request: Request, *, among: Collection[str] | None = None) -> str:
+    """What the client says that its body is; UnsupportedMediaType where it is none of `among`."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if among is not None and media_type not in among:
+        wanted = ", ".join(among)
+        raise UnsupportedMediaType(Text(zh=f"请使用 {wanted}", en=f"Send {wanted}"))
+    return media_type
+
+
+def limits_of(routers: Iterable[APIRouter], by_class: Mapping[type[APIRoute], int]) -> Callable[[Scope], int]:
+    """How many bytes a request may bring to the endpoints of such a route class; 0 for every other request."""
+    routes = [
+        (route.methods or set(), route.path_regex, by_class[type(route)])
         for router in routers
         for route in router.routes
-        if isinstance(route, TakesFile)
+        if isinstance(route, APIRoute) and type(route) in by_class
     ]
 
-    def takes_file(scope: Scope) -> bool:
-        return any(scope["method"] in methods and path.match(scope["path"]) for methods, path in paths)
+    def limit(scope: Scope) -> int:
+        method, path = scope["method"], scope["path"]
+        return next((most for methods, of, most in routes if method in methods and of.match(path)), 0)
 
-    return takes_file
+    return limit

@@ -17,6 +17,10 @@ from services.permits.applications.disclosure_router import router as public_app
 from services.permits.applications.lapsing import deemed_acceptances
 from services.permits.applications.review_router import router as application_reviews
 from services.permits.applications.router import router as applications
+from services.permits.attachments import service as attachment_use_cases
+from services.permits.attachments.router import contents as attachment_contents
+from services.permits.attachments.router import files as attachment_files
+from services.permits.attachments.router import router as attachments
 from services.permits.catalogue.router import classifications
 from services.permits.catalogue.router import router as catalogue
 from services.permits.changes.router import router as changes
@@ -62,6 +66,7 @@ from services.permits.settings import PermitsSettings
 from services.permits.sheets.router import blanks_router, one_report, signatures
 from services.permits.sheets.router import router as sheets
 from services.permits.taxes.router import router as taxes
+from services.permits.totals import control as total_control
 from services.permits.totals.router import router as totals
 from services.permits.violations import configuration as violation_rules
 from services.permits.violations import outlets, overdue, sampling
@@ -72,6 +77,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
     settings, shared = settings or PermitsSettings.load(), shared or SharedSettings.load()
     plausibility.use(settings.plausibility_file, days=settings.repudiation_days)
     violation_rules.use(settings.violations_file)
+    total_control.use(settings.totals_file)
     office = ReceiptOffice(keys=KeyRing.from_private_jwks(settings.receipt_keys), issuer=shared.issuer)
     return build_service(
         "permits",
@@ -91,6 +97,9 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             applications,
             application_drafts,
             application_reviews,
+            attachments,
+            attachment_files,
+            attachment_contents,
             changes,
             alerts,
             drafts,
@@ -146,5 +155,6 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             ending_reminders.notices(settings.period_schedule),
             replacement_reminders.notices(settings.period_schedule),
             alert_use_cases.ends(),
+            attachment_use_cases.forgetting(settings.attachment_days),
         ],
     )

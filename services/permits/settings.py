@@ -75,3 +75,11 @@ class PermitsSettings(ServiceSettings):
     performance_file: Path | None = Field(
         default=None, description="editions of the performance grading, in place of the file that ships"
     )
+    attachments_waiting_bytes: int = Field(
+        default=1024**3, ge=1024, description="how much an enterprise may have sent that no application names"
+    )
+    attachment_days: int = Field(
+        default=90,
+        ge=1,
+        description="after which a file is forgotten that neither an application nor an open draft names",
+    )

@@ -9,6 +9,7 @@ from services.permits.applications.models import (
     ApplicationStep,
     ApplicationVersion,
 )
+from services.permits.attachments.models import Attachment, AttachmentPiece, AttachmentUse
 from services.permits.batches.models import Batch
 from services.permits.confidentiality.models import Withholding
 from services.permits.credit.models import CreditGrade
@@ -66,6 +67,9 @@ __all__ = [
     "ApplicationNotice",
     "ApplicationStep",
     "ApplicationVersion",
+    "Attachment",
+    "AttachmentPiece",
+    "AttachmentUse",
     "Batch",
     "CertificateCopy",
     "CreditGrade",

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock
-from services.kit.auth import Principal, RowScope
+from services.kit.auth import Principal
 from services.kit.event_catalogue import EventType
 from services.kit.findings import Findings
 from services.kit.ids import new_id
@@ -48,7 +48,7 @@ async def file(
     session: AsyncSession, principal: Principal, content: ApplicationDraftCreate
 ) -> ApplicationDraftRead:
     """A draft of a new application, or of a correction; one at a time for a site. What the rules find is shown."""
-    if not may_prepare(principal.rows, content.uscc, content.permit_number):
+    if not principal.rows.covers_site(content.uscc, content.permit_number):
         raise EnterpriseNotFound()
     if await enterprises.by_uscc(session, content.uscc, rows=principal.rows) is None:
         raise EnterpriseNotFound()
@@ -90,11 +90,6 @@ async def discard(
     stepping.discard(draft, principal)
     record(session, principal, draft, kind=APPLICATION_DRAFT_DISCARDED, before=before)
     return await views.view(session, principal, draft)
-
-
-def may_prepare(rows: RowScope, uscc: str, permit_number: str | None) -> bool:
-    """Whether it is the caller's to prepare: an agent narrowed to sites prepares what is about their permits."""
-    return rows.covers(uscc) or (uscc in rows.partly and permit_number in rows.sites)
 
 
 async def _to_be_changed(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,16 +15,21 @@ from services.kit.auth import Principal, RowScope
 from services.kit.findings import FieldError, Findings
 from services.kit.texts import Text
 from services.kit.working_days import published_calendar
-from services.permits.applications import repository, rules_content
+from services.permits.applications import repository, rules_content, rules_supplements
 from services.permits.applications.disclosed import disclosed_of
 from services.permits.applications.models import Application
 from services.permits.applications.periods import periods
 from services.permits.applications.rules import Kind
+from services.permits.applications.rules_content import Remark
 from services.permits.applications.rules_disclosure import Disclosed, check_disclosure
 from services.permits.applications.schemas import ApplicationContent, ApplicationCorrection, ApplicationCreate
+from services.permits.attachments import repository as attachments
+from services.permits.attachments.models import Attachment
+from services.permits.attachments.rules import check_named
 from services.permits.changes import service as changes
 from services.permits.changes.rules import Route
 from services.permits.eia import repository as eia
+from services.permits.eia.models import EiaDocument
 from services.permits.endings import service as endings
 from services.permits.endings.rules import KINDS
 from services.permits.permits import checks as permit_checks
@@ -31,6 +37,9 @@ from services.permits.permits import service as permits
 from services.permits.permits.errors import PermitNotFound
 from services.permits.permits.rules import last_valid_day
 from services.permits.permits.schemas import PermitContent, PermitRead
+from services.permits.totals import repository as totals
+from services.permits.totals.control import control
+from services.permits.totals.stated import more_of, yearly_amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,12 @@ class Ground:
     barred_until: date | None
     held: str | None
     """The permit that the site of a first application holds already."""
-    eia_states: dict[uuid.UUID, str]
+    eia: Mapping[uuid.UUID, EiaDocument]
+    """Those of the documents named that are the enterprise's."""
+    offsets: Collection[uuid.UUID]
+    """Those of the offset statements named that are the enterprise's, and neither refused nor withdrawn."""
+    attachments: Mapping[uuid.UUID, Attachment]
+    """Those of the files named that are the enterprise's, and of this site or of none."""
     disclosed: Disclosed
     applied_on: date
     """The day whose rules of disclosure hold: a correction asks for nothing that was no rule on it."""
@@ -68,7 +82,6 @@ async def ground_of(session: AsyncSession, principal: Principal, content: Applic
     held = None
     if kind is Kind.FIRST:
         held = await _held(session, content.uscc, content.content.site_name)
-    documents = await eia.of_enterprise(session, content.uscc, content.eia_ids)
     return Ground(
         uscc=content.uscc,
         kind=kind,
@@ -77,7 +90,7 @@ async def ground_of(session: AsyncSession, principal: Principal, content: Applic
         ended=await has_ended(session, permit.id if permit else None),
         barred_until=await barred_until(session, content.uscc),
         held=held,
-        eia_states={each.id: each.state for each in documents.values()},
+        **await _named(session, content, uscc=content.uscc, permit_number=content.permit_number),
         disclosed=await disclosed_of(session, content, uscc=content.uscc),
         applied_on=clock.today(),
     )
@@ -90,7 +103,6 @@ async def ground_again(
     permit = None
     if application.kind != Kind.FIRST and application.permit_number is not None:
         permit = await _permit(session, rows, application.permit_number)
-    documents = await eia.of_enterprise(session, application.uscc, content.eia_ids)
     return Ground(
         uscc=application.uscc,
         kind=Kind(application.kind),
@@ -99,10 +111,23 @@ async def ground_again(
         ended=await has_ended(session, permit.id if permit else None),
         barred_until=await barred_until(session, application.uscc),
         held=None,
-        eia_states={each.id: each.state for each in documents.values()},
+        **await _named(session, content, uscc=application.uscc, permit_number=application.permit_number),
         disclosed=await disclosed_of(session, content, uscc=application.uscc, application_id=application.id),
         applied_on=application.submitted_on,
     )
+
+
+async def _named(
+    session: AsyncSession, content: ApplicationContent, *, uscc: str, permit_number: str | None
+) -> dict[str, Any]:
+    """What the application names: of the enterprise's documents, statements and files those that are there."""
+    offsets = content.quota_source.offset_ids if content.quota_source else []
+    files = [each.attachment_id for each in content.attachments]
+    return {
+        "eia": await eia.of_enterprise(session, uscc, content.eia_ids),
+        "offsets": await totals.standing_statements(session, uscc, offsets) if offsets else (),
+        "attachments": await attachments.of_site(session, uscc, permit_number, files) if files else {},
+    }
 
 
 def findings_of(
@@ -135,12 +160,55 @@ def findings_of(
         changed_on=content.changed_on,
         today=today,
     )
-    rules_content.check_eia(found, states=[ground.eia_states.get(each) for each in content.eia_ids])
+    named = (ground.eia.get(each) for each in content.eia_ids)
+    rules_content.check_eia(found, states=[each.state if each else None for each in named])
     permit = _permit_today(content, today)
+    _supplements(found, content, ground)
     if ground.permit is not None and readable:
         rules_content.check_route(found, kind=ground.kind, needs_reapplication=_more(ground.permit, permit))
+        rules_supplements.check_quota_source(
+            found,
+            kind=ground.kind,
+            more=more_of(ground.permit, permit, control(), first_year=today.year),
+            is_stated=content.quota_source is not None,
+        )
     found.errors += _of_the_permit(permit)
     return found
+
+
+def _supplements(found: Findings, content: ApplicationContent, ground: Ground) -> None:
+    """条例 art. 8: what is stated and attached beside the permit's content."""
+    rules_supplements.check_sewerage(
+        found,
+        kind=ground.kind,
+        industry_code=content.content.industry_code,
+        is_stated=content.sewerage is not None,
+        rule=periods().sewage_plants_on(ground.applied_on),
+    )
+    if content.quota_source is not None:
+        offset_ids = content.quota_source.offset_ids
+        rules_supplements.check_offsets(found, offset_ids, known=ground.offsets)
+    files = [each.attachment_id for each in content.attachments]
+    check_named(found, files, known=ground.attachments, article=rules_supplements.ARTICLE_QUOTA)
+
+
+def remarks_of(content: ApplicationContent, ground: Ground, *, applied_on: date) -> list[Remark]:
+    """What the applicant is told; it refuses nothing."""
+    limited = yearly_amounts(_permit_today(content, applied_on), control(), applied_on.year)
+    return [
+        *rules_content.remarks(
+            kind=ground.kind,
+            applied_on=applied_on,
+            valid_to=ground.valid_to,
+            changed_on=content.changed_on,
+        ),
+        *rules_supplements.remarks(
+            kind=ground.kind,
+            limits_amounts=bool(limited),
+            is_stated=content.quota_source is not None,
+            eia_decided=[each.decided_on for each in ground.eia.values()],
+        ),
+    ]
 
 
 async def has_ended(session: AsyncSession, permit_id: uuid.UUID | None) -> bool:

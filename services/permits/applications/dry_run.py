@@ -10,9 +10,8 @@ from services.kit import clock
 from services.kit.auth import Principal
 from services.kit.findings import Findings
 from services.kit.texts import Text
-from services.permits.applications import checks, repository, rules_content, views
+from services.permits.applications import checks, repository, views
 from services.permits.applications.checks import Ground
-from services.permits.applications.rules import Kind
 from services.permits.applications.schemas import (
     ApplicationChecksRead,
     ApplicationContent,
@@ -54,12 +53,7 @@ async def of_correction(
 
 
 def _view(content: ApplicationContent, ground: Ground, found: Findings) -> ApplicationChecksRead:
-    told = rules_content.remarks(
-        kind=Kind(ground.kind),
-        applied_on=clock.today(),
-        valid_to=ground.valid_to,
-        changed_on=content.changed_on,
-    )
+    told = checks.remarks_of(content, ground, applied_on=clock.today())
     return ApplicationChecksRead(
         acceptable=not found.errors,
         errors=[finding_read(each) for each in found.errors],

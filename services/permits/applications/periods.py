@@ -14,6 +14,7 @@ from services.kit.configuration import ConfigurationError, read_toml, validated
 from services.permits.applications.rules import Kind
 from services.permits.applications.rules_clocks import Period, Remedies
 from services.permits.applications.rules_disclosure import Elsewhere, PreDisclosure
+from services.permits.applications.rules_supplements import SewagePlants
 
 SHIPPED = Path(__file__).with_name("data") / "periods.toml"
 
@@ -37,6 +38,16 @@ class _Disclosure(_Entry):
     elsewhere: Elsewhere
 
 
+class _SewagePlants(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    since: date
+    industries: tuple[str, ...] = Field(min_length=1)
+    kinds: frozenset[Kind]
+    basis: str = Field(min_length=1)
+    note: str = Field(min_length=1)
+
+
 class _Remedies(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -53,9 +64,10 @@ class _File(BaseModel):
     change: list[_Entry] = Field(min_length=1)
     pre_disclosure: list[_Disclosure] = []
     remedies: list[_Remedies] = Field(min_length=1)
+    sewage_plants: list[_SewagePlants] = []
 
 
-E = TypeVar("E", bound=_Entry | _Remedies)
+E = TypeVar("E", bound=_Entry | _Remedies | _SewagePlants)
 
 
 class Periods:
@@ -77,6 +89,11 @@ class Periods:
         return PreDisclosure(
             entry.working_days, entry.management_classes, entry.kinds, entry.elsewhere, entry.basis
         )
+
+    def sewage_plants_on(self, day: date) -> SewagePlants | None:
+        """Who states its catchment with an application; None where nobody had to."""
+        entry = _newest(self._content.sewage_plants, day)
+        return SewagePlants(entry.industries, entry.kinds, entry.basis) if entry else None
 
     def remedies_on(self, day: date) -> Remedies:
         """How long a decision that is received on `day` may be challenged; before the first entry, the first."""

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.kit.identifiers.types import PermitNumber, Uscc
 from services.kit.schemas import Day, Id, LongText, Moment, Schema, ShortText, Whole
+from services.permits.attachments.schemas import AttachmentNamed
 from services.permits.drafts.schemas import FindingRead
 from services.permits.enterprises.schemas import EnterpriseUpdate
 from services.permits.permits.schemas import PermitDay, PermitProposal
@@ -82,6 +83,23 @@ class DisclosureJudged(Schema):
     link: str | None
 
 
+class SewerageContent(Schema):
+    """What a sewage plant states beside (条例 art. 8); plans are attached."""
+
+    catchment: LongText = Field(description="纳污范围: whose sewage it takes")
+    pipe_layout: LongText = Field(description="管网布置: by which pipes it comes")
+    final_destination: LongText = Field(description="最终排放去向")
+
+
+class QuotaSourceContent(Schema):
+    """Where the quota of key pollutants comes from (总量控制指标来源, 条例 art. 8)."""
+
+    explanation: LongText
+    offset_ids: list[Id] = Field(
+        default=[], max_length=50, description="削减替代说明 that it rests on, `/v1/permits/totals/offsets`"
+    )
+
+
 class ApplicationContent(Schema):
     """What is applied for."""
 
@@ -101,6 +119,17 @@ class ApplicationContent(Schema):
     )
     changed_on: Day | None = Field(default=None, description="of a change: since when it is so")
     reason: LongText | None = Field(default=None, description="申请事由")
+    sewerage: SewerageContent | None = Field(
+        default=None, description="of a sewage plant; needed with a first or re-application (条例 art. 8)"
+    )
+    quota_source: QuotaSourceContent | None = Field(
+        default=None,
+        description="of a new or expanded source of pollutants under total control; needed where a re-application "
+        "asks for more of one (条例 art. 8)",
+    )
+    attachments: list[AttachmentNamed] = Field(
+        default=[], max_length=100, description="申请材料附件, sealed with their digests"
+    )
 
 
 class ApplicationCreate(ApplicationContent):

@@ -13,12 +13,12 @@ from services.kit.auth import Principal
 from services.kit.ids import new_id
 from services.kit.receipt_keys import ReceiptOffice
 from services.kit.working_days import published_calendar
-from services.permits.applications import checks, repository, rules_content, stepping, views
+from services.permits.applications import checks, repository, stepping, views
 from services.permits.applications.checks import Ground
 from services.permits.applications.disclosed import judged
 from services.permits.applications.errors import ApplicationInvalid, ApplicationOpen, ApplicationSuperseded
 from services.permits.applications.models import Application, ApplicationStep, ApplicationVersion
-from services.permits.applications.rules import Kind, State, Step
+from services.permits.applications.rules import State, Step
 from services.permits.applications.rules_clocks import completeness_deadline
 from services.permits.applications.schemas import (
     ApplicationContent,
@@ -26,6 +26,8 @@ from services.permits.applications.schemas import (
     ApplicationCreate,
     ApplicationRead,
 )
+from services.permits.attachments import repository as attachments
+from services.permits.attachments.schemas import AttachmentNamed
 from services.permits.enterprises import repository as enterprises
 from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.permits.errors import PermitNotFound
@@ -133,18 +135,14 @@ def _first_step(principal: Principal, application: Application) -> ApplicationSt
 
 def _document(application: Application, content: ApplicationContent, ground: Ground) -> dict[str, Any]:
     """What was submitted, with what it is about and what the applicant is told of time."""
-    told = rules_content.remarks(
-        kind=Kind(application.kind),
-        applied_on=application.submitted_on,
-        valid_to=ground.valid_to,
-        changed_on=content.changed_on,
-    )
+    told = checks.remarks_of(content, ground, applied_on=application.submitted_on)
     stated = content.model_dump(mode="json", exclude={"uscc", "kind", "permit_number", "corrects_version"})
     disclosed = judged(content, ground.disclosed)
     return {
         **application.model_dump(mode="json", include={"uscc", "kind", "permit_number", "version"}),
         "application_id": str(application.id),
         **stated,
+        "attachments": [_sealed(each, ground) for each in content.attachments],
         "disclosed": disclosed and disclosed.model_dump(mode="json"),
         "permit_valid_to": ground.valid_to and ground.valid_to.isoformat(),
         "remarks": [
@@ -152,6 +150,13 @@ def _document(application: Application, content: ApplicationContent, ground: Gro
             for each in told
         ],
     }
+
+
+def _sealed(named: AttachmentNamed, ground: Ground) -> dict[str, Any]:
+    """A file as the receipt vouches for it: by its digest."""
+    file = ground.attachments[named.attachment_id]
+    known = file.model_dump(mode="json", include={"name", "media_type", "size_bytes", "sha256"})
+    return {**named.model_dump(mode="json"), **known}
 
 
 async def _add_version(
@@ -184,4 +189,5 @@ async def _add_version(
     )
     session.add(version)
     await session.flush()
+    await attachments.add_uses(session, version.id, [each.attachment_id for each in content.attachments])
     return version

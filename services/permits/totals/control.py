@@ -107,3 +107,17 @@ def load(path: Path | None = None) -> Control:
     """The control data of a file, or the shipped ones; ControlError where they are not in their form."""
     content: dict[str, Any] = read_toml(path or SHIPPED, ControlError)
     return validated(Control, content, ControlError)
+
+
+_present: list[Path | None] = [None]
+
+
+def use(path: Path | None) -> None:
+    """Has this process go by a city's file; without one, by what ships. Raises `ControlError`."""
+    load(path)
+    _present[:] = [path]
+
+
+def control() -> Control:
+    """What holds in this process."""
+    return load(_present[-1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -97,3 +97,15 @@ async def page_of_statements(
         statement = statement.where(OffsetStatement.state == state)
     by = [(col(OffsetStatement.id), uuid.UUID)]
     return await page(session, statement, by=by, query=query, descending=True)
+
+
+async def standing_statements(
+    session: AsyncSession, uscc: str, ids: Collection[uuid.UUID]
+) -> frozenset[uuid.UUID]:
+    """Those of these statements that are the enterprise's, and neither refused nor withdrawn."""
+    statement = select(OffsetStatement.id).where(
+        OffsetStatement.uscc == uscc,
+        col(OffsetStatement.id).in_(ids),
+        col(OffsetStatement.state).in_(("submitted", "approved")),
+    )
+    return frozenset(await session.exec(statement))

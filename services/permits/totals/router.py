@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Query, Response
 
 from services.kit import clock
 from services.kit.all_at_once import also_checked_by
@@ -39,8 +39,8 @@ from services.permits.totals.schemas import (
 router = new_router("/v1/permits/totals", tag="totals")
 
 
-async def _control(request: Request) -> control.Control:
-    return control.load(request.app.state.kit.settings.totals_file)
+async def _control() -> control.Control:
+    return control.control()
 
 
 ControlData = Annotated[control.Control, Depends(_control)]

@@ -1,0 +1,100 @@
+"""Large files as request bodies: kept in a temporary file as they come, so that memory does not grow with them.
+
+The file is received whole before the transaction begins: a client that is slow holds no connection of the database.
+
+router = large_file_router("/v1/permits/attachments", tag="attachments")
+
+@router.post("", openapi_extra=file_body(PDF, PNG))
+async def keep(filer: Filer, file: Annotated[Spooled, takes_large(PDF, PNG)], …) -> object: …
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from services.kit.requests import read_whole
+from services.kit.routing import Handler, Transactional
+from services.kit.uploads import FileEmpty, media_type_of
+
+_WRITE_BYTES = 1024 * 1024
+"""As much is gathered before it is written: each time is a thread's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A file as it came, in a temporary file that is gone when the request is over."""
+
+    media_type: str
+    size: int
+    sha256: str
+    """In hexadecimal digits."""
+    file: IO[bytes]
+
+    async def start(self, length: int) -> bytes:
+        """Its first bytes, `length` at most."""
+        return await asyncio.to_thread(self._read_at, 0, length)
+
+    async def pieces(self, length: int) -> AsyncIterator[bytes]:
+        """All of it, `length` bytes at a time; the last may be shorter."""
+        for position in range(0, self.size, length):
+            yield await asyncio.to_thread(self._read_at, position, length)
+
+    def _read_at(self, position: int, length: int) -> bytes:
+        self.file.seek(position)
+        return self.file.read(length)
+
+
+class TakesLargeFile(Transactional):
+    """Route class of endpoints whose body is a file of up to `max_large_file_bytes` of the service."""
+
+    async def prepare(self, request: Request, *, takes_form: bool) -> None:
+        """Nothing is read before it is known who calls."""
+
+    async def call(self, handler: Handler, request: Request) -> Response:
+        with tempfile.TemporaryFile(prefix="steppe-") as file:
+            async with read_whole():
+                spooled = await _spool(request, file)
+            request.state.spooled, request.state.body_sha256 = spooled, bytes.fromhex(spooled.sha256)
+            return await super().call(handler, request)
+
+
+async def _spool(request: Request, file: IO[bytes]) -> Spooled:
+    digest, size, gathered = hashlib.sha256(), 0, bytearray()
+
+    def write() -> None:
+        digest.update(gathered)
+        file.write(gathered)
+
+    async for piece in request.stream():
+        size += len(piece)
+        gathered += piece
+        if len(gathered) >= _WRITE_BYTES:
+            await asyncio.to_thread(write)
+            gathered.clear()
+    await asyncio.to_thread(write)
+    return Spooled(media_type_of(request), size, digest.hexdigest(), file)
+
+
+def takes_large(*media_types: str) -> Any:
+    """`Annotated[Spooled, takes_large(PDF)]`: the request's body, which must be of one of these types."""
+
+    async def given(request: Request) -> Spooled:
+        spooled: Spooled = request.state.spooled
+        media_type_of(request, among=media_types)
+        if not spooled.size:
+            raise FileEmpty()
+        return spooled
+
+    return Depends(given)
+
+
+def large_file_router(prefix: str, *, tag: str) -> APIRouter:
+    """A router whose endpoints each take a large file and then run in one transaction."""
+    return APIRouter(prefix=prefix, tags=[tag], route_class=TakesLargeFile)
