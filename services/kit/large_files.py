@@ -13,9 +13,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -23,8 +24,15 @@ from services.kit.requests import read_whole
 from services.kit.routing import Handler, Transactional
 from services.kit.uploads import FileEmpty, media_type_of
 
-_WRITE_BYTES = 1024 * 1024
+_WRITE_BYTES = 256 * 1024
 """As much is gathered before it is written: each time is a thread's."""
+_DISK = ThreadPoolExecutor(max_workers=1, thread_name_prefix="disk")
+"""A disk that stands still holds up files, not the loop; one thread, as each has a heap of its own."""
+_Result = TypeVar("_Result")
+
+
+async def _at_the_disk(work: Callable[..., _Result], *arguments: int) -> _Result:
+    return await asyncio.get_running_loop().run_in_executor(_DISK, work, *arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +47,12 @@ class Spooled:
 
     async def start(self, length: int) -> bytes:
         """Its first bytes, `length` at most."""
-        return await asyncio.to_thread(self._read_at, 0, length)
+        return await _at_the_disk(self._read_at, 0, length)
 
     async def pieces(self, length: int) -> AsyncIterator[bytes]:
         """All of it, `length` bytes at a time; the last may be shorter."""
         for position in range(0, self.size, length):
-            yield await asyncio.to_thread(self._read_at, position, length)
+            yield await _at_the_disk(self._read_at, position, length)
 
     def _read_at(self, position: int, length: int) -> bytes:
         self.file.seek(position)
@@ -76,9 +84,9 @@ async def _spool(request: Request, file: IO[bytes]) -> Spooled:
         size += len(piece)
         gathered += piece
         if len(gathered) >= _WRITE_BYTES:
-            await asyncio.to_thread(write)
+            await _at_the_disk(write)
             gathered.clear()
-    await asyncio.to_thread(write)
+    await _at_the_disk(write)
     return Spooled(media_type_of(request), size, digest.hexdigest(), file)
 
 

@@ -146,6 +146,7 @@ NONE_THERE = {
         "alert-periods",
         "application-drafts",
         "applications",
+        "attachments",
         "certificate-replacements",
         "disclosure/permits",
     ),

@@ -29,7 +29,8 @@ from gateway.policy.rules import AUDIENCE_OF_ROLE, Audience, RoutePolicy, audien
 from services.kit.ids import new_id
 from services.kit.reading import PURPOSE_HEADER
 from tests.contract.tokens import claims, signed
-from tests.support.prey import File, Prey, make_prey
+from tests.support.files import File
+from tests.support.prey import Prey, make_prey
 from tests.support.stack import SERVICES
 from tests.support.town import Holder, Town
 from tests.support.waste import WasteTown
@@ -135,7 +136,8 @@ class Hunt:
         document = self.prey.documents.get(route.key)
         if isinstance(document, File):
             headers["Content-Type"] = document.media_type
-            return await client.request(route.method, target, headers=headers, content=document.content)
+            path = target + document.query
+            return await client.request(route.method, path, headers=headers, content=document.content)
         body = {"json": document} if route.key in self.prey.documents else {}
         return await client.request(route.method, target, headers=headers, **body)
 

@@ -12,6 +12,7 @@ from services.kit.ids import new_id
 from tests.permits.endings.bureau import CALL, NOTICE, RECORD
 from tests.permits.registrations.forms import form
 from tests.support.emergency import incident_content
+from tests.support.files import File
 from tests.support.prey_applications import fill_applications
 from tests.support.prey_city import fill_city
 from tests.support.prey_credit import fill_credit
@@ -21,14 +22,6 @@ from tests.support.waste import WasteTown, bag_code, done
 
 FIGURE = "450"
 """A measured value of the prey's report, over the limit."""
-
-
-@dataclass(frozen=True)
-class File:
-    """A body that is no JSON document."""
-
-    content: bytes
-    media_type: str
 
 
 @dataclass

@@ -6,6 +6,8 @@ from typing import Any
 
 from services.kit import clock
 from tests.permits.applications.desk import MET, eia_document, proposal
+from tests.permits.attachments.files import DRAWING, PDF, sent
+from tests.support.files import File
 from tests.support.town import Holder, Town
 from tests.support.waste import done
 
@@ -21,6 +23,8 @@ async def fill_applications(
     )
     draft_site = {**site, "content": proposal(site_name="四号厂区")}
     draft = done(await holder.post("/v1/permits/application-drafts", draft_site))
+    file = await sent(holder, holder.uscc, name=f"{holder.uscc}.pdf")
+    named["attachment_id"] = [file["id"]]
     named["application_draft_id"] = [draft["id"]]
     named["eia_id"] = [document["id"]]
     named["application_id"] = [application["id"]]
@@ -31,6 +35,7 @@ async def fill_applications(
         "POST /v1/permits/eia/{eia_id}/verification": {"outcome": "confirmed"},
         "POST /v1/permits/applications": {**site, "content": proposal(site_name="三号厂区")},
         "POST /v1/permits/applications/checks": {**site, "content": proposal(site_name="三号厂区")},
+        "POST /v1/permits/attachments": File(DRAWING, PDF, f"?uscc={holder.uscc}&name=a.pdf"),
         "POST /v1/permits/application-drafts": {**site, "content": proposal(site_name="五号厂区")},
         "PUT /v1/permits/application-drafts/{application_draft_id}": draft["content"],
         "POST /v1/permits/application-drafts/{application_draft_id}/discard": None,

@@ -472,6 +472,61 @@ def withdraw_application(
     )
 
 
+def list_attachments(
+    *,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageAttachmentRead]:
+    """附件列表 List files"""
+    return Call(
+        "GET",
+        "/v1/permits/attachments",
+        query={"uscc": uscc, "permit_number": permit_number, "limit": limit, "cursor": cursor},
+    )
+
+
+def send_attachment(
+    body: bytes,
+    *,
+    media_type: Literal[
+        "application/ofd",
+        "application/pdf",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "image/jpeg",
+        "image/png",
+    ] = "application/ofd",
+    uscc: str,
+    name: str,
+    permit_number: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[permits_models.AttachmentRead]:
+    """上传附件 Send a file for an application"""
+    return Call(
+        "POST",
+        "/v1/permits/attachments",
+        query={"uscc": uscc, "name": name, "permit_number": permit_number},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="file",
+        media_type=media_type,
+    )
+
+
+def read_attachment(attachment_id: str) -> Call[permits_models.AttachmentRead]:
+    """附件信息 Read what is known of a file"""
+    return Call("GET", "/v1/permits/attachments/{attachment_id}", path={"attachment_id": attachment_id})
+
+
+def download_attachment(attachment_id: str) -> Call[bytes]:
+    """下载附件 Download a file"""
+    return Call(
+        "GET", "/v1/permits/attachments/{attachment_id}/content", path={"attachment_id": attachment_id}
+    )
+
+
 def list_audit(
     *,
     denied: bool | None = None,

@@ -150,6 +150,18 @@ class ApplicationWithdrawalCreate(TypedDict):
     reason: str
 
 
+class AttachmentRead(TypedDict):
+    id: str
+    media_type: str
+    name: str
+    permit_number: str | None
+    sent_at: str
+    sent_by: str
+    sha256: str
+    size_bytes: int
+    uscc: str
+
+
 class AuditEntry(TypedDict):
     action: str
     actor: str
@@ -1474,6 +1486,11 @@ class PageApplicationSummary(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PageAttachmentRead(TypedDict):
+    items: list[AttachmentRead]
+    next_cursor: NotRequired[str | None]
+
+
 class PageAuditEntry(TypedDict):
     items: list[AuditEntry]
     next_cursor: NotRequired[str | None]
@@ -1769,6 +1786,11 @@ class QuotaEntryRead(TypedDict):
     source: QuotaAccountRead
     target: QuotaAccountRead
     tonnes: str
+
+
+class QuotaSourceContent(TypedDict):
+    explanation: str
+    offset_ids: NotRequired[list[str]]
 
 
 class QuotaSum(TypedDict):
@@ -2136,6 +2158,12 @@ class SchemeRead(TypedDict):
 class SectorRead(TypedDict):
     scheme: str
     sector: str
+
+
+class SewerageContent(TypedDict):
+    catchment: str
+    final_destination: str
+    pipe_layout: str
 
 
 class SheetFigure(TypedDict):
@@ -2623,6 +2651,21 @@ class ApplicationVersionRead(TypedDict):
     submitted_at: str
     submitted_by: str
     version: int
+
+
+class AttachmentNamed(TypedDict):
+    attachment_id: str
+    purpose: Literal[
+        "disclosure",
+        "pipe_layout",
+        "quota_source",
+        "commitment",
+        "process_flow",
+        "site_plan",
+        "monitoring_layout",
+        "eia",
+        "other",
+    ]
 
 
 class AutomaticContent(TypedDict):
@@ -3780,16 +3823,20 @@ class ReportRead(TypedDict):
 
 
 class ApplicationContent(TypedDict):
+    attachments: NotRequired[list[AttachmentNamed]]
     changed_on: NotRequired[str | None]
     content: PermitProposal
     disclosure_notice_id: NotRequired[str | None]
     eia_ids: list[str]
     enterprise: NotRequired[EnterpriseUpdate | None]
     pre_disclosure: NotRequired[PreDisclosureContent | None]
+    quota_source: NotRequired[QuotaSourceContent | None]
     reason: NotRequired[str | None]
+    sewerage: NotRequired[SewerageContent | None]
 
 
 class ApplicationCorrection(TypedDict):
+    attachments: NotRequired[list[AttachmentNamed]]
     changed_on: NotRequired[str | None]
     content: PermitProposal
     corrects_version: int
@@ -3797,10 +3844,13 @@ class ApplicationCorrection(TypedDict):
     eia_ids: list[str]
     enterprise: NotRequired[EnterpriseUpdate | None]
     pre_disclosure: NotRequired[PreDisclosureContent | None]
+    quota_source: NotRequired[QuotaSourceContent | None]
     reason: NotRequired[str | None]
+    sewerage: NotRequired[SewerageContent | None]
 
 
 class ApplicationCreate(TypedDict):
+    attachments: NotRequired[list[AttachmentNamed]]
     changed_on: NotRequired[str | None]
     content: PermitProposal
     disclosure_notice_id: NotRequired[str | None]
@@ -3809,11 +3859,14 @@ class ApplicationCreate(TypedDict):
     kind: Literal["first", "supplement", "reapplication", "change", "renewal"]
     permit_number: NotRequired[str | None]
     pre_disclosure: NotRequired[PreDisclosureContent | None]
+    quota_source: NotRequired[QuotaSourceContent | None]
     reason: NotRequired[str | None]
+    sewerage: NotRequired[SewerageContent | None]
     uscc: str
 
 
 class ApplicationDraftCreate(TypedDict):
+    attachments: NotRequired[list[AttachmentNamed]]
     changed_on: NotRequired[str | None]
     content: PermitProposal
     corrects: NotRequired[CorrectedApplication | None]
@@ -3823,7 +3876,9 @@ class ApplicationDraftCreate(TypedDict):
     kind: Literal["first", "supplement", "reapplication", "change", "renewal"]
     permit_number: NotRequired[str | None]
     pre_disclosure: NotRequired[PreDisclosureContent | None]
+    quota_source: NotRequired[QuotaSourceContent | None]
     reason: NotRequired[str | None]
+    sewerage: NotRequired[SewerageContent | None]
     uscc: str
 
 
@@ -3847,13 +3902,16 @@ class ApplicationDraftRead(TypedDict):
 
 
 class ApplicationDraftUpdate(TypedDict):
+    attachments: NotRequired[list[AttachmentNamed]]
     changed_on: NotRequired[str | None]
     content: PermitProposal
     disclosure_notice_id: NotRequired[str | None]
     eia_ids: list[str]
     enterprise: NotRequired[EnterpriseUpdate | None]
     pre_disclosure: NotRequired[PreDisclosureContent | None]
+    quota_source: NotRequired[QuotaSourceContent | None]
     reason: NotRequired[str | None]
+    sewerage: NotRequired[SewerageContent | None]
 
 
 class DraftRead(TypedDict):
