@@ -12,6 +12,8 @@ from services.permits.alerts import service as alert_use_cases
 from services.permits.alerts.router import router as alerts
 from services.permits.amounts.router import router as amounts
 from services.permits.application_drafts.router import router as application_drafts
+from services.permits.application_sheets.router import files as application_files
+from services.permits.application_sheets.router import router as application_sheets
 from services.permits.applications import reminders
 from services.permits.applications.disclosure_router import router as public_applications
 from services.permits.applications.lapsing import deemed_acceptances
@@ -108,6 +110,8 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             blanks_router,
             signatures,
             one_report,
+            application_sheets,
+            application_files,
             ledger,
             ledger_files,
             ledger_exports,

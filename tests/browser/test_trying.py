@@ -145,6 +145,8 @@ NONE_THERE = {
     *(
         "alert-periods",
         "application-drafts",
+        "application-sheets/corrections",
+        "application-sheets/drafts",
         "applications",
         "attachments",
         "certificate-replacements",

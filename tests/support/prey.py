@@ -9,6 +9,7 @@ from typing import Any
 
 from services.kit import clock
 from services.kit.ids import new_id
+from services.kit.uploads import XLSX
 from tests.permits.endings.bureau import CALL, NOTICE, RECORD
 from tests.permits.registrations.forms import form
 from tests.support.emergency import incident_content
@@ -47,6 +48,9 @@ async def make_prey(town: Town) -> Prey:
     await _permits(town, prey)
     await fill_city(town, prey.holder, prey.named, prey.documents)
     await fill_applications(town, prey.holder, prey.named, prey.documents)
+    sheets, (draft_id,) = "/v1/permits/application-sheets", prey.named["application_draft_id"]
+    sheet = File((await prey.holder.get(f"{sheets}/drafts/{draft_id}")).content, XLSX)
+    prey.documents |= {f"POST {sheets}/{name}": sheet for name in ("annotations", "drafts")}
     await _waste(town, prey)
     await fill_credit(town, prey.holder, prey.named, prey.documents)
     await _emergency(town, prey)

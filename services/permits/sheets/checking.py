@@ -27,7 +27,7 @@ from services.permits.reports.errors import PeriodNotOver
 from services.permits.reports.schemas import ChecksRead
 from services.permits.sheets.items import Item, items_of
 from services.permits.sheets.keeping import kept
-from services.permits.sheets.schemas import SheetCheck, SheetChecks
+from services.permits.sheets.schemas import SheetCheck, SheetChecks, SheetFinding
 
 
 def shape_of(item: Item) -> tuple[DraftCreate | None, list[FieldError]]:
@@ -117,9 +117,9 @@ async def _refuse_what_is_not_open(session: AsyncSession, principal: Principal, 
 
 async def found_in(
     session: AsyncSession, principal: Principal, items: Sequence[Item]
-) -> list[tuple[Item, SheetCheck]]:
+) -> Sequence[tuple[Item, Sequence[SheetFinding]]]:
     """Each report with what it would be refused for; 404 where none is of an obligation of the caller."""
-    found = [(item, await _check(session, principal, item)) for item in items]
-    if all(any(error.code == ObligationNotFound.code for error in each.errors) for _, each in found):
+    found = [(item, (await _check(session, principal, item)).errors) for item in items]
+    if all(any(error.code == ObligationNotFound.code for error in each) for _, each in found):
         raise ObligationNotFound()
     return found

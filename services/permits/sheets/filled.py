@@ -5,18 +5,13 @@ Column A, hidden, holds the names by which the sheet is read. Rows may be added 
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
-from openpyxl.utils.cell import range_boundaries
-
 from services.kit.findings import FieldError, pointer
-from services.kit.schemas import plain
 from services.kit.texts import Text
+from services.permits.sheets.cells import Kind, errors_of, said
 from services.permits.sheets.grids import MAX_ROWS, Cell, Grid, Place
 from services.permits.sheets.sections import (
     BY_NAME,
@@ -33,14 +28,6 @@ from services.permits.sheets.sections import (
     Section,
 )
 
-_DAY = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?:[T ]00:00(?::00)?)?")
-_FLAGS = {"true": True, "false": False, "是": True, "否": False}
-_UNCOMPUTED = Text(
-    zh="公式没有计算结果，请填写数值", en="the formula has no computed value: write the number itself"
-)
-_MERGED = Text(
-    zh="有合并的单元格{ranges}，请拆分后填写", en="cells {ranges} are merged: split them and fill in each"
-)
 _TOO_LONG = Text(
     zh="表格超过{most}行，请改用 JSON 提交", en="the sheet has more than {most} rows: send the report as JSON"
 )
@@ -100,7 +87,7 @@ def filled(grid: Grid) -> Filled:
             _add(document, places, str(mark), row[2] if len(row) > 2 else None, (at, 2), within="")
         elif keys and _is_line(section, row, keys):
             _line(document, places, section, row, at, keys)
-    errors = _errors(grid, places)
+    errors = errors_of(grid, places, lists=[pointer(section.name) for section in SECTIONS])
     if not ended and len(grid.rows) >= MAX_ROWS:
         errors.append(FieldError("", "sheet_too_long", _TOO_LONG.format(most=MAX_ROWS)))
     return Filled(grid, document, places, errors, columns, frozenset(form))
@@ -137,70 +124,36 @@ def _line(
 def _is_line(section: Section, row: Sequence[Cell], keys: Mapping[int, str]) -> bool:
     """A line of outlets, another row that says more than what it is about, or one that somebody added: not the
     headings, which stand right below the names."""
-    said = {
+    given = {
         name: row[column] for column, name in keys.items() if column < len(row) and row[column] is not None
     }
     if row and row[0] == section.mark:
-        return section is VALUES or bool(set(said) - set(section.given))
+        return section is VALUES or bool(set(given) - set(section.given))
     headings = set(section.columns.values())
-    return (not row or row[0] is None) and bool(said) and not set(said.values()) <= headings
+    return (not row or row[0] is None) and bool(given) and not set(given.values()) <= headings
 
 
 def _add(
     document: dict[str, Any], places: dict[str, Place], name: str, cell: Cell, place: Place, *, within: str
 ) -> None:
     places[f"{within}/{name}"] = place
-    value = _value(name, cell)
+    value = said(_kind(name), cell)
     if value is not None:
         document[name] = value
 
 
-def _value(name: str, cell: Cell) -> Any:
-    """A cell as the member of this name: numbers of a sheet are texts of a report, and the other way round."""
-    if isinstance(cell, str):
-        cell = cell.strip() if name in WORDS else unicodedata.normalize("NFKC", cell).strip()
-    if cell is None or cell == "" or isinstance(cell, bool):
-        return None if not isinstance(cell, bool) else cell
-    if name in WHOLE:
-        return int(cell) if _is_whole(cell) else cell
-    if isinstance(cell, str):
-        return _text(name, cell)
-    return plain(Decimal(repr(cell))) if name in NUMBERS and cell == cell else str(cell)
+def _kind(name: str) -> Kind:
+    for kind, names in _KINDS.items():
+        if name in names:
+            return kind
+    return "code"
 
 
-def _text(name: str, cell: str) -> Any:
-    if name in CODED:
-        code = cell.partition(" ")[0]
-        return _FLAGS.get(code.lower(), code) if name == "is_met" else code
-    if name in DAYS and (day := _DAY.fullmatch(cell)):
-        return f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}"
-    return cell
-
-
-def _is_whole(cell: Cell) -> bool:
-    if isinstance(cell, str):
-        return cell.isascii() and cell.isdigit() and len(cell) <= 6
-    return isinstance(cell, int | float) and abs(cell) < 10**6 and cell == int(cell)
-
-
-def _errors(grid: Grid, places: Mapping[str, Place]) -> list[FieldError]:
-    found = [
-        FieldError(where, "formula_without_value", _UNCOMPUTED)
-        for where, place in places.items()
-        if place in grid.uncomputed
-    ]
-    return [*found, *_merged(grid, places)]
-
-
-def _merged(grid: Grid, places: Mapping[str, Place]) -> Iterator[FieldError]:
-    for section in SECTIONS:
-        within = f"/{section.name}/"
-        lines = {row + 1 for where, (row, _) in places.items() if where.startswith(within)}
-        merged = [each for each in grid.merged if _touches(each, lines)]
-        if merged:
-            yield FieldError(f"/{section.name}", "cells_merged", _MERGED.format(ranges=", ".join(merged[:5])))
-
-
-def _touches(merged: str, lines: Set[int]) -> bool:
-    _, first, _, last = range_boundaries(merged)
-    return any(first <= line <= last for line in lines)
+_KINDS: Mapping[Kind, Collection[str]] = {
+    "whole": WHOLE,
+    "flag": {"is_met"},
+    "choice": CODED,
+    "day": DAYS,
+    "number": NUMBERS,
+    "words": WORDS,
+}

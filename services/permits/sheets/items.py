@@ -31,7 +31,7 @@ _CHARACTER = Text(zh="含有不可保存的字符（NUL）", en="holds a charact
 
 @dataclass(frozen=True)
 class Item:
-    """One report of a file, and what is wrong with how it was written down."""
+    """One report of a file (or an application), and what is wrong with how it was written down."""
 
     source: str
     document: Any
@@ -67,7 +67,7 @@ def items_of(upload: Upload) -> list[Item]:
     """Every report of a file; FileUnreadable where there is none."""
     if upload.media_type in (XLSX, CSV):
         grids = grids_of(upload.content) if upload.media_type == XLSX else [from_csv(upload.content)]
-        items = [_of_sheet(filled(grid)) for grid in grids if is_report(grid)]
+        items = [of_sheet(filled(grid)) for grid in grids if is_report(grid)]
     else:
         items = [_of_line(number, line) for number, line in lines_of(upload.content)[: MAX_REPORTS + 1]]
     if not items:
@@ -77,7 +77,8 @@ def items_of(upload: Upload) -> list[Item]:
     return items
 
 
-def _of_sheet(filled: Filled) -> Item:
+def of_sheet(filled: Filled) -> Item:
+    """What one sheet says, with what cannot be stored of it."""
     unstorable = [
         FieldError(where, "unstorable_character", _CHARACTER)
         for where, place in filled.places.items()

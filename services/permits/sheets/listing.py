@@ -12,7 +12,7 @@ from services.kit.uploads import Upload
 from services.permits.sheets.checking import found_in, reports_of
 from services.permits.sheets.grids import Cell, Place, column_of, to_csv
 from services.permits.sheets.items import Item
-from services.permits.sheets.schemas import SheetCheck
+from services.permits.sheets.schemas import SheetFinding
 from services.permits.sheets.xlsx import written
 
 _ERRORS = "错误 Errors"
@@ -23,7 +23,7 @@ _OF_CSV = [
 _OF_WORKBOOK = [
     *("工作表 sheet", "单元格 cell", "位置 pointer", "代码 code", "说明", "detail", "条款 article"),
 ]
-Found = Sequence[tuple[Item, SheetCheck]]
+Found = Sequence[tuple[Item, Sequence[SheetFinding]]]
 
 
 async def errors_of_file(session: AsyncSession, principal: Principal, upload: Upload) -> bytes:
@@ -46,8 +46,8 @@ def listed(found: Found) -> bytes:
 
 
 def _lines(found: Found) -> Iterator[list[Cell]]:
-    for item, result in found:
-        for each in result.errors:
+    for item, findings in found:
+        for each in findings:
             row: Cell = item.line
             column: Cell = None
             if item.filled is not None:
@@ -62,8 +62,8 @@ def marked(found: Found) -> bytes:
     """The sheets with their errors marked, and a sheet that lists all."""
     notes: dict[tuple[str, Place], list[str]] = {}
     rows: list[list[Cell]] = [[*_OF_WORKBOOK]]
-    for item, result in found:
-        for each in result.errors:
+    for item, findings in found:
+        for each in findings:
             if item.filled is not None:
                 place = item.filled.place_of(each.pointer)
                 notes.setdefault((item.source, place), []).append(f"{each.detail_zh}\n{each.detail_en}")

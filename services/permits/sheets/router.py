@@ -41,12 +41,14 @@ _ONE_REPORT = {
 REFUSALS = problem_responses(FileEmpty, FileUnreadable, TooManyRows)
 
 
-def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
+def file_answer(media_type: str) -> dict[int | str, dict[str, Any]]:
+    """`responses=` of an endpoint that answers a file."""
     schema = {"schema": {"type": "string", "format": "binary"}}
     return {200: {"description": "the sheet", "content": {media_type: schema}}}
 
 
-def _sheet(content: bytes, media_type: str, name: str) -> Response:
+def as_file(content: bytes, media_type: str, name: str) -> Response:
+    """A file to keep, under this name."""
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return Response(content, media_type=media_type, headers=headers)
 
@@ -71,7 +73,7 @@ async def _rows(
     "/{obligation_id}/blank.xlsx",
     summary="预填执行报告（XLSX） Pre-filled blank as a workbook",
     response_class=Response,
-    responses={**_file(XLSX), **problem_responses(ObligationNotFound)},
+    responses={**file_answer(XLSX), **problem_responses(ObligationNotFound)},
 )
 async def read_blank_workbook(
     obligation_id: Id, reader: Reader, session: Session, request: Request
@@ -80,19 +82,19 @@ async def read_blank_workbook(
     _logged(session, request, blank)
     sheets = [(layout.title_of(blank), rows)]
     content = await asyncio.to_thread(written, sheets, dress=layout.dress_of(rows))
-    return _sheet(content, XLSX, f"report-{obligation_id}.xlsx")
+    return as_file(content, XLSX, f"report-{obligation_id}.xlsx")
 
 
 @blanks_router.get(
     "/{obligation_id}/blank.csv",
     summary="预填执行报告（CSV） Pre-filled blank as CSV",
     response_class=Response,
-    responses={**_file(CSV), **problem_responses(ObligationNotFound)},
+    responses={**file_answer(CSV), **problem_responses(ObligationNotFound)},
 )
 async def read_blank_csv(obligation_id: Id, reader: Reader, session: Session, request: Request) -> Response:
     blank, rows = await _rows(session, reader, obligation_id)
     _logged(session, request, blank)
-    return _sheet(to_csv(rows), CSV, f"report-{obligation_id}.csv")
+    return as_file(to_csv(rows), CSV, f"report-{obligation_id}.csv")
 
 
 @router.post(
@@ -111,12 +113,12 @@ async def check_sheets(filer: Filer, file: FileOfReports, session: Session) -> o
     summary="试算：标注错误的填报文件 Check a file of reports; the answer is the file with its errors marked",
     response_class=Response,
     openapi_extra=file_body(XLSX, CSV),
-    responses={**_file(XLSX), **REFUSALS, **problem_responses(ObligationNotFound)},
+    responses={**file_answer(XLSX), **REFUSALS, **problem_responses(ObligationNotFound)},
 )
 async def annotate_sheets(
     filer: Filer, file: Annotated[Upload, takes(XLSX, CSV)], session: Session
 ) -> Response:
-    return _sheet(await listing.annotated(session, filer, file), XLSX, "checked.xlsx")
+    return as_file(await listing.annotated(session, filer, file), XLSX, "checked.xlsx")
 
 
 @router.post(
@@ -124,10 +126,10 @@ async def annotate_sheets(
     summary="试算：填报文件的错误清单（CSV） Check a file of reports; the answer lists its errors as CSV",
     response_class=Response,
     openapi_extra=file_body(XLSX, CSV, NDJSON),
-    responses={**_file(CSV), **REFUSALS, **problem_responses(ObligationNotFound)},
+    responses={**file_answer(CSV), **REFUSALS, **problem_responses(ObligationNotFound)},
 )
 async def list_sheet_errors(filer: Filer, file: FileOfReports, session: Session) -> Response:
-    return _sheet(await listing.errors_of_file(session, filer, file), CSV, "errors.csv")
+    return as_file(await listing.errors_of_file(session, filer, file), CSV, "errors.csv")
 
 
 @one_report.post(
@@ -135,10 +137,10 @@ async def list_sheet_errors(filer: Filer, file: FileOfReports, session: Session)
     summary="试算：一份执行报告的错误清单（CSV） Check a report; the answer lists its errors as CSV",
     response_class=Response,
     openapi_extra=_ONE_REPORT,
-    responses={**_file(CSV), **problem_responses(FileEmpty, ObligationNotFound)},
+    responses={**file_answer(CSV), **problem_responses(FileEmpty, ObligationNotFound)},
 )
 async def list_report_errors(filer: Filer, file: OneReport, session: Session) -> Response:
-    return _sheet(await single.errors_of_report(session, filer, file), CSV, "errors.csv")
+    return as_file(await single.errors_of_report(session, filer, file), CSV, "errors.csv")
 
 
 @one_report.post(
@@ -146,10 +148,10 @@ async def list_report_errors(filer: Filer, file: OneReport, session: Session) ->
     summary="试算：标注错误的一份执行报告（XLSX） Check a report; the answer is its blank with its errors marked",
     response_class=Response,
     openapi_extra=_ONE_REPORT,
-    responses={**_file(XLSX), **problem_responses(FileEmpty, ObligationNotFound)},
+    responses={**file_answer(XLSX), **problem_responses(FileEmpty, ObligationNotFound)},
 )
 async def annotate_report(filer: Filer, file: OneReport, session: Session) -> Response:
-    return _sheet(await single.annotated(session, filer, file), XLSX, "checked.xlsx")
+    return as_file(await single.annotated(session, filer, file), XLSX, "checked.xlsx")
 
 
 @router.post(
