@@ -190,6 +190,77 @@ def sign_application_draft(
     )
 
 
+def annotate_application(
+    body: bytes,
+    *,
+    media_type: Literal[
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    ] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    idempotency_key: str | None = None,
+) -> Call[bytes]:
+    """试算：标注错误的申请表 Check the sheet of an application; the answer is the sheet with its errors marked"""
+    return Call(
+        "POST",
+        "/v1/permits/application-sheets/annotations",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="file",
+        media_type=media_type,
+    )
+
+
+def read_correction_workbook(application_id: str) -> Call[bytes]:
+    """补正申请表（XLSX） Workbook of the correction of an application"""
+    return Call(
+        "GET",
+        "/v1/permits/application-sheets/corrections/{application_id}",
+        path={"application_id": application_id},
+    )
+
+
+def file_application_sheet(
+    body: bytes,
+    *,
+    media_type: Literal[
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    ] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    idempotency_key: str | None = None,
+) -> Call[permits_models.ApplicationDraftRead]:
+    """以申请表填报、修改申请草稿 File or change a draft application by its sheet"""
+    return Call(
+        "POST",
+        "/v1/permits/application-sheets/drafts",
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="file",
+        media_type=media_type,
+    )
+
+
+def read_draft_workbook(application_draft_id: str) -> Call[bytes]:
+    """申请草稿的申请表（XLSX） Workbook of a draft application"""
+    return Call(
+        "GET",
+        "/v1/permits/application-sheets/drafts/{application_draft_id}",
+        path={"application_draft_id": application_draft_id},
+    )
+
+
+def read_application_blank(
+    uscc: str,
+    *,
+    kind: Literal["first", "supplement", "reapplication", "change", "renewal"] | None = None,
+    permit_number: str | None = None,
+) -> Call[bytes]:
+    """预填申请表（XLSX） Workbook of a new application, pre-filled"""
+    return Call(
+        "GET",
+        "/v1/permits/application-sheets/enterprises/{uscc}/blank",
+        path={"uscc": uscc},
+        query={"kind": kind, "permit_number": permit_number},
+    )
+
+
 def list_applications(
     *,
     uscc: str | None = None,
