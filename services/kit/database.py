@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -154,8 +155,12 @@ def is_away(error: sa.exc.DBAPIError) -> bool:
     """Whether the server is not able to work just now, whatever it was asked to do.
 
     Classes of SQLSTATE: 08 connection, 53 resources, 57 operator (shutdown, start, statement time-out), 58 system.
+    The driver's own error is of a connection of which it has read the server's last word, and not yet the end.
     """
-    return error.connection_invalidated or sqlstate(error).startswith(("08", "53", "57", "58"))
+    lost = error.connection_invalidated or isinstance(
+        error.orig, AsyncAdapt_asyncpg_dbapi.InternalClientError
+    )
+    return lost or sqlstate(error).startswith(("08", "53", "57", "58"))
 
 
 def sqlstate(error: sa.exc.DBAPIError) -> str:

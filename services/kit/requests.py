@@ -184,8 +184,15 @@ class StrictRequest(Request):
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
+class _ContentUnwanted(Exception):  # noqa: N818 - says that enough was answered
+    """Ends an endpoint that would go on to write what nobody gets."""
+
+
 class HeadAsGet:
-    """Answers HEAD as the GET of the same path (RFC 9110 9.3.2); the server leaves the content out. Pure ASGI."""
+    """Answers HEAD as the GET of the same path (RFC 9110 9.3.2); the server leaves the content out. Pure ASGI.
+
+    An answer that is written piece by piece ends with its head: no list is walked for it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -195,8 +202,18 @@ class HeadAsGet:
             await self.app(scope, receive, send)
             return
         asked = {**scope, "method": "GET"}
+
+        async def without_pieces(message: Message) -> None:
+            if not message.get("more_body"):
+                await send(message)
+                return
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            raise _ContentUnwanted
+
         try:
-            await self.app(asked, receive, send)
+            await self.app(asked, receive, without_pieces)
+        except _ContentUnwanted:
+            pass
         finally:
             if "route" in asked:
                 scope["route"] = asked["route"]  # for the log outside

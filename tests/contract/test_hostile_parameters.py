@@ -198,6 +198,7 @@ async def test_head_is_answered_wherever_get_is(town: Town, client: httpx.AsyncC
         "/v1/permits/enterprises",
         "/v1/permits/receipt-keys",
         f"/v1/permits/reports/{uuid.uuid4()}",
+        "/v1/permits/disclosure/downloads/limits",
     ):
         got, asked = await client.get(path), await client.head(path)
         assert (asked.status_code, asked.content) == (got.status_code, b"")

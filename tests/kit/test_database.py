@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.engine import make_url
 
 from services.kit.database import GONE_SECONDS, Database, after_commit, is_away, is_busy
@@ -80,6 +81,12 @@ class TestServerRestart:
         for text in "abc":
             await note(database, text)
         assert await notes(admin) == ["a", "b", "c"]
+
+    def test_a_connection_of_which_the_driver_has_read_the_last_word_is_lost(self) -> None:
+        """Its end has not been read yet, so that nobody calls it closed: the error at the next BEGIN says it alone."""
+        said = AsyncAdapt_asyncpg_dbapi.InternalClientError("cannot switch to state 15", Exception())
+        assert is_away(sa.exc.DBAPIError("BEGIN", None, said, connection_invalidated=False))
+        assert not is_away(sa.exc.DBAPIError("BEGIN", None, AsyncAdapt_asyncpg_dbapi.Error("", Exception())))
 
     async def test_a_connection_lost_in_mid_transaction_says_that_the_server_is_away(
         self, database: Database, admin: Any

@@ -204,3 +204,24 @@ async def test_head_is_answered_as_get(asked: str, seen: str) -> None:
     await HeadAsGet(noting)(sent.scope, sent.receive, sent.send)
     assert methods == [seen]
     assert sent.scope["method"] == asked  # the server decides by it whether to send the content
+
+
+async def test_an_answer_to_head_that_comes_in_pieces_is_written_no_further_than_its_head() -> None:
+    written: list[int] = []
+
+    async def long(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for piece in range(1000):
+            written.append(piece)
+            await send({"type": "http.response.body", "body": b"x", "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    asked, got = Sent(method="HEAD"), Sent(method="GET")
+    await HeadAsGet(long)(asked.scope, asked.receive, asked.send)
+    assert (written, [each["type"] for each in asked.answer]) == (
+        [0],
+        ["http.response.start", "http.response.body"],
+    )
+    assert not asked.answer[-1]["more_body"]
+    await HeadAsGet(long)(got.scope, got.receive, got.send)
+    assert len(got.answer) == 1002
