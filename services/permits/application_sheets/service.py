@@ -79,12 +79,11 @@ async def _named(session: AsyncSession, principal: Principal, uscc: str) -> list
     rows, query = principal.rows, PageQuery(limit=100)
     documents, _ = await eia.page_of(session, rows=rows, query=query, uscc=uscc, state=None)
     files, _ = await attachments.page_of(session, rows=rows, query=query, uscc=uscc, permit_number=None)
-    return [
-        ["本单位的环评文件", "标识", "文号", "项目名称"],
-        *([None, str(each.id), each.number, each.project_name] for each in documents),
-        ["本单位的附件", "标识", "文件名"],
-        *([None, str(each.id), each.name] for each in files),
-    ]
+    named: list[list[Cell]] = [["本单位的环评文件", "标识", "文号", "项目名称"]]
+    named += [[None, str(each.id), each.number, each.project_name] for each in documents]
+    named.append(["本单位的附件", "标识", "文件名"])
+    named += [[None, str(each.id), each.name] for each in files]
+    return named
 
 
 async def annotated(session: AsyncSession, principal: Principal, upload: Upload) -> bytes:
