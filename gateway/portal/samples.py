@@ -11,10 +11,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 _PLACE = re.compile(r"\{\{([a-z_.]+)\}\}")
 FILE = Path(__file__).with_name("content") / "samples.toml"
+
+
+class Source(NamedTuple):
+    """Where a real value is taken from."""
+
+    list: str
+    """`/v1/…?limit=1`; it may have places of its own."""
+    at: str
+    """The JSON Pointer of the value in the answer."""
+    each: str = ""
+    """Of an array: what is written for each element, with its members in braces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +34,22 @@ class Samples:
 
     values: Mapping[str, Any]
     bodies: Mapping[str, str]
-    lists: Mapping[str, tuple[str, str]]
+    lists: Mapping[str, Source]
 
-    def list_for(self, key: str, service: str, name: str) -> tuple[str, str] | None:
-        """The list (`/v1/…?limit=1`) and the JSON Pointer in its answer, where one is known."""
+    def list_for(self, key: str, service: str, name: str) -> Source | None:
+        """Where a path's variable is taken from, where that is known."""
         return self.lists.get(f"{key}#{name}") or self.lists.get(f"{service}.{name}")
 
-    def places_of(self, key: str) -> dict[str, tuple[str, str]]:
-        """The `{{service.name}}` places of a body with the list that each is taken from."""
-        places = set(_PLACE.findall(self.bodies.get(key, "")))
-        return {place: self.lists[place] for place in sorted(places & self.lists.keys())}
+    def places_of(self, key: str) -> dict[str, Source]:
+        """The `{{service.name}}` places of a body with what each is taken from: first what others need."""
+        found: dict[str, Source] = {}
+        self._add_places(self.bodies.get(key, ""), found)
+        return found
+
+    def _add_places(self, text: str, found: dict[str, Source]) -> None:
+        for place in sorted(set(_PLACE.findall(text)) & self.lists.keys() - found.keys()):
+            self._add_places(self.lists[place].list, found)
+            found[place] = self.lists[place]
 
 
 @lru_cache(maxsize=1)
@@ -41,5 +58,5 @@ def load() -> Samples:
     return Samples(
         values=content["values"],
         bodies={key: body.strip() for key, body in content["bodies"].items()},
-        lists={key: (each["list"], each["at"]) for key, each in content["lists"].items()},
+        lists={key: Source(**each) for key, each in content["lists"].items()},
     )

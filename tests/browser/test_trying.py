@@ -32,6 +32,7 @@ NOBODY_READS = ("/audit", "/read-log")
 WRITERS = {  # one of each kind; all of them are sent by tests/journeys/test_samples.py
     "POST /v1/permits/enterprises": "clerk01",
     "POST /v1/permits/reports/{report_id}/reviews": "reviewer01",
+    "POST /v1/permits/reports": "heat02",
     "POST /v1/waste/medical/bags": "hospital01",
     "POST /v1/credit/evaluations": "approver01",
     "POST /v1/credit/statements": "ore02",

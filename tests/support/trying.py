@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from services.kit.ids import new_id
 from services.kit.reading import PURPOSE_HEADER
 
 PLACE = re.compile(r"\{\{([a-z_.]+)\}\}")
+NONE_YET: Mapping[str, str] = {}
 _numbers = itertools.count(1)
 MADE: dict[str, Callable[[], str]] = {
     "new.uscc": lambda: make_uscc(region="152501", serial=800_000 + next(_numbers)),
@@ -53,9 +54,13 @@ _APPLICATIONS = "POST /v1/permits/applications"
 _DECLARATIONS = "POST /v1/permits/performance/declarations"
 _OFFSETS = "POST /v1/permits/totals/offsets"
 _DRAFTS = "POST /v1/permits/application-drafts"
+_REPORT_DRAFTS = "POST /v1/permits/drafts"
 _MANIFESTS = "POST /v1/waste/manifests"
 AFRESH = {
     f"{_DRAFTS}/{{application_draft_id}}/discard": _DRAFTS,
+    f"{_DRAFTS}/signatures": _DRAFTS,
+    f"{_REPORT_DRAFTS}/{{draft_id}}/signature": _REPORT_DRAFTS,
+    f"{_REPORT_DRAFTS}/signatures": _REPORT_DRAFTS,
     f"{_OFFSETS}/{{offset_id}}/withdrawal": _OFFSETS,
     f"{_APPLICATIONS}/{{application_id}}/withdrawal": _APPLICATIONS,
     f"{_DECLARATIONS}/{{declaration_id}}/steps": _DECLARATIONS,
@@ -97,14 +102,20 @@ class Trying:
                 client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         return self._callers[login]
 
-    def take(self, login: str, listed: tuple[str, str] | None) -> str:
-        """A real record's value from a list. Nothing where there is none."""
-        if listed is None:
+    def take(self, login: str, source: samples.Source | None, taken: Mapping[str, str] = NONE_YET) -> str:
+        """A real record's value from a list; `taken` are those that the list itself asks for. Nothing where there is
+        none."""
+        if source is None:
             raise Nothing("no list")
-        answer = self.caller(login).get(listed[0])
-        found = pick(answer.json(), listed[1].split("/")[1:]) if answer.status_code == 200 else None
+        path = PLACE.sub(lambda place: taken.get(place[1], place[0]), source.list)
+        answer = self.caller(login).get(path)
+        found = pick(answer.json(), source.at.split("/")[1:]) if answer.status_code == 200 else None
         if found is None:
-            raise Nothing(f"{listed[0]} {listed[1]}: {answer.status_code}")
+            raise Nothing(f"{path} {source.at}: {answer.status_code}")
+        if source.each and isinstance(found, list):
+            return ", ".join(
+                re.sub(r"\{(\w+)\}", lambda name, of=each: of[name[1]], source.each) for each in found
+            )
         return str(found)
 
     def send(self, key: str, login: str) -> httpx.Response:
@@ -115,7 +126,9 @@ class Trying:
             value = self.take(login, known.list_for(key, service, name))
             path = re.sub(rf"\{{{name}[^}}]*\}}", value, path, count=1)
         body = PLACE.sub(lambda place: MADE.get(place[1], lambda: place[0])(), known.bodies[key])
-        found = {place: self.take(login, listed) for place, listed in known.places_of(key).items()}
+        found: dict[str, str] = {}
+        for place, source in known.places_of(key).items():
+            found[place] = self.take(login, source, found)
         body = PLACE.sub(lambda place: found.get(place[1], place[0]), body)
         headers = {"Idempotency-Key": str(new_id()), "Content-Type": "application/json", "If-Match": "*"}
         return self.caller(login).request(
@@ -127,7 +140,8 @@ class Trying:
         for key, login in writers.items():
             try:
                 if key in AFRESH:
-                    self.send(AFRESH[key], writers[AFRESH[key]])
+                    made = AFRESH[key]
+                    self.send(made, login if made == _REPORT_DRAFTS else writers[made])
                 answer = self.send(key, login)
             except Nothing as missing:
                 yield key, f"nothing to take: {missing}"

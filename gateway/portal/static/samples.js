@@ -1,7 +1,7 @@
 // Real values for examples: taken from the API's own lists, or made where something new is registered.
 import { token } from "./session.js";
 
-export async function take(list, at) {
+export async function take(list, at, each) {
   const held = token();
   const headers = held ? { Authorization: `Bearer ${held}` } : {};
   const purpose = document.querySelector("[data-purposes]")?.value;
@@ -12,8 +12,11 @@ export async function take(list, at) {
     return null;
   }
   const value = pick(await answer.json(), at.split("/").slice(1));
+  if (each && Array.isArray(value)) return value.map((element) => written(each, element)).join(", ");
   return value === undefined || value === null ? null : String(value);
 }
+
+const written = (each, element) => each.replace(/\{(\w+)\}/g, (_, name) => element[name]);
 
 // A JSON Pointer with two more kinds of step: `*` any element that leads on, `kind=use` an element that says so.
 function pick(value, [part, ...rest]) {
@@ -66,8 +69,11 @@ export function makeNew(body) {
 // Those for records: taken from their lists. False where a list gives nothing.
 export async function fillPlaces(body, places) {
   const found = {};
-  for (const [name, [list, at]] of Object.entries(places)) found[name] = await take(list, at).catch(() => null);
-  body.value = body.value.replace(PLACE, (place, name) => found[name] ?? place);
+  const fill = (text) => text.replace(PLACE, (place, name) => found[name] ?? place);
+  for (const [name, [list, at, each]] of Object.entries(places)) {
+    found[name] = await take(fill(list), at, each).catch(() => null);
+  }
+  body.value = fill(body.value);
   return !body.value.match(PLACE);
 }
 
