@@ -38,11 +38,19 @@ class Client:
     """
 
     def __init__(
-        self, receive: Receive, *, length: int | None, chunked: bool, max_bytes: int, idle_seconds: float
+        self,
+        receive: Receive,
+        length: int | None,
+        chunked: bool,  # noqa: FBT001 - names would cost a request 0.2 µs
+        max_bytes: int,
+        idle_seconds: float,
+        *,
+        loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         self._receive = receive
         self._length = length or 0
         self._max_bytes, self._idle_seconds = max_bytes, idle_seconds
+        self._loop = loop or asyncio.get_running_loop()
         self._received = 0
         self._waited = 0.0
         self._held = b""
@@ -92,7 +100,7 @@ class Client:
             self._watcher.cancel()
 
     def __enter__(self) -> Client:
-        self._task = asyncio.current_task()
+        self._task = asyncio.current_task(self._loop)
         self._cancelled_before = self._task.cancelling() if self._task else 0
         if not self.body_unread:
             self._watch()
@@ -140,7 +148,7 @@ class Client:
 
     def _watch(self) -> None:
         if not self._over:
-            _young.add(self)
+            _young.add(self, self._loop)
 
     def watch(self) -> None:
         """From now on its leaving ends the block, if that is not over."""
@@ -187,8 +195,7 @@ class _Young(threading.local):
         self._new: set[Client] = set()
         self._older: set[Client] = set()
 
-    def add(self, client: Client) -> None:
-        loop = asyncio.get_running_loop()
+    def add(self, client: Client, loop: asyncio.AbstractEventLoop) -> None:
         if loop is not self._loop:
             self._loop, self._ticking = loop, False
             self._new, self._older = set(), set()

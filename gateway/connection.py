@@ -15,6 +15,8 @@ from typing import Protocol, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
+from services.kit.turns import TurnTransport
+
 MAX_HEAD_BYTES = 64 * 1024
 HIGH_WATER_BYTES = 256 * 1024
 _NO_BODY = frozenset({204, 304})
@@ -137,7 +139,7 @@ class Connection(asyncio.Protocol):
         self._owner, self._unsent_seconds = owner, unsent_seconds
         self._loop = asyncio.get_running_loop()
         self._parser = HttpResponseParser(self)
-        self._transport: asyncio.Transport | None = None
+        self._transport: TurnTransport | None = None
         self._answer: Answer | None = None
         self._head_only = self._keep_alive = False
         self._reading_paused = False
@@ -265,13 +267,18 @@ class Connection(asyncio.Protocol):
     # asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)  # uvloop's are none by class
-        made: socket.socket | None = transport.get_extra_info("socket")
-        if made is not None and hasattr(socket, "TCP_USER_TIMEOUT"):
+        # uvloop's are no Transport by class
+        self._transport = made = TurnTransport(cast("asyncio.Transport", transport), self._loop)
+        self._turn = made.turn
+        connected: socket.socket | None = transport.get_extra_info("socket")
+        if connected is not None and hasattr(socket, "TCP_USER_TIMEOUT"):
             # The kernel drops a connection that the service has stopped reading, even when we are done with it.
-            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self._unsent_seconds * 1000))
+            connected.setsockopt(
+                socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self._unsent_seconds * 1000)
+            )
 
     def data_received(self, data: bytes) -> None:
+        self._turn.expected += 1
         answer = self._answer
         if answer is None or answer.complete:
             self.abort()  # it speaks unasked

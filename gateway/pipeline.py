@@ -34,7 +34,7 @@ class Pipeline:
             return
         scope.setdefault("state", {})
         try:
-            told = self.gate.preflight(scope)
+            told = self.gate.preflight(scope) if scope["method"] == "OPTIONS" else None
             if told is not None:
                 await send({"type": "http.response.start", "status": 204, "headers": told})
                 await send({"type": "http.response.body", "body": b""})

@@ -22,6 +22,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from services.kit import draining
 from services.kit.header_fields import HeaderFields
 from services.kit.telemetry import WHOLE
+from services.kit.turns import TurnTransport
 
 _EXTENSIONS: dict[str, dict[object, object]] = {WHOLE: {}}
 _NO_BODY = frozenset({204, 304})
@@ -46,11 +47,19 @@ class _Repeated(NamedTuple):
 class HttpProtocol(HttpToolsProtocol):
     """One connection of a client. Web sockets and uvicorn's own concurrency limit are not served."""
 
+    transport: TurnTransport
     _idle_until = _NEVER
     """By the loop's clock; while a request is under way, never."""
     _repeated: _Repeated | None = None
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(TurnTransport(transport, self.loop))
+
+    def eof_received(self) -> None:
+        self.transport.flush()  # before the loop closes it
+
     def data_received(self, data: bytes) -> None:
+        self.transport.turn.expected += 1
         before: RequestResponseCycle | None = self.cycle
         if self._repeated is not None and before is not None and before.response_complete:
             line = data[: -len(self._repeated.block)]

@@ -6,24 +6,24 @@ connection, answers what is under way, and ends (`infra.serve`).
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Awaitable, Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_told = threading.Event()
+_told = False
 _listeners: list[Callable[[], object]] = []
 
 
 def begin() -> None:
     """Called by the server when it is told to end; safe within a signal handler."""
-    _told.set()
+    global _told
+    _told = True
     for listener in tuple(_listeners):
         listener()
 
 
 def begun() -> bool:
-    return _told.is_set()
+    return _told
 
 
 def when_begun(listener: Callable[[], object]) -> Callable[[], None]:

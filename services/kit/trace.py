@@ -11,7 +11,7 @@ _NO_TRACE, _NO_SPAN = "0" * 32, "0" * 16
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 # Ids tell traces apart and keep no secret; a forked process seeds it anew.
-_bits = random.getrandbits
+_random_bytes = random.randbytes
 
 traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -23,9 +23,9 @@ def continued(header: str | None, *, sampled: bool = False) -> str:
     `sampled` tells those who are called whether somebody records it.
     """
     flags = "01" if sampled else "00"
-    span = f"{_bits(64) or 1:016x}"
-    trace = trace_id(header) or f"{_bits(128) or 1:032x}"
-    return f"00-{trace}-{span}-{flags}"
+    made = _random_bytes(24).hex()
+    trace = (trace_id(header) if header else None) or made[16:]
+    return f"00-{trace}-{made[:16]}-{flags}"
 
 
 def trace_id(header: str | None) -> str | None:

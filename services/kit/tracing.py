@@ -67,7 +67,7 @@ class Sampling:
 
     def request(self, name: str, given: str | None) -> tuple[Span | None, str]:
         """The span of a request, if it is recorded, and the `traceparent` to work under."""
-        parent = given if trace.trace_id(given) else None
+        parent = given if given and trace.trace_id(given) else None
         if self.tracer is None:
             return None, trace.continued(parent, sampled=trace.is_sampled(parent))
         if parent is not None and self.believes_callers:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
@@ -12,7 +10,7 @@ from services.kit import draining
 
 @pytest.fixture(autouse=True)
 def not_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(draining, "_told", threading.Event())
+    monkeypatch.setattr(draining, "_told", False)
     monkeypatch.setattr(draining, "_listeners", [])
 
 

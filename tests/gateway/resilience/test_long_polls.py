@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 
 import pytest
 from starlette.types import Receive, Scope, Send
@@ -19,7 +18,7 @@ POLL = b"GET /v1/permits/events?after=41&wait=20 HTTP/1.1\r\n" + HOST + b"\r\n"
 
 @pytest.fixture(autouse=True)
 def not_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(draining, "_told", threading.Event())
+    monkeypatch.setattr(draining, "_told", False)
     monkeypatch.setattr(draining, "_listeners", [])
 
 
