@@ -8,7 +8,7 @@ from services.kit.identifiers.types import PermitNumber, Uscc
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Id
-from services.kit.uploads import XLSX, FileEmpty, Upload, file_body, file_router, takes
+from services.kit.uploads import CSV, XLSX, FileEmpty, Upload, file_body, file_router, takes
 from services.permits.application_drafts import views
 from services.permits.application_drafts.errors import ApplicationDraftInvalid, ApplicationDraftOpen
 from services.permits.application_drafts.events import path_of
@@ -30,7 +30,7 @@ from services.permits.sheets.router import as_file, file_answer
 
 router = new_router("/v1/permits/application-sheets", tag="applications")
 files = file_router("/v1/permits/application-sheets", tag="applications")
-Workbook = Annotated[Upload, takes(XLSX)]
+Filled = Annotated[Upload, takes(XLSX, CSV)]
 
 
 @router.get(
@@ -81,7 +81,7 @@ async def read_draft_workbook(application_draft_id: Id, filer: Filer, session: S
     "/annotations",
     summary="试算：标注错误的申请表 Check the sheet of an application; the answer is the sheet with its errors marked",
     response_class=Response,
-    openapi_extra=file_body(XLSX),
+    openapi_extra=file_body(XLSX, CSV),
     responses={
         **file_answer(XLSX),
         **problem_responses(
@@ -89,7 +89,7 @@ async def read_draft_workbook(application_draft_id: Id, filer: Filer, session: S
         ),
     },
 )
-async def annotate_application(filer: Filer, file: Workbook, session: Session) -> Response:
+async def annotate_application(filer: Filer, file: Filled, session: Session) -> Response:
     return as_file(await service.annotated(session, filer, file), XLSX, "checked.xlsx")
 
 
@@ -97,7 +97,7 @@ async def annotate_application(filer: Filer, file: Workbook, session: Session) -
     "/drafts",
     summary="以申请表填报、修改申请草稿 File or change a draft application by its sheet",
     response_model=ApplicationDraftRead,
-    openapi_extra=file_body(XLSX),
+    openapi_extra=file_body(XLSX, CSV),
     responses=problem_responses(
         FileEmpty,
         FileUnreadable,
@@ -114,9 +114,7 @@ async def annotate_application(filer: Filer, file: Workbook, session: Session) -
         DraftChanged,
     ),
 )
-async def file_application_sheet(
-    filer: Filer, file: Workbook, session: Session, response: Response
-) -> object:
+async def file_application_sheet(filer: Filer, file: Filled, session: Session, response: Response) -> object:
     draft = await service.take(session, filer, file)
     response.headers["location"] = path_of(draft.id)
     response.headers["etag"] = views.etag(draft)

@@ -1,4 +1,4 @@
-"""Use cases of an application as a workbook: take it away filled in, have its errors marked, make a draft of it."""
+"""Use cases of an application as a sheet: take it away filled in, have its errors marked, make a draft of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.kit.findings import FieldError
 from services.kit.pages import PageQuery
 from services.kit.salvage import Unreadable, certain, salvage
 from services.kit.texts import Text
-from services.kit.uploads import Upload
+from services.kit.uploads import XLSX, Upload
 from services.permits.application_drafts import service as drafts
 from services.permits.application_drafts import views as draft_views
 from services.permits.application_drafts.schemas import (
@@ -32,7 +32,7 @@ from services.permits.attachments import repository as attachments
 from services.permits.batches.errors import FileUnreadable
 from services.permits.drafts import stepping
 from services.permits.eia import repository as eia
-from services.permits.sheets.grids import Cell
+from services.permits.sheets.grids import Cell, from_csv
 from services.permits.sheets.items import Item, of_sheet
 from services.permits.sheets.listing import marked
 from services.permits.sheets.xlsx import grids_of, written
@@ -136,10 +136,11 @@ def _refusal(item: Item, errors: list[FieldError]) -> ApplicationSheetInvalid:
 
 
 def _item_of(upload: Upload) -> Item:
-    grids = [grid for grid in grids_of(upload.content) if reading.is_application(grid)]
-    if len(grids) != 1:
+    sheets = grids_of(upload.content) if upload.media_type == XLSX else [from_csv(upload.content)]
+    ours = [grid for grid in sheets if reading.is_application(grid)]
+    if len(ours) != 1:
         raise FileUnreadable(_NO_SHEET)
-    return of_sheet(reading.read(grids[0]))
+    return of_sheet(reading.read(ours[0]))
 
 
 def _shape_of(item: Item) -> tuple[ApplicationSheet | None, list[FieldError]]:

@@ -12,12 +12,12 @@ from openpyxl import load_workbook
 from openpyxl.workbook.workbook import Workbook
 
 from services.kit.ids import new_id_text
-from services.kit.uploads import XLSX
+from services.kit.uploads import CSV, XLSX
 from services.permits.application_drafts.schemas import ApplicationDraftCreate
 from services.permits.application_sheets.laying import rows_of
 from services.permits.application_sheets.parts import form, parts
 from services.permits.application_sheets.reading import read
-from services.permits.sheets.grids import MAX_ROWS, Grid
+from services.permits.sheets.grids import MAX_ROWS, Grid, to_csv
 from services.permits.sheets.xlsx import grids_of, written
 from tests.permits.application_drafts.test_api import PATH as DRAFTS
 from tests.permits.application_drafts.test_api import filed, put, sign
@@ -75,8 +75,8 @@ def everything(one: Applicant) -> dict[str, Any]:
     )
 
 
-async def send(caller: Caller, path: str, content: bytes) -> httpx.Response:
-    headers = {"Content-Type": XLSX, "Idempotency-Key": new_id_text()}
+async def send(caller: Caller, path: str, content: bytes, media_type: str = XLSX) -> httpx.Response:
+    headers = {"Content-Type": media_type, "Idempotency-Key": new_id_text()}
     return await caller.http.post(f"{SHEETS}/{path}", content=content, headers=headers)
 
 
@@ -139,6 +139,17 @@ async def test_a_draft_goes_to_a_workbook_and_comes_back_the_same(one: Applicant
     assert answer.headers["location"] == f"{DRAFTS}/{draft['id']}"
     stale = await send(one.caller, "drafts", saved(book))
     assert is_problem(stale, 409, "draft_changed")
+
+
+async def test_a_sheet_that_was_saved_as_csv_is_read_too(one: Applicant) -> None:
+    said = everything(one)
+    content = to_csv(rows_of(full(said))).decode("utf-8-sig").encode("gb18030")
+    answer = await send(one.caller, "drafts", content, CSV)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["content"]["content"] == full(said)["content"]
+    marked = await send(one.caller, "annotations", content.replace(b"20.50", b"viel"), CSV)
+    listed = load_workbook(io.BytesIO(marked.content)).worksheets[0]
+    assert "/content/plant_limits/0/value" in {row[2] for row in listed.iter_rows(values_only=True)}
 
 
 async def test_every_member_that_is_filled_in_is_read(one: Applicant) -> None:
