@@ -194,7 +194,7 @@ def annotate_application(
     body: bytes,
     *,
     media_type: Literal[
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv"
     ] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     idempotency_key: str | None = None,
 ) -> Call[bytes]:
@@ -222,7 +222,7 @@ def file_application_sheet(
     body: bytes,
     *,
     media_type: Literal[
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv"
     ] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     idempotency_key: str | None = None,
 ) -> Call[permits_models.ApplicationDraftRead]:
