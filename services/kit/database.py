@@ -97,18 +97,16 @@ class Database:
 
         What was given to `before_commit` is part of the work; callbacks given to `after_commit` run once it is durable.
         """
-        # Closing rolls back, shielded from cancellation, and never hides why the block ended.
-        async with self.places.taken(), AsyncSession(self.engine, expire_on_commit=False) as session:
-            yield session
-            await _finish(session)
-            span = tracing.begin("COMMIT", "client", _COMMIT)
+        async with self.places.taken():
+            session = AsyncSession(self.engine, expire_on_commit=False)
             try:
-                await session.commit()
-            finally:
-                if span is not None:
-                    span.end()
-            for callback in session.info.pop(_AFTER_COMMIT, {}).values():
-                callback()
+                yield session
+                await _commit(session)
+            except BaseException as error:
+                # Closing rolls back, shielded from cancellation, and never hides why the block ended.
+                await session.__aexit__(type(error), error, error.__traceback__)
+                raise
+            session.sync_session.close()  # there is nothing to wait for: its connection is back in the pool
 
     async def ready(self) -> None:
         """Raises unless the database answers."""
@@ -117,6 +115,18 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+async def _commit(session: AsyncSession) -> None:
+    await _finish(session)
+    span = tracing.begin("COMMIT", "client", _COMMIT)
+    try:
+        await session.commit()
+    finally:
+        if span is not None:
+            span.end()
+    for callback in session.info.pop(_AFTER_COMMIT, {}).values():
+        callback()
 
 
 async def _finish(session: AsyncSession) -> None:

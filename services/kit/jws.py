@@ -89,9 +89,14 @@ def from_base64url(text: str) -> bytes:
 
 def sign_jws(payload: bytes, *, key: Ed25519PrivateKey, kid: str, typ: str) -> str:
     """The compact JWS of `payload`, with `alg`, `kid` and `typ` in its header."""
-    header = json.dumps({"alg": ALGORITHM, "kid": kid, "typ": typ}, separators=(",", ":"))
-    signed = f"{base64url(header.encode())}.{base64url(payload)}"
+    signed = f"{_header(kid, typ)}.{base64url(payload)}"
     return f"{signed}.{base64url(key.sign(signed.encode('ascii')))}"
+
+
+@lru_cache(maxsize=64)
+def _header(kid: str, typ: str) -> str:
+    header = json.dumps({"alg": ALGORITHM, "kid": kid, "typ": typ}, separators=(",", ":"))
+    return base64url(header.encode())
 
 
 def verify_jws(jws: str, public_jwks: Mapping[str, Any], *, typ: str) -> bytes:

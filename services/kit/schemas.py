@@ -36,8 +36,8 @@ class Schema(BaseModel):
 def _exact(value: Any) -> Any:
     if isinstance(value, Decimal):
         return value
-    if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
-        number = Decimal(value.strip())
+    if isinstance(value, str) and _DECIMAL.fullmatch(text := value.strip()):
+        number = Decimal(text)
         return number if number else number.copy_abs()  # -0 is 0
     raise field_error(
         "decimal_string_expected",

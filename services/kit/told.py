@@ -75,7 +75,7 @@ async def _write(session: AsyncSession) -> None:
     answered: Row | None = session.info.pop(_ANSWER, None)
     if answered is None and not any(told.values()):
         return
-    rows = {f"of_{table.__tablename__}": json.dumps(each, default=_as_json) for table, each in told.items()}
+    rows = {f"of_{table.__tablename__}": _encode(each) for table, each in told.items()}
     if answered is None:
         await _WRITE.fetch(session, **rows)
     elif (await _WRITE_AND_ANSWER.fetch(session, **rows, **answered))[0][0] != 1:
@@ -86,6 +86,9 @@ def _as_json(value: object) -> str:
     if isinstance(value, datetime | uuid.UUID):
         return str(value)
     raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+_encode = json.JSONEncoder(default=_as_json).encode
 
 
 @asynccontextmanager

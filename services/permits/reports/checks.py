@@ -235,7 +235,8 @@ def _special(
 
 def _values(found: Findings, content: ReportContent, limits: Limits) -> list[rules.ValueFact]:
     return [
-        stating.in_standard_units(
+        stating.as_it_is(value)
+        or stating.in_standard_units(
             found,
             f"/values/{index}",
             stating.Stated._make(_STATED(value)),

@@ -119,14 +119,6 @@ async def last_values_before(
     return (await session.exec(statement)).all()
 
 
-_EARLIER = (
-    col(Report.period_start),
-    col(ReportValue.outlet_code),
-    col(ReportValue.pollutant_code),
-    *(col(getattr(ReportValue, name)) for name in Figures._fields),
-)
-
-
 def _judging() -> Any:
     """Put together once: that takes as long as to execute it."""
     stands = (
@@ -134,30 +126,37 @@ def _judging() -> Any:
         col(Report.kind) == sa.bindparam("kind"),
         sa.or_(col(Report.state) == "submitted", col(Report.state) == "accepted"),
     )
-    newest = sa.select(sa.func.max(col(Report.period_start))).where(
-        *stands, col(Report.period_end) < sa.bindparam("before")
-    )
+    start = col(Report.period_start)
+    last = sa.select(sa.func.max(start).label("start"))
+    last = last.where(*stands, col(Report.period_end) < sa.bindparam("before")).cte("last")
+    newest = sa.select(last.c.start).scalar_subquery()
+    # Each figure costs to be read: of last year's only the amount is looked at.
+    figures = [
+        figure if name == "amount_t" else sa.case((start == newest, figure))
+        for name, figure in ((name, col(getattr(ReportValue, name))) for name in Figures._fields)
+    ]
     earlier = (
-        sa.select(*_EARLIER)
+        sa.select(start, col(ReportValue.outlet_code), col(ReportValue.pollutant_code), *figures)
         .select_from(ReportValue)
         .join(ReportVersion, col(ReportVersion.id) == ReportValue.report_version_id)
         .join(Report, col(Report.id) == ReportVersion.report_id)
         .where(
             *stands,
             col(ReportVersion.version) == Report.version,
-            sa.or_(
-                col(Report.period_start) == newest.scalar_subquery(),
-                col(Report.period_start) == sa.bindparam("last_year"),
-            ),
+            sa.or_(start == newest, start == sa.bindparam("last_year")),
         )
-        .subquery("earlier")
     )
-    # One row at least, which begins with what was declared for the tax, what was monitored and the version of the
-    # permit: three statements less for every submission.
-    beside = sa.select(taxes.STANDING.label("told"), monitoring.SHOWN.label("shown")).subquery("beside")
+    # The first row is what was declared for the tax, what was monitored and the version of the permit: three statements
+    # less for every submission.
     held = permits.held(sa.bindparam("permit_id"), sa.bindparam("last_day")).subquery("held")
-    found = beside.outerjoin(held, sa.true()).outerjoin(earlier, sa.true())
-    return sa.select(*beside.c, *held.c, *earlier.c).select_from(found)
+    beside = [taxes.STANDING.label("told"), monitoring.SHOWN.label("shown"), *held.c]
+    one = sa.select(sa.true().label("one")).subquery("one")
+    return sa.union_all(
+        sa.select(*beside, *(sa.null() for _ in earlier.selected_columns)).select_from(
+            one.outerjoin(held, sa.true())
+        ),
+        earlier.with_only_columns(*(sa.null() for _ in beside), *earlier.selected_columns),
+    )
 
 
 _JUDGING = Driven(_judging())
@@ -174,8 +173,8 @@ class Judging:
     shown: Sequence[tuple[str, str, str, str]]
     """By place, pollutant and unit the highest figure of the self-monitoring records (as a text: exact)."""
     earlier: Sequence[Sequence[Any]]
-    """The values that stand of the period before and of the one that began on `last_year`, by their first days. A
-    report that was returned is nothing to compare with."""
+    """The values that stand of the period before, and the amounts of the one that began on `last_year`, by their first
+    days. A report that was returned is nothing to compare with."""
 
 
 async def judging(session: AsyncSession, obligation: Obligation, *, last_year: date) -> Judging:
@@ -189,13 +188,12 @@ async def judging(session: AsyncSession, obligation: Obligation, *, last_year: d
         **taxes.asking(obligation.permit_number, obligation.period_start, obligation.period_end),
         **monitoring.asking(obligation.permit_number, obligation.period_start, obligation.period_end),
     }
-    found = await _JUDGING.fetch(session, **about)
-    told, shown, version_id, valid_to, *_ = found[0]
+    (told, shown, version_id, valid_to, *_), *earlier = await _JUDGING.fetch(session, **about)
     return Judging(
         version=None if version_id is None else (version_id, valid_to),
         told=told or (),
         shown=shown or (),
-        earlier=[row[4:] for row in found if row[4] is not None],
+        earlier=[row[4:] for row in earlier],
     )
 
 

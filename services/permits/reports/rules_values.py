@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.kit.findings import Findings
 from services.kit.texts import Text
@@ -54,13 +54,19 @@ _CONVERTED, _NOTHING = attrgetter(*CONVERTED), (None,) * len(CONVERTED)
 _AS_IT_IS = attrgetter(*(name for name in ValueFact._fields if name != "amount_named"))
 
 
+def as_it_is(line: Any) -> ValueFact | None:
+    """条例 art. 13: a line without units of its own is in those of the limits; None for another.
+
+    `line` has the members of `Stated`: most lines are such, and need none made.
+    """
+    return ValueFact(*_AS_IT_IS(line)) if _CONVERTED(line) == _NOTHING else None
+
+
 def in_standard_units(found: Findings, where: str, stated: Stated, unit: str | None) -> ValueFact:
     """条例 art. 13: the line in the unit of its limit and in tonnes; what cannot be converted is a finding.
 
     Without a unit a figure is in the unit of its limit already.
     """
-    if _CONVERTED(stated) == _NOTHING:
-        return ValueFact(*_AS_IT_IS(stated))
     unit = unit or STANDARD[medium_of(stated.outlet_code)]
     top, average = (
         _in(found, where, name, figure, stated.concentration_unit, unit)
