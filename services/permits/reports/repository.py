@@ -127,9 +127,10 @@ def _judging() -> Any:
         sa.or_(col(Report.state) == "submitted", col(Report.state) == "accepted"),
     )
     start = col(Report.period_start)
-    last = sa.select(sa.func.max(start).label("start"))
-    last = last.where(*stands, col(Report.period_end) < sa.bindparam("before")).cte("last")
-    newest = sa.select(last.c.start).scalar_subquery()
+    before = sa.select(sa.func.max(start).label("start")).where(
+        *stands, col(Report.period_end) < sa.bindparam("before")
+    )
+    newest = sa.select(before.cte("last").c.start).scalar_subquery()
     # Each figure costs to be read: of last year's only the amount is looked at.
     figures = [
         figure if name == "amount_t" else sa.case((start == newest, figure))
@@ -146,8 +147,8 @@ def _judging() -> Any:
             sa.or_(start == newest, start == sa.bindparam("last_year")),
         )
     )
-    # The first row is what was declared for the tax, what was monitored and the version of the permit: three statements
-    # less for every submission.
+    # The row without a period is what was declared for the tax, what was monitored and the version of the permit: three
+    # statements less for every submission.
     held = permits.held(sa.bindparam("permit_id"), sa.bindparam("last_day")).subquery("held")
     beside = [taxes.STANDING.label("told"), monitoring.SHOWN.label("shown"), *held.c]
     one = sa.select(sa.true().label("one")).subquery("one")
@@ -188,12 +189,13 @@ async def judging(session: AsyncSession, obligation: Obligation, *, last_year: d
         **taxes.asking(obligation.permit_number, obligation.period_start, obligation.period_end),
         **monitoring.asking(obligation.permit_number, obligation.period_start, obligation.period_end),
     }
-    (told, shown, version_id, valid_to, *_), *earlier = await _JUDGING.fetch(session, **about)
+    found = await _JUDGING.fetch(session, **about)
+    ((told, shown, version_id, valid_to, *_),) = (row for row in found if row[4] is None)
     return Judging(
         version=None if version_id is None else (version_id, valid_to),
         told=told or (),
         shown=shown or (),
-        earlier=[row[4:] for row in earlier],
+        earlier=[row[4:] for row in found if row[4] is not None],
     )
 
 
