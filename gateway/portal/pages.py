@@ -164,7 +164,7 @@ class Portal:
             for service in problem["services"]
         }
 
-        def take(name: str) -> tuple[str, str] | None:
+        def take(name: str) -> samples.Source | None:
             return self._samples.list_for(operation.key, operation.service, name)
 
         def meaning(status: str) -> str | None:
