@@ -69,6 +69,7 @@ from services.permits.sheets.router import blanks_router, one_report, signatures
 from services.permits.sheets.router import router as sheets
 from services.permits.taxes.router import router as taxes
 from services.permits.totals import control as total_control
+from services.permits.totals import kept as kept_totals
 from services.permits.totals.router import router as totals
 from services.permits.violations import configuration as violation_rules
 from services.permits.violations import outlets, overdue, sampling
@@ -147,6 +148,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
         ],
         consumers=lambda kit, identity: [credit_grades(identity, settings.credit_url)],
         rounds=[
+            kept_totals.keeping(total_control.control()),
             late.notices(settings.schedule),
             late.shipped_overrides(),
             sampling_notices.notices(settings.sampling_schedule),

@@ -53,7 +53,13 @@ from services.permits.registrations.models import Registration, RegistrationRevi
 from services.permits.replacements.models import CertificateCopy, ReplacementRequest
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Repudiation, Review
 from services.permits.taxes.models import TaxDeclaration, TaxLine
-from services.permits.totals.models import OffsetStatement, QuotaBook, QuotaEntry
+from services.permits.totals.models import (
+    FiguresEdition,
+    OffsetStatement,
+    QuotaBook,
+    QuotaEntry,
+    YearFigure,
+)
 from services.permits.violations.models import Violation, ViolationStep
 
 METADATA = PermitsTable.metadata
@@ -83,6 +89,7 @@ __all__ = [
     "EndingStep",
     "Enterprise",
     "ExceedanceConfirmation",
+    "FiguresEdition",
     "FuelFactRow",
     "FuelFactVersion",
     "GreenhouseFact",
@@ -128,4 +135,5 @@ __all__ = [
     "Violation",
     "ViolationStep",
     "Withholding",
+    "YearFigure",
 ]

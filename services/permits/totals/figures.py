@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -65,44 +68,53 @@ class Standing:
 class _Loaded:
     entries: dict[tuple[str, str], list[rules.Entry]] = field(default_factory=lambda: defaultdict(list))
     permitted: queries.Stated = field(default_factory=dict)
-    reported: dict[tuple[int, str, str], list[Reported]] = field(default_factory=lambda: defaultdict(list))
+    reported: dict[tuple[int, str, str], tuple[Reported, ...]] = field(default_factory=dict)
 
 
 async def standings(
     session: AsyncSession,
     *,
     rows: RowScope,
-    year: int,
+    years: range,
     control: Control,
     permit_numbers: Collection[str] | None = None,
 ) -> list[Standing]:
-    """How each permit of the caller that held in the year stands, pollutant by pollutant."""
+    """How each permit of the caller stands in each of the years in which it held, pollutant by pollutant.
+
+    By permit and year. Nothing but the year comes from outside of the database: what changes an answer is told in the
+    event log (`changes.CHANGES`).
+    """
     codes = control.of_code()
-    held = await queries.held_in(session, year, rows=rows, permit_numbers=permit_numbers)
+    held = await queries.held_in(session, years, rows=rows, permit_numbers=permit_numbers)
     loaded = _Loaded()
-    numbers = [each.permit_number for each in held]
-    for row in await repository.entries_of(session, numbers):
+    for row in await repository.entries_of(session, {each.permit_number for each in held}):
         for permit in {row.from_permit, row.to_permit} - {None}:
             loaded.entries[permit or "", row.pollutant].append(views.fact(row))
-    loaded.permitted = await queries.permitted_in(session, year, [each.version_id for each in held], codes)
-    for each_year in (year, year - 1):
-        found = await queries.reported_in(session, each_year, codes, rows=rows, permit_numbers=permit_numbers)
-        for each in found:
-            loaded.reported[each_year, each.permit_number, codes[each.code]].append(each)
-    return [Standing(each, tuple(_figures_of(each, year, control, loaded))) for each in held]
+    loaded.permitted = await queries.permitted_in(session, held, codes)
+    since = range(years[0] - 1, years[-1] + 1)
+    lines: dict[tuple[int, str, str], list[Reported]] = defaultdict(list)
+    for each in await queries.reported_in(session, since, codes, rows=rows, permit_numbers=permit_numbers):
+        lines[each.period_start.year, each.permit_number, codes[each.code]].append(each)
+    loaded.reported = {key: merged(found) for key, found in lines.items()}
+    made = []
+    for each_held in held:
+        made.append(Standing(each_held, tuple(_figures_of(each_held, control, loaded))))
+        await asyncio.sleep(0)  # a city's permits take seconds: others have their turn between two of them
+    return made
 
 
-def _figures_of(held: Held, year: int, control: Control, loaded: _Loaded) -> Iterable[Figures]:
+def _figures_of(held: Held, control: Control, loaded: _Loaded) -> Iterable[Figures]:
+    year = held.year
     for pollutant, known in control.pollutants.items():
         entries = [
             each
             for each in loaded.entries.get((held.permit_number, pollutant), [])
             if each.from_year <= year  # an account that is opened later is none yet, not one of zero
         ]
-        stated = [loaded.permitted.get((held.version_id, code), {}) for code in known.codes]
+        stated = [loaded.permitted.get((held.version_id, year, code), {}) for code in known.codes]
         permitted = [each for each in map(rules.permitted, stated) if each is not None]
-        now = merged(loaded.reported.get((year, held.permit_number, pollutant), []))
-        then = merged(loaded.reported.get((year - 1, held.permit_number, pollutant), []))
+        now = loaded.reported.get((year, held.permit_number, pollutant), ())
+        then = loaded.reported.get((year - 1, held.permit_number, pollutant), ())
         if not (entries or permitted or now):
             continue
         account = rules.Account(rules.Kind.PERMIT, held.permit_number)
@@ -127,7 +139,7 @@ def with_forecast(year: int, figures: Figures) -> Figures:
 
 def merged(reports: Iterable[Reported]) -> tuple[Reported, ...]:
     """One line a report, where a pollutant is counted under several codes."""
-    by_report: dict[object, Reported] = {}
+    by_report: dict[uuid.UUID, Reported] = {}
     for each in reports:
         known = by_report.get(each.report_id)
         by_report[each.report_id] = each if known is None else _added(known, each)
@@ -143,7 +155,12 @@ def _added(one: Reported, other: Reported) -> Reported:
 
 def months_of(report: Reported) -> frozenset[int]:
     """The months that a report is about; its period lies within one year."""
-    return frozenset(range(report.period_start.month, report.period_end.month + 1))
+    return _months(report.period_start.month, report.period_end.month)
+
+
+@lru_cache(maxsize=78)
+def _months(first: int, last: int) -> frozenset[int]:
+    return frozenset(range(first, last + 1))
 
 
 def period_of(report: Reported) -> Period:

@@ -110,3 +110,50 @@ class OffsetStatement(PermitsTable, table=True):
         sa.CheckConstraint("needed_t > 0 AND ratio >= 1", name="needed"),
         sa.Index("ix_offset_statement_uscc", "uscc", "id"),
     )
+
+
+class FiguresEdition(PermitsTable, table=True):
+    """Figures of years as one way of working them out has them (`kept.fingerprint`), and how far they are in line.
+
+    Until `built_at` there are those of the permits up to `built_to`. All are as of `position` of the event log, or as
+    of later.
+    """
+
+    __tablename__ = "figures_edition"
+
+    id: int | None = Field(
+        default=None, sa_column=sa.Column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
+    )
+    fingerprint: str = Field(unique=True)
+    position: int = Field(sa_type=sa.BigInteger)
+    built_to: str = ""
+    begun_at: datetime = Field(sa_type=timestamp())
+    built_at: datetime | None = Field(default=None, sa_type=timestamp())
+    used_at: datetime = Field(sa_type=timestamp())
+
+
+class YearFigure(PermitsTable, table=True):
+    """What is known of one pollutant of one permit in one year, t/a: worked out from what else is in the database.
+
+    Null is not known, never zero. A permit of which nothing is known in a year that it held in has one row for that
+    year, without a pollutant (empty).
+    """
+
+    __tablename__ = "year_figure"
+
+    edition_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    permit_number: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    pollutant: str = Field(primary_key=True)
+    uscc: str
+    industry_code: str
+    quota_t: Decimal | None = Field(default=None, sa_type=exact())
+    permitted_t: Decimal | None = Field(default=None, sa_type=exact())
+    actual_t: Decimal | None = Field(default=None, sa_type=exact())
+    expected_t: Decimal | None = Field(default=None, sa_type=exact())
+    complete: bool
+
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["edition_id"], ["figures_edition.id"], ondelete="CASCADE"),
+        sa.Index("ix_year_figure_year", "edition_id", "year"),
+    )

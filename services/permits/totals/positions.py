@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, Literal
@@ -14,7 +12,7 @@ from services.kit.auth import Principal, RowScope
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page
 from services.permits.permits.errors import PermitNotFound
-from services.permits.totals import figures, plan, queries, repository, rules, views
+from services.permits.totals import figures, kept, plan, queries, repository, views
 from services.permits.totals.control import Control, Target
 from services.permits.totals.figures import Figures, Standing
 from services.permits.totals.queries import Reported
@@ -22,17 +20,12 @@ from services.permits.totals.schemas import (
     PlanLine,
     PlanStanding,
     PollutantPosition,
-    QuotaGroup,
     QuotaPosition,
-    QuotaSum,
-    QuotaSummary,
     ReportUsed,
     YearActual,
     YearForecast,
 )
-
-Grouping = Literal["enterprise", "industry", "division"]
-_NONE = Decimal(0)
+from services.permits.totals.stored import Grouping, Sum
 
 
 async def position(
@@ -40,7 +33,7 @@ async def position(
 ) -> QuotaPosition:
     """How one permit stands; 404 where it did not hold in that year."""
     found = await figures.standings(
-        session, rows=rows, year=year, control=control, permit_numbers=[permit_number]
+        session, rows=rows, years=range(year, year + 1), control=control, permit_numbers=[permit_number]
     )
     if not found:
         raise PermitNotFound()
@@ -54,7 +47,7 @@ async def positions(
     found = await figures.standings(
         session,
         rows=rows,
-        year=year,
+        years=range(year, year + 1),
         control=control,
         permit_numbers=[permit.permit_number for permit in permits],
     )
@@ -102,8 +95,7 @@ def _state(each: Figures) -> Literal["accepted", "submitted", "mixed", "none"]:
 
 
 def _used(report: Reported) -> ReportUsed:
-    content = asdict(report)
-    return ReportUsed.model_validate({name: content[name] for name in ReportUsed.model_fields})
+    return ReportUsed.model_validate({name: getattr(report, name) for name in ReportUsed.model_fields})
 
 
 def _forecast(each: Figures) -> YearForecast | None:
@@ -122,50 +114,13 @@ def _forecast(each: Figures) -> YearForecast | None:
 
 async def summary(
     session: AsyncSession, principal: Principal, *, year: int, by: Grouping, control: Control
-) -> QuotaSummary:
-    """The year's sums over the caller's permits, a group each."""
-    found = await figures.standings(session, rows=principal.rows, year=year, control=control)
-    groups: dict[str, list[Standing]] = defaultdict(list)
-    for each in found:
-        groups[group_of(each, by)].append(each)
-    made = [QuotaGroup(group=name, sums=_sums(groups[name])) for name in sorted(groups)]
-    return QuotaSummary(year=year, by=by, groups=made)
+) -> bytes:
+    """The year's sums over the caller's permits, a group each: a `QuotaSummary` as JSON.
 
-
-def group_of(standing: Standing, by: Grouping) -> str:
-    """GB/T 4754: the class that the permit names, without its section's letter; the division, its first two digits."""
-    if by == "enterprise":
-        return standing.held.uscc
-    code = standing.held.industry_code.lstrip("ABCDEFGHIJKLMNOPQRST")
-    return code[:2] if by == "division" else code
-
-
-def _sums(standings: Iterable[Standing]) -> list[QuotaSum]:
-    by_pollutant: dict[str, list[Figures]] = defaultdict(list)
-    for standing in standings:
-        for each in standing.figures:
-            by_pollutant[each.pollutant].append(each)
-    return [_sum(name, by_pollutant[name]) for name in sorted(by_pollutant)]
-
-
-def _sum(pollutant: str, found: list[Figures]) -> QuotaSum:
-    allowed = _total(each.allowed for each in found)
-    actual = _total(each.actual for each in found)
-    return QuotaSum(
-        pollutant=pollutant,
-        permits=len(found),
-        quota_t=_total(each.quota for each in found),
-        permitted_t=_total(each.permitted for each in found),
-        actual_t=actual,
-        expected_t=_total(each.forecast.expected_t for each in found if each.forecast),
-        without_report=sum(each.actual is None for each in found),
-        without_forecast=sum(each.forecast is None for each in found),
-        remaining_t=allowed - actual,
-    )
-
-
-def _total(amounts: Iterable[Decimal | None]) -> Decimal:
-    return sum((amount for amount in amounts if amount is not None), _NONE)
+    What was decided or reported last is in them.
+    """
+    found = await kept.sums(session, rows=principal.rows, year=year, by=by, control=control)
+    return views.summary_json(year, by, found)
 
 
 async def against_plan(
@@ -173,26 +128,20 @@ async def against_plan(
 ) -> PlanStanding:
     """The city against the plans that run in the year."""
     targets = control.targets_in(year)
-    by_year = {
-        each: await figures.standings(session, rows=principal.rows, year=each, control=control)
-        for each in sorted({year, *(target.base_year for target in targets)} if targets else ())
-    }
+    by_year = {}
+    for each in sorted({year, *(target.base_year for target in targets)} if targets else ()):
+        found = await kept.sums(session, rows=principal.rows, year=each, by=None, control=control)
+        by_year[each] = {of.pollutant: of for of in found}
     lines = []
     for target in targets:
-        entries = [views.fact(row) for row in await repository.entries(session, target.pollutant)]
-        now, then = (_of(by_year[each], target) for each in (year, target.base_year))
-        lines.append(_line(target, year, now, then, entries))
+        retired = await repository.retired(session, target.pollutant, target.first_year, year)
+        now, then = (by_year[each].get(target.pollutant) for each in (year, target.base_year))
+        lines.append(_line(target, year, now, then, retired))
     return PlanStanding(year=year, lines=lines)
 
 
-def _of(standings: Iterable[Standing], target: Target) -> list[Figures]:
-    return [each for standing in standings for each in standing.figures if each.pollutant == target.pollutant]
-
-
-def _line(
-    target: Target, year: int, now: list[Figures], then: list[Figures], entries: list[rules.Entry]
-) -> PlanLine:
-    reported = _total(each.actual for each in then)
+def _line(target: Target, year: int, now: Sum | None, then: Sum | None, retired: Decimal) -> PlanLine:
+    reported = then.actual if then is not None else None
     base, base_from = (target.base_t, "plan") if target.base_t else (reported or None, "reports")
     judged, judged_by = _judged(now)
     standing = plan.standing(
@@ -202,11 +151,6 @@ def _line(
         percent=target.reduction_percent,
         base_t=base,
         actual_t=judged,
-    )
-    retired = _total(
-        each.tonnes
-        for each in entries
-        if each.target == rules.RETIRED and target.first_year <= each.from_year <= year
     )
     left = None if target.project_reduction_t is None else target.project_reduction_t - retired
     return PlanLine.model_validate(
@@ -223,12 +167,8 @@ def _line(
     )
 
 
-def _judged(now: list[Figures]) -> tuple[Decimal | None, str]:
+def _judged(now: Sum | None) -> tuple[Decimal | None, str]:
     """What the city is judged by: what was reported where the year is complete, else the forecasts."""
-    known = [each for each in now if each.forecast is not None]
-    if not known:
+    if now is None or now.whole is None:
         return None, "none"
-    whole = all(each.complete for each in known)
-    return _total(each.forecast.expected_t for each in known if each.forecast), (
-        "reported" if whole else "forecast"
-    )
+    return now.expected, "reported" if now.whole else "forecast"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import Select, SelectOfScalar
+from sqlmodel.sql.expression import SelectOfScalar
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
@@ -24,7 +25,7 @@ from services.permits.reports.rules_totals import NOTHING
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A permit in the version that held last in a year."""
+    """A permit in the version that held last in a year, and which year that is."""
 
     permit_number: str
     uscc: str
@@ -32,6 +33,7 @@ class Held:
     version_id: uuid.UUID
     version: int
     industry_code: str
+    year: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,114 +76,128 @@ def _held_in(year: int) -> SelectOfScalar[uuid.UUID]:
 
 
 async def held_in(
-    session: AsyncSession, year: int, *, rows: RowScope, permit_numbers: Collection[str] | None = None
+    session: AsyncSession, years: range, *, rows: RowScope, permit_numbers: Collection[str] | None = None
 ) -> list[Held]:
-    """Each permit that held in the year, in its last version of the year."""
-    last = (
-        select(PermitVersion.permit_id, sa.func.max(PermitVersion.version).label("version"))
-        .where(PermitVersion.effective_from <= date(year, 12, 31), PermitVersion.valid_to >= date(year, 1, 1))
-        .group_by(col(PermitVersion.permit_id))
-        .subquery()
-    )
-    statement = (
-        select(Permit, PermitVersion)
-        .join(last, last.c.permit_id == col(Permit.id))
-        .join(
-            PermitVersion,
-            sa.and_(
-                col(PermitVersion.permit_id) == last.c.permit_id,
-                col(PermitVersion.version) == last.c.version,
-            ),
+    """Each permit for each of the years that it held in, in its last version of that year; by permit and year."""
+    number, version = col(Permit.permit_number), col(PermitVersion.version)
+    held = (
+        sa.func.generate_series(
+            sa.func.greatest(_year_of(PermitVersion.effective_from), years[0]),
+            sa.func.least(_year_of(PermitVersion.valid_to), years[-1]),
         )
-        .order_by(col(Permit.permit_number))
+        .table_valued("year")
+        .render_derived()
+        .lateral("held")
+    )
+    year = held.c.year
+    statement = (
+        select(  # type: ignore[call-overload]
+            Permit.permit_number,
+            Permit.uscc,
+            Permit.site_name,
+            PermitVersion.id,
+            PermitVersion.version,
+            PermitVersion.industry_code,
+            year,
+        )
+        .join(PermitVersion, col(PermitVersion.permit_id) == Permit.id)
+        .join(held, sa.true())
+        .ext(distinct_on(number, year))
+        .order_by(number, year, version.desc())
     )
     if permit_numbers is not None:
-        statement = statement.where(col(Permit.permit_number).in_(permit_numbers))
-    statement = within_sites(rows, statement, col(Permit.uscc), site=col(Permit.permit_number))
-    return [
-        Held(
-            permit.permit_number,
-            permit.uscc,
-            permit.site_name,
-            version.id,
-            version.version,
-            version.industry_code,
-        )
-        for permit, version in await session.exec(statement)
-    ]
+        statement = statement.where(_one_of(number, permit_numbers))
+    statement = within_sites(rows, statement, col(Permit.uscc), site=number)
+    return [Held(*row) for row in await session.exec(statement)]
 
 
-_Amounts = Select[uuid.UUID, str, str, Decimal]
-Stated = dict[tuple[uuid.UUID, str], dict[str, Decimal]]
-"""By version and pollutant code: yearly amounts in t/a by scope, as `rules.permitted` takes them."""
+def _year_of(day: Any) -> Any:
+    return sa.cast(sa.extract("year", day), sa.Integer)
 
 
-async def permitted_in(
-    session: AsyncSession, year: int, version_ids: Collection[uuid.UUID], codes: Collection[str]
-) -> Stated:
+def _one_of(column: Any, values: Collection[str]) -> sa.ColumnElement[bool]:
+    """As `IN`, of any number: the driver takes no more than 32 767 parameters."""
+    given: sa.ColumnElement[bool] = column == sa.any_(sa.cast(list(values), sa.ARRAY(sa.Text())))
+    return given
+
+
+Stated = dict[tuple[uuid.UUID, int, str], dict[str, Decimal]]
+"""By version, year and pollutant code: yearly amounts in t/a by scope, as `rules.permitted` takes them."""
+
+
+async def permitted_in(session: AsyncSession, held: Iterable[Held], codes: Collection[str]) -> Stated:
     """The yearly amounts that hold at the end of the year, or of the permit: of outlets and of the plant.
 
     A promise (承诺更加严格限值) goes before the limit it is stricter than.
     """
-    outlets = await session.exec(_of_outlets(year, version_ids, codes))
-    plants = await session.exec(_of_plants(year, version_ids, codes))
+    asked = [(each.version_id, each.year) for each in held]
+    versions = sa.cast([version for version, _ in asked], sa.ARRAY(sa.Uuid()))
+    years = sa.cast([year for _, year in asked], sa.ARRAY(sa.Integer()))
+    of = (
+        sa.func.unnest(versions, years)
+        .table_valued(sa.column("version_id", sa.Uuid()), sa.column("year", sa.Integer()), name="asked")
+        .render_derived()
+    )
+    outlets = await session.exec(_of_outlets(of, codes))
+    plants = await session.exec(_of_plants(of, codes))
     found: Stated = {}
-    for version, code, scope, amount in (*outlets, *plants):
-        found.setdefault((version, code), {})[scope] = amount
+    for version, year, code, scope, amount in (*outlets, *plants):
+        found.setdefault((version, year, code), {})[scope] = amount
     return found
 
 
-def _of_outlets(year: int, version_ids: Collection[uuid.UUID], codes: Collection[str]) -> _Amounts:
+def _of_outlets(of: Any, codes: Collection[str]) -> Any:
     strictest = sa.func.least(EmissionLimit.value, EmissionLimit.promised_value)
-    version_id, code = col(Outlet.permit_version_id), col(EmissionLimit.pollutant_code)
+    key = (of.c.version_id, of.c.year, col(EmissionLimit.pollutant_code), col(Outlet.kind))
     return (
-        select(version_id, code, col(Outlet.kind), sa.func.sum(strictest))
+        sa.select(*key, sa.func.sum(strictest))
+        .join(Outlet, col(Outlet.permit_version_id) == of.c.version_id)
         .join(EmissionLimit, col(EmissionLimit.outlet_id) == Outlet.id)
-        .join(PermitVersion, col(PermitVersion.id) == version_id)
+        .join(PermitVersion, col(PermitVersion.id) == of.c.version_id)
         .where(
-            version_id.in_(version_ids),
-            code.in_(codes),
-            EmissionLimit.kind == "annual_amount",
-            _holds(year, col(EmissionLimit.valid_from), col(EmissionLimit.valid_to)),
+            col(EmissionLimit.pollutant_code).in_(codes),
+            col(EmissionLimit.kind) == "annual_amount",
+            _holds(of.c.year, col(EmissionLimit.valid_from), col(EmissionLimit.valid_to)),
         )
-        .group_by(version_id, code, col(Outlet.kind))
+        .group_by(*key)
     )
 
 
-def _of_plants(year: int, version_ids: Collection[uuid.UUID], codes: Collection[str]) -> _Amounts:
-    version_id, code = col(PlantLimit.permit_version_id), col(PlantLimit.pollutant_code)
+def _of_plants(of: Any, codes: Collection[str]) -> Any:
+    key = (of.c.version_id, of.c.year, col(PlantLimit.pollutant_code), col(PlantLimit.scope))
     return (
-        select(version_id, code, col(PlantLimit.scope), sa.func.sum(PlantLimit.value))
-        .join(PermitVersion, col(PermitVersion.id) == version_id)
+        sa.select(*key, sa.func.sum(PlantLimit.value))
+        .join(PlantLimit, col(PlantLimit.permit_version_id) == of.c.version_id)
+        .join(PermitVersion, col(PermitVersion.id) == of.c.version_id)
         .where(
-            version_id.in_(version_ids),
-            code.in_(codes),
-            _holds(year, col(PlantLimit.valid_from), col(PlantLimit.valid_to)),
+            col(PlantLimit.pollutant_code).in_(codes),
+            _holds(of.c.year, col(PlantLimit.valid_from), col(PlantLimit.valid_to)),
         )
-        .group_by(version_id, code, col(PlantLimit.scope))
+        .group_by(*key)
     )
 
 
-def _holds(year: int, valid_from: Any, valid_to: Any) -> sa.ColumnElement[bool]:
+def _holds(year: Any, valid_from: Any, valid_to: Any) -> sa.ColumnElement[bool]:
     """Whether a limit holds on the last day of the year, or of the permit where it ends before."""
-    last_day = sa.func.least(date(year, 12, 31), PermitVersion.valid_to)
+    last_day = sa.func.least(sa.func.make_date(year, 12, 31), PermitVersion.valid_to)
     return sa.and_(valid_from <= last_day, sa.or_(valid_to.is_(None), valid_to >= last_day))
 
 
 async def reported_in(
     session: AsyncSession,
-    year: int,
+    years: range,
     codes: Collection[str],
     *,
     rows: RowScope,
     permit_numbers: Collection[str] | None = None,
 ) -> list[Reported]:
-    """What the reports of the year say that were submitted or accepted, each in its newest version."""
+    """What the reports of these years say that were submitted or accepted, each in its newest version."""
     unknown = sa.and_(
         col(ReportValue.amount_t).is_(None),
         sa.func.coalesce(ReportValue.no_data_code, "").not_in(NOTHING),
     )
     days = sa.cast(col(ReportVersion.document)["production_days"].astext, sa.Integer)
+    start, end = col(Report.period_start), col(Report.period_end)
     statement = (
         select(  # type: ignore[call-overload]
             Report.permit_number,
@@ -200,8 +216,9 @@ async def reported_in(
         .join(ReportValue, col(ReportValue.report_version_id) == ReportVersion.id)
         .where(
             ReportVersion.version == Report.version,
-            Report.period_start >= date(year, 1, 1),
-            Report.period_end <= date(year, 12, 31),
+            start >= date(years[0], 1, 1),
+            end <= date(years[-1], 12, 31),
+            _year_of(start) == _year_of(end),
             col(Report.state).in_(("submitted", "accepted")),
             col(ReportValue.pollutant_code).in_(codes),
         )
@@ -209,7 +226,7 @@ async def reported_in(
         .order_by(col(Report.permit_number), col(Report.period_start), col(Report.id))
     )
     if permit_numbers is not None:
-        statement = statement.where(col(Report.permit_number).in_(permit_numbers))
+        statement = statement.where(_one_of(col(Report.permit_number), permit_numbers))
     statement = within_sites(rows, statement, col(Report.uscc), site=col(Report.permit_number))
     return [Reported(*row) for row in await session.exec(statement)]
 

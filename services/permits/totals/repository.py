@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -15,6 +16,7 @@ from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import within_sites
 from services.permits.totals.models import OffsetStatement, QuotaBook, QuotaEntry
+from services.permits.totals.rules import RETIRED
 
 
 async def lock_book(session: AsyncSession, pollutant: str, *, now: datetime) -> None:
@@ -32,13 +34,22 @@ async def entries(session: AsyncSession, pollutant: str | None = None) -> Sequen
     return (await session.exec(statement.order_by(col(QuotaEntry.sequence)))).all()
 
 
-async def entries_of(session: AsyncSession, permit_numbers: Sequence[str]) -> Sequence[QuotaEntry]:
+async def entries_of(session: AsyncSession, permit_numbers: Collection[str]) -> Sequence[QuotaEntry]:
     """The entries that touch these permits, in order."""
-    touched = sa.or_(
-        col(QuotaEntry.from_permit).in_(permit_numbers), col(QuotaEntry.to_permit).in_(permit_numbers)
-    )
+    of_these = sa.any_(sa.cast(list(permit_numbers), sa.ARRAY(sa.Text())))
+    touched = sa.or_(col(QuotaEntry.from_permit) == of_these, col(QuotaEntry.to_permit) == of_these)
     statement = select(QuotaEntry).where(touched).order_by(col(QuotaEntry.sequence))
     return (await session.exec(statement)).all()
+
+
+async def retired(session: AsyncSession, pollutant: str, first_year: int, last_year: int) -> Decimal:
+    """What was given up for good from one year up to another, t/a."""
+    statement = select(sa.func.coalesce(sa.func.sum(QuotaEntry.tonnes), 0)).where(
+        QuotaEntry.pollutant == pollutant,
+        QuotaEntry.to_kind == RETIRED.kind,
+        sa.between(QuotaEntry.from_year, first_year, last_year),
+    )
+    return (await session.exec(statement)).one()
 
 
 async def page_of_entries(

@@ -35,6 +35,7 @@ from services.permits.totals.schemas import (
     QuotaSummary,
     TotalControl,
 )
+from services.permits.totals.stored import Grouping
 
 router = new_router("/v1/permits/totals", tag="totals")
 
@@ -118,10 +119,11 @@ async def read_quota_summary(
     session: Session,
     known: ControlData,
     year: Year = None,
-    by: Annotated[positions.Grouping, Query(description="GB/T 4754 class or division")] = "enterprise",
+    by: Annotated[Grouping, Query(description="GB/T 4754 class or division")] = "enterprise",
 ) -> object:
     year = year or clock.today().year
-    return await positions.summary(session, reader, year=year, by=by, control=known)
+    made = await positions.summary(session, reader, year=year, by=by, control=known)
+    return Response(made, media_type="application/json")
 
 
 @router.get(

@@ -250,7 +250,7 @@ class QuotaGroup(Schema):
 
 
 class QuotaSummary(Schema):
-    """The sums of a year."""
+    """The sums of a year, with all that was decided and reported until the moment of the request."""
 
     year: int
     by: Literal["enterprise", "industry", "division"]
