@@ -14,6 +14,8 @@ from weakref import WeakKeyDictionary
 
 SMALL_BYTES = 16 * 1024
 """What one connection may have waiting, so that a writer who must be held back is."""
+TOGETHER = 32
+"""So many do not wait for more: where hundreds of connections are heard in one turn, it takes long."""
 
 
 class Turn:
@@ -30,18 +32,23 @@ class Turn:
         if not self._waiting:
             loop.call_soon(self._over)
         self._waiting.append(transport)
+        if len(self._waiting) >= TOGETHER:
+            self._leave()
 
     def end(self) -> None:
         self.expected = 0
         if self._waiting:
-            waiting, self._waiting = self._waiting, []
-            for each in waiting:
-                each.flush()
+            self._leave()
 
     def _over(self) -> None:
         """Every callback of the turn has run. Who waits still waits for a write that will not come now."""
         if self._waiting:
             self.end()
+
+    def _leave(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            each.flush()
 
 
 class TurnTransport(asyncio.Transport):

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 import uvloop
 
-from services.kit.turns import SMALL_BYTES, TurnTransport
+from services.kit.turns import SMALL_BYTES, TOGETHER, TurnTransport
 
 
 class _Inner:
@@ -61,6 +61,18 @@ async def test_several_wait_for_the_last_of_their_turn() -> None:
     assert said == []
     c.write(b"3")
     assert said == [("a", b"1"), ("b", b"2"), ("c", b"3")]
+
+
+async def test_many_wait_for_no_more() -> None:
+    said: list[tuple[str, bytes]] = []
+    loop = asyncio.get_running_loop()
+    every = [TurnTransport(cast("asyncio.Transport", _Inner(said, "x")), loop) for _ in range(TOGETHER + 1)]
+    every[0].turn.expected = 1000
+    for each in every:
+        each.write(b"1")
+    assert len(said) == TOGETHER
+    await asyncio.sleep(0)
+    assert len(said) == TOGETHER + 1
 
 
 async def test_they_do_not_wait_for_one_that_does_not_come() -> None:
