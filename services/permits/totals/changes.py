@@ -35,9 +35,10 @@ these facts. The end of a permit changes no figure."""
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """A permit of which the figures of these years may have changed."""
+class Change:
+    """A fact by which the figures of these years of a permit may have changed."""
 
+    position: int
     permit_number: str
     years: range
 
@@ -51,23 +52,25 @@ def _facts_after(position: int, until: int | None) -> sa.Subquery:
     first = sa.case((is_report, of_report), (is_quota, of_quota), else_=EVERY_YEAR[0])
     # A report shapes the forecast of the next year as well; a quota holds from its year on.
     last = sa.case((is_report, of_report + 1), else_=EVERY_YEAR[-1])
-    facts = sa.select(
-        data["permit_number"].astext.label("permit_number"), first.label("first"), last.label("last")
-    ).where(kind.in_([str(each) for each in CHANGES]))
+    number = data["permit_number"].astext.label("permit_number")
+    facts = sa.select(place.label("position"), number, first.label("first"), last.label("last")).where(
+        kind.in_([str(each) for each in CHANGES])
+    )
     if until is not None:
         return facts.where(place > position, place <= until).subquery()
     return sa.union_all(facts.where(place > position), facts.where(place.is_(None))).subquery()
 
 
-async def between(session: AsyncSession, position: int, until: int) -> list[Changed]:
-    """What the facts after one position up to another may have changed, by permit."""
-    facts = _facts_after(position, until)
-    statement: Any = (
-        sa.select(facts.c.permit_number, sa.func.min(facts.c.first), sa.func.max(facts.c.last))
-        .group_by(facts.c.permit_number)
-        .order_by(facts.c.permit_number)
+async def between(session: AsyncSession, position: int, until: int) -> list[Change]:
+    """The changes after one position up to another, in their order."""
+    facts = _facts_after(position, until).c
+    statement: Any = sa.select(facts.position, facts.permit_number, facts.first, facts.last).order_by(
+        facts.position
     )
-    return [Changed(number, range(first, last + 1)) for number, first, last in await session.exec(statement)]
+    return [
+        Change(place, number, range(first, last + 1))
+        for place, number, first, last in await session.exec(statement)
+    ]
 
 
 async def since(session: AsyncSession, position: int, *, years: Iterable[int]) -> list[str]:

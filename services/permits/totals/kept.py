@@ -35,8 +35,8 @@ from services.permits.totals.models import FiguresEdition
 from services.permits.totals.stored import Grouping, Line, Sum
 
 EVERY = timedelta(seconds=10)
-PERMITS_A_STEP, FACTS_A_STEP = 50, 50
-"""Few: what a step reads is worked through in one go, while requests wait."""
+PERMITS_A_STEP, FACTS_A_STEP = 50, 500
+"""Few permits: what a step reads of them is worked through in one go, while requests wait."""
 UNUSED_AFTER = timedelta(days=1)
 _USED_EVERY = timedelta(hours=1)
 _CALCULATION: tuple[ModuleType, ...] = (figures, forecast, queries, rules, rules_totals)
@@ -111,9 +111,9 @@ async def sums(
 
 @dataclass(slots=True)
 class _Pass:
-    """One round's steps, each a transaction; after one that failed the others would fail as well."""
+    """One round's steps, each a transaction: over once all is in line, or by a step that failed, as would the next."""
 
-    broke_off: bool = False
+    is_over: bool = False
 
 
 def keeping(control: Control) -> Round:
@@ -123,43 +123,42 @@ def keeping(control: Control) -> Round:
         return [_Pass()] * await _steps_due(session, control)
 
     async def act(session: AsyncSession, of: _Pass) -> None:
-        if of.broke_off:
+        if of.is_over:
             return
-        try:
-            await step(session, control)
-        except BaseException:
-            of.broke_off = True
-            raise
+        of.is_over = True
+        of.is_over = not await step(session, control)
 
     return Round("permits.year_figures", EVERY, due, act)
 
 
 async def _steps_due(session: AsyncSession, control: Control) -> int:
-    """How many steps there are to the end, as it looks now."""
+    """How many steps there are to the end at most, as it looks now."""
     edition, now = await stored.edition(session, fingerprint(control)), clock.now()
     if edition is None or edition.built_at is None:
         left = await stored.count_permits_after(session, edition.built_to if edition else "")
         return left // PERMITS_A_STEP + 1
     new = await changes.newest_position(session) - edition.position
-    return -(-new // FACTS_A_STEP) or int(edition.used_at < now - _USED_EVERY)
+    return -(-new // PERMITS_A_STEP) or int(edition.used_at < now - _USED_EVERY)
 
 
-async def step(session: AsyncSession, control: Control) -> None:
-    """One step of a round, in the caller's transaction: some more permits, or what some more facts have changed."""
+async def step(session: AsyncSession, control: Control) -> bool:
+    """One step of a round, in the caller's transaction: some more permits, or what some more facts have changed.
+
+    Whether there is more to do.
+    """
     now = clock.now()
     edition = await stored.locked(session, fingerprint(control), now)
-    if edition.built_at is None:
-        await _build(session, edition, control)
-    else:
-        await _follow(session, edition, control)
+    work = _build if edition.built_at is None else _follow
+    is_more = await work(session, edition, control)
     if edition.used_at < now - _USED_EVERY:
         edition.used_at = now
         await session.flush()
         await stored.forget_unused(session, now - UNUSED_AFTER)
     session.add(edition)
+    return is_more
 
 
-async def _build(session: AsyncSession, edition: FiguresEdition, control: Control) -> None:
+async def _build(session: AsyncSession, edition: FiguresEdition, control: Control) -> bool:
     numbers = await stored.permits_after(session, edition.built_to, PERMITS_A_STEP)
     if numbers:
         await _work_out(session, edition, numbers, EVERY_YEAR, control)
@@ -168,17 +167,32 @@ async def _build(session: AsyncSession, edition: FiguresEdition, control: Contro
         edition.built_at = clock.now()
         taken = (edition.built_at - edition.begun_at).total_seconds()
         log.info("year_figures_built", seconds=round(taken, 1))
+    return edition.built_at is None
 
 
-async def _follow(session: AsyncSession, edition: FiguresEdition, control: Control) -> None:
+async def _follow(session: AsyncSession, edition: FiguresEdition, control: Control) -> bool:
     """What facts without a position changed may be worked out now; it is again once they have one."""
-    until = min(await changes.newest_position(session), edition.position + FACTS_A_STEP)
-    by_years: dict[range, list[str]] = {}
+    newest = await changes.newest_position(session)
+    until = min(newest, edition.position + FACTS_A_STEP)
+    changed: dict[str, range] = {}
     for each in await changes.between(session, edition.position, until):
-        by_years.setdefault(each.years, []).append(each.permit_number)
+        known = changed.get(each.permit_number)
+        if known is None and len(changed) == PERMITS_A_STEP:
+            until = each.position - 1
+            break
+        changed[each.permit_number] = _both(known, each.years)
+    by_years: dict[range, list[str]] = {}
+    for number, years in changed.items():
+        by_years.setdefault(years, []).append(number)
     for years, numbers in by_years.items():
         await _work_out(session, edition, numbers, years, control)
     edition.position = until
+    return until < newest
+
+
+def _both(one: range | None, other: range) -> range:
+    """The years of both, and those between."""
+    return other if one is None else range(min(one[0], other[0]), max(one[-1], other[-1]) + 1)
 
 
 async def _work_out(
