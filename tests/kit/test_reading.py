@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import asyncpg
@@ -11,7 +12,7 @@ from sqlalchemy.engine import make_url
 from services.kit import clock
 from services.kit.ids import new_id
 from services.kit.purposes import load
-from services.kit.reading import PURPOSE_HEADER, _identities, _usccs
+from services.kit.reading import _NAMING, PURPOSE_HEADER, _identities, _usccs
 from services.kit.roles import OF_INSTALLATION
 from tests.contract.tokens import claims, signed
 from tests.support.town import Caller, Holder, Town
@@ -63,6 +64,11 @@ class TestWhatIsLogged:
         assert row["enterprises"] == [holder.uscc]
         assert {item["id"] for item in items} <= set(row["records"])
         assert row["query"] == f"limit=500&uscc={holder.uscc}"
+
+    async def test_sums_that_name_nobody_were_read_as_well(self, town: Town, inspector: Caller) -> None:
+        answer = await inspector.get("/v1/permits/totals/summary", by="division")
+        (row,) = await read_log(town, answer.headers["x-request-id"])
+        assert (row["enterprises"], row["records"], row["query"]) == ([], [], "by=division")
 
     async def test_an_answer_that_has_not_changed_was_read_as_well(
         self, town: Town, holder: Holder, inspector: Caller
@@ -196,3 +202,10 @@ def test_enterprises_and_records_are_found_however_deep() -> None:
         "P",
         "C",
     ]
+
+
+@pytest.mark.parametrize(
+    "name", ["uscc", "carrier_uscc", "usccs", "id", "code", "report_id", "permit_number"]
+)
+def test_an_answer_that_names_anyone_is_looked_through(name: str) -> None:
+    assert any(mark in json.dumps({"groups": [{name: "x"}]}).encode() for mark in _NAMING)
