@@ -279,6 +279,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._turn.expected += 1
+        self._turn.stay_awake(self._loop)
         answer = self._answer
         if answer is None or answer.complete:
             self.abort()  # it speaks unasked

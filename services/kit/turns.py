@@ -9,11 +9,16 @@ for the others of its turn. One alone waits for nobody, nor does what is large, 
 from __future__ import annotations
 
 import asyncio
+from time import perf_counter
 from typing import Any
 from weakref import WeakKeyDictionary
 
 SMALL_BYTES = 16 * 1024
 """What one connection may have waiting, so that a writer who must be held back is."""
+OFTEN_SECONDS = 0.00025
+"""Answers that follow each other so closely come thousands a second."""
+AWAKE_SECONDS = 0.0001
+"""As long a loop that hears so often asks again before it sleeps."""
 TOGETHER = 32
 """So many do not wait for more: where hundreds of connections are heard in one turn, it takes long."""
 
@@ -21,9 +26,11 @@ TOGETHER = 32
 class Turn:
     """The transports of one event loop that have something waiting."""
 
-    __slots__ = ("_waiting", "expected")
+    __slots__ = ("_heard", "_is_awake", "_until", "_waiting", "expected")
 
     def __init__(self) -> None:
+        self._heard = self._until = 0.0
+        self._is_awake = False
         self.expected = 0
         """Writes that are still to come in this turn, if all that was heard leads to one."""
         self._waiting: list[TurnTransport] = []
@@ -34,6 +41,24 @@ class Turn:
         self._waiting.append(transport)
         if len(self._waiting) >= TOGETHER:
             self._leave()
+
+    def stay_awake(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Something was heard. Where that happens thousands of times a second, the next comes before a processor that
+        has fallen asleep is back from it: a virtual machine's takes tens of microseconds."""
+        now = perf_counter()
+        if now - self._heard < OFTEN_SECONDS:
+            self._until = now + AWAKE_SECONDS
+            if not self._is_awake:
+                self._is_awake = True
+                loop.call_soon(self._ask_again, loop)
+        self._heard = now
+
+    def _ask_again(self, loop: asyncio.AbstractEventLoop) -> None:
+        """A callback that is due has the loop ask for what has come, and wait for nothing."""
+        if perf_counter() < self._until:
+            loop.call_soon(self._ask_again, loop)
+        else:
+            self._is_awake = False
 
     def end(self) -> None:
         self.expected = 0

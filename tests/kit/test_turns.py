@@ -10,7 +10,8 @@ from typing import Any, cast
 import pytest
 import uvloop
 
-from services.kit.turns import SMALL_BYTES, TOGETHER, TurnTransport
+from services.kit import turns
+from services.kit.turns import AWAKE_SECONDS, OFTEN_SECONDS, SMALL_BYTES, TOGETHER, Turn, TurnTransport
 
 
 class _Inner:
@@ -152,3 +153,45 @@ def test_a_client_that_has_said_all_it_will_still_gets_what_waited(
 ) -> None:
     """The loop closes the connection when the client has shut its side."""
     assert run(_of_a_client_that_said_all()) == b"once"
+
+
+class _Due:
+    """A loop of which only what is due is looked at."""
+
+    def __init__(self) -> None:
+        self.due: list[Callable[[], None]] = []
+
+    def call_soon(self, callback: Callable[..., None], *arguments: Any) -> None:
+        self.due.append(lambda: callback(*arguments))
+
+    def turn(self) -> bool:
+        """Whether it would have slept before this turn."""
+        due, self.due = self.due, []
+        for each in due:
+            each()
+        return not due
+
+
+def test_a_loop_that_hears_often_asks_again_for_a_moment_before_it_sleeps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(turns, "perf_counter", lambda: now[0])
+    loop, turn = _Due(), Turn()
+
+    def hear(*, after: float) -> None:
+        now[0] += after
+        turn.stay_awake(cast("asyncio.AbstractEventLoop", loop))
+
+    hear(after=0)
+    hear(after=OFTEN_SECONDS * 2)
+    assert loop.turn()  # too seldom
+    hear(after=OFTEN_SECONDS / 2)
+    hear(after=OFTEN_SECONDS / 2)
+    assert len(loop.due) == 1
+    assert not any(loop.turn() for _ in range(5))
+    now[0] += AWAKE_SECONDS * 2
+    assert not loop.turn()
+    assert loop.turn()
+    hear(after=0)
+    assert not loop.turn()  # awake once more
