@@ -48,7 +48,7 @@ from gateway.status.watch import StatusWatch
 from gateway.trail.denials import Denials
 from gateway.trail.router import router as trail
 from gateway.upstream import HttpUpstream, UpstreamLimits
-from services.kit import errors, logs, purposes, retention, rounds
+from services.kit import directory, errors, logs, purposes, retention, rounds
 from services.kit.app import VERSION, operation_id
 from services.kit.database import Database
 from services.kit.health import health_router, readiness
@@ -218,8 +218,7 @@ def _own_app(
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     parts = (*PEOPLE, registration, delegations, dossier, trail)
-    for part in (*parts, health_router(version=VERSION)):
-        app.include_router(part)
+    directory.include(app, (*parts, health_router(version=VERSION)))
     portal = Portal(policy, version=VERSION)
     app.include_router(status_router(status, portal.status_page))
     _serve_portal(app, services, policy, portal)

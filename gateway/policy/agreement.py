@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway.merge import LEFT_OUT, METHODS
 from gateway.policy.rules import RoutePolicy
+from services.kit.directory import Directory
 
 SERVED_BUT_NOT_DOCUMENTED = frozenset({"HEAD", "OPTIONS"})
 
@@ -50,5 +51,5 @@ def _flat(routes: Iterable[Any]) -> Iterator[tuple[str, str]]:
         )  # FastAPI keeps routers whole, and so far without prefixes
         if included is not None:
             yield from _flat(included.routes)
-        else:
+        elif not isinstance(route, Directory):  # what it finds is among the others
             yield from ((method, route.path) for method in route.methods - SERVED_BUT_NOT_DOCUMENTED)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from services.kit import errors, logs, purposes, retention, rounds
+from services.kit import directory, errors, logs, purposes, retention, rounds
 from services.kit.consumers import Consumer, run
 from services.kit.database import Database
 from services.kit.endings import Endings, follow
@@ -175,14 +175,10 @@ def build_service(
         metrics=kit.metrics,
         sampling=Sampling(kit.tracer, ratio=shared.traces_ratio, believes_callers=True),
     )
-    for part in (
-        *routers,
-        feed_router(name),
-        keys_router(name),
-        trail_router(name),
-        health_router(version=VERSION),
-    ):
-        app.include_router(part)
+    directory.include(
+        app,
+        (*routers, feed_router(name), keys_router(name), trail_router(name), health_router(version=VERSION)),
+    )
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

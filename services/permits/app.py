@@ -89,7 +89,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
         settings=settings,
         shared=shared,
         routers=[
-            # As the reference shows them, the busiest early: routes are asked in turn whether a request is theirs.
+            # As the reference shows them.
             enterprises,
             permits,
             obligations,
