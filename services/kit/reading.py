@@ -109,12 +109,18 @@ def log_answer(session: AsyncSession, request: Request, response: Response) -> N
     content = json.loads(body) if any(mark in body for mark in _NAMING) else None
     shown = content["items"] if isinstance(content, dict) and "items" in content else content
     variables = [str(value) for value in request.path_params.values()]
+    about: Iterable[str] = getattr(request.state, "read_about", ())
     log_read(
         session,
         request,
-        enterprises=[*filter(_USCC.fullmatch, variables), *_usccs(content)],
+        enterprises=[*filter(_USCC.fullmatch, variables), *_usccs(content), *about],
         records=[*variables, *_identities(shown if isinstance(shown, list) else [shown])],
     )
+
+
+def also_about(request: Request, enterprises: Iterable[str]) -> None:
+    """Says whose data an answer holds that does not name them as members do."""
+    request.state.read_about = enterprises
 
 
 def log_read(

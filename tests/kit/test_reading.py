@@ -54,6 +54,15 @@ class TestWhatIsLogged:
         assert report in row["records"]
         assert abs((row["at"] - clock.now()).total_seconds()) < 3600
 
+    async def test_sums_by_enterprise_name_whom_they_add_up(
+        self, town: Town, holder: Holder, inspector: Caller
+    ) -> None:
+        answer = await inspector.get("/v1/permits/totals/summary", by="enterprise")
+        groups = {each["group"] for each in answer.json()["groups"]}
+        (row,) = await read_log(town, answer.headers["x-request-id"])
+        assert holder.uscc in groups
+        assert set(row["enterprises"]) == groups
+
     async def test_a_list_names_every_enterprise_that_it_shows(
         self, town: Town, holder: Holder, inspector: Caller
     ) -> None:

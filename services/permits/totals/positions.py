@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, Literal
@@ -114,13 +115,13 @@ def _forecast(each: Figures) -> YearForecast | None:
 
 async def summary(
     session: AsyncSession, principal: Principal, *, year: int, by: Grouping, control: Control
-) -> bytes:
-    """The year's sums over the caller's permits, a group each: a `QuotaSummary` as JSON.
+) -> tuple[bytes, Collection[str]]:
+    """The year's sums over the caller's permits, a group each: a `QuotaSummary` as JSON, and the groups.
 
     What was decided or reported last is in them.
     """
     found = await kept.sums(session, rows=principal.rows, year=year, by=by, control=control)
-    return views.summary_json(year, by, found)
+    return views.summary_json(year, by, found), {each.group for each in found}
 
 
 async def against_plan(

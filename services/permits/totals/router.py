@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Query, Request, Response
 
 from services.kit import clock
 from services.kit.all_at_once import also_checked_by
 from services.kit.pages import Paging
+from services.kit.reading import also_about
 from services.kit.receipt_keys import Office
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
@@ -118,11 +119,14 @@ async def read_quota_summary(
     reader: Reader,
     session: Session,
     known: ControlData,
+    request: Request,
     year: Year = None,
     by: Annotated[Grouping, Query(description="GB/T 4754 class or division")] = "enterprise",
 ) -> object:
     year = year or clock.today().year
-    made = await positions.summary(session, reader, year=year, by=by, control=known)
+    made, groups = await positions.summary(session, reader, year=year, by=by, control=known)
+    if by == "enterprise":
+        also_about(request, groups)
     return Response(made, media_type="application/json")
 
 
