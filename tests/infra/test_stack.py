@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from infra.local import record
-from infra.local.ports import is_ready
+from infra.local.ports import free_port, is_ready
 from infra.local.stack import Stack, running_stack
 from tests.infra.support import ask, eventually, minimal_table
 
@@ -135,13 +135,14 @@ def test_a_process_that_ends_early_stops_all_and_shows_its_last_words(tmp_path: 
 
 
 def test_a_taken_port_is_named_with_its_holder_and_the_variable_that_changes_it(tmp_path: Path) -> None:
+    table = minimal_table(names=2)
+    port = free_port(table)
+    taken = port + 1
     with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", taken))
         other.listen()
-        taken = other.getsockname()[1]
-        table = minimal_table(names=2)
         with (
             pytest.raises(RuntimeError, match=rf"port {taken}, which permits.*{os.getpid()}.*STEPPE_PORT"),
-            running_stack(tmp_path / "home", taken - 1, sample=False, table=table),
+            running_stack(tmp_path / "home", port, sample=False, table=table),
         ):
             pytest.fail("it must not come up")
