@@ -17,7 +17,7 @@ from services.kit.database import before_commit
 from services.kit.driven import Driven, rows_of
 from services.kit.tables import AuditRow, EventRow, IdempotencyRow
 
-_TOLD, _ANSWER = "told", "answer"
+_TOLD, _ANSWER, _WITH = "told", "answer", "with_told"
 Row = dict[str, Any]
 
 
@@ -42,8 +42,17 @@ _ANSWERED = (
     .returning(_KEYS.c.key)
     .cte("answered")
 )
-_WRITE = Driven(sa.select(sa.literal(1)).add_cte(*_ROWS))
-_WRITE_AND_ANSWER = Driven(sa.select(sa.func.count()).select_from(_ANSWERED).add_cte(*_ROWS))
+
+
+class Writing:
+    """The statement that writes what is told, and with it these parts, that nothing else in a transaction reads."""
+
+    def __init__(self, *parts: sa.CTE) -> None:
+        self.alone = Driven(sa.select(sa.literal(1)).add_cte(*_ROWS, *parts))
+        self.answering = Driven(sa.select(sa.func.count()).select_from(_ANSWERED).add_cte(*_ROWS, *parts))
+
+
+_WRITING = Writing()
 Told = dict[type[AuditRow] | type[EventRow], list[Row]]
 
 
@@ -70,15 +79,27 @@ def answer(
     session.info[_ANSWER] = {"of_caller": caller, "of_key": key, **kept}
 
 
+def write_with(session: AsyncSession, writing: Writing, given: Row) -> None:
+    """Has parts of a statement executed with what is told, when the transaction commits: a round trip less.
+
+    Once in a transaction, and not within a savepoint: RuntimeError.
+    """
+    if _WITH in session.info or session.in_nested_transaction():
+        raise RuntimeError("only one statement goes with the last one, and with all of its transaction")
+    waiting_in(session)
+    session.info[_WITH] = writing, given
+
+
 async def _write(session: AsyncSession) -> None:
     told: Told = session.info.pop(_TOLD)
     answered: Row | None = session.info.pop(_ANSWER, None)
-    if answered is None and not any(told.values()):
+    writing, given = session.info.pop(_WITH, (_WRITING, {}))
+    if answered is None and writing is _WRITING and not any(told.values()):
         return
     rows = {f"of_{table.__tablename__}": _encode(each) for table, each in told.items()}
     if answered is None:
-        await _WRITE.fetch(session, **rows)
-    elif (await _WRITE_AND_ANSWER.fetch(session, **rows, **answered))[0][0] != 1:
+        await writing.alone.fetch(session, **rows, **given)
+    elif (await writing.answering.fetch(session, **rows, **answered, **given))[0][0] != 1:
         raise RuntimeError("the claim of an idempotency key is gone")
 
 

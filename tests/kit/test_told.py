@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock, events
@@ -21,7 +22,7 @@ from services.kit.pytest_plugin import MakeDatabase
 from services.kit.schemas import Schema
 from services.kit.tables import ConsumerRow, IdempotencyRow
 from services.kit.texts import Text
-from services.kit.told import answer, savepoint
+from services.kit.told import Writing, answer, savepoint, write_with
 
 CLERK = Principal(subject="clerk", name="clerk", roles=("clerk",), scopes=frozenset())
 
@@ -127,6 +128,63 @@ async def test_an_answer_is_kept_with_what_was_told_and_without(database: Databa
             kept = await session.get_one(IdempotencyRow, ("clerk", key))
             assert (kept.status, kept.headers, kept.body) == (201, {"etag": "é"}, b"\x00")
     assert await stands(database, of) == (["told.1"], [1])
+
+
+_CURSOR: Any = sa.inspect(ConsumerRow).local_table
+_NAMES = ("name", "position", "updated_at")
+_WITH_CURSOR = Writing(
+    _CURSOR.insert()
+    .values({name: sa.bindparam(f"of_{name}", type_=_CURSOR.c[name].type) for name in _NAMES})
+    .cte("cursor_added")
+)
+
+
+def given(name: str, position: int = 1) -> dict[str, Any]:
+    return {"of_name": name, "of_position": position, "of_updated_at": clock.now()}
+
+
+async def cursors(database: Database, name: str) -> list[int]:
+    async with database.transaction() as session:
+        found = await session.exec(select(ConsumerRow.position).where(ConsumerRow.name == name))
+        return list(found.all())
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+async def test_what_goes_with_the_last_statement_is_written_by_it(
+    database: Database, of: str, is_told: bool
+) -> None:
+    async with database.transaction() as session:
+        write_with(session, _WITH_CURSOR, given(of))
+        if is_told:
+            tell(session, of, 1)
+        with pytest.raises(RuntimeError):
+            async with savepoint(session):
+                tell(session, of, 2)
+                raise RuntimeError
+        assert await cursors(database, of) == []
+    assert await cursors(database, of) == [1]
+    assert await stands(database, of) == ((["told.1"], [1]) if is_told else ([], []))
+
+
+async def test_where_it_fails_nothing_of_the_transaction_stays(database: Database, of: str) -> None:
+    async with database.transaction() as session:
+        write_with(session, _WITH_CURSOR, given(of))
+    with pytest.raises(sa.exc.IntegrityError):
+        async with database.transaction() as session:
+            tell(session, of, 1)
+            write_with(session, _WITH_CURSOR, given(of, 2))
+    assert (await cursors(database, of), await stands(database, of)) == ([1], ([], []))
+
+
+async def test_one_statement_goes_with_the_last_and_none_of_a_savepoint(database: Database, of: str) -> None:
+    async with database.transaction() as session:
+        async with savepoint(session):
+            with pytest.raises(RuntimeError):
+                write_with(session, _WITH_CURSOR, given(of))
+        write_with(session, _WITH_CURSOR, given(of, 2))
+        with pytest.raises(RuntimeError):
+            write_with(session, _WITH_CURSOR, given(of, 3))
+    assert await cursors(database, of) == [2]
 
 
 async def test_what_is_no_json_is_refused_and_not_written_as_a_text(database: Database, of: str) -> None:

@@ -110,6 +110,8 @@ class Evidence:
     """What was declared for the environmental tax of the period, or of the quarter of a month, by pollutant."""
     months: Months | None = None
     """The other months of that quarter."""
+    is_any_touched: bool = True
+    """Whether there are violations that the report may change."""
 
     @property
     def limits(self) -> Limits:
@@ -141,6 +143,7 @@ async def evidence_of(session: AsyncSession, obligation: Obligation, content: Re
         else None,
         kept=await _kept_of(session, obligation, permitted),
         monitored=_highest(judging.shown),
+        is_any_touched=judging.is_any_touched,
         before=_figures(row for row in rows if row[0] == newest),
         last_year=_figures(row for row in rows if row[0] == year_before),
     )

@@ -23,6 +23,7 @@ from services.permits.permits import repository as permits
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
 from services.permits.reports.rules_plausibility import Figures
 from services.permits.taxes import repository as taxes
+from services.permits.violations import repository as violations
 
 
 async def by_id(
@@ -119,6 +120,13 @@ async def last_values_before(
     return (await session.exec(statement)).all()
 
 
+_OF_REPORT: dict[str, Any] = {
+    "permit_number": sa.bindparam("permit_number", type_=sa.Text()),
+    "report_id": sa.bindparam("report_id", type_=sa.Uuid()),
+    "obligation_id": sa.bindparam("obligation_id", type_=sa.Uuid()),
+}
+
+
 def _judging() -> Any:
     """Put together once: that takes as long as to execute it."""
     stands = (
@@ -147,10 +155,11 @@ def _judging() -> Any:
             sa.or_(start == newest, start == sa.bindparam("last_year")),
         )
     )
-    # The row without a period is what was declared for the tax, what was monitored and the version of the permit: three
-    # statements less for every submission.
+    # The row without a period is what was declared for the tax, what was monitored, whether there are violations to
+    # change, and the version of the permit: four statements less for every submission.
+    touched = sa.exists().where(violations.is_touched(**_OF_REPORT)).label("touched")
     held = permits.held(sa.bindparam("permit_id"), sa.bindparam("last_day")).subquery("held")
-    beside = [taxes.STANDING.label("told"), monitoring.SHOWN.label("shown"), *held.c]
+    beside = [taxes.STANDING.label("told"), monitoring.SHOWN.label("shown"), touched, *held.c]
     one = sa.select(sa.true().label("one")).subquery("one")
     return sa.union_all(
         sa.select(*beside, *(sa.null() for _ in earlier.selected_columns)).select_from(
@@ -176,6 +185,8 @@ class Judging:
     earlier: Sequence[Sequence[Any]]
     """The values that stand of the period before, and the amounts of the one that began on `last_year`, by their first
     days. A report that was returned is nothing to compare with."""
+    is_any_touched: bool
+    """Whether there are violations that the report may change."""
 
 
 async def judging(session: AsyncSession, obligation: Obligation, *, last_year: date) -> Judging:
@@ -186,16 +197,19 @@ async def judging(session: AsyncSession, obligation: Obligation, *, last_year: d
         "last_year": last_year,
         "permit_id": obligation.permit_id,
         "last_day": obligation.period_end,
+        "obligation_id": obligation.id,
+        "report_id": obligation.report_id,
         **taxes.asking(obligation.permit_number, obligation.period_start, obligation.period_end),
         **monitoring.asking(obligation.permit_number, obligation.period_start, obligation.period_end),
     }
     found = await _JUDGING.fetch(session, **about)
-    ((told, shown, version_id, valid_to, *_),) = (row for row in found if row[4] is None)
+    ((told, shown, touched, version_id, valid_to, *_),) = (row for row in found if row[5] is None)
     return Judging(
         version=None if version_id is None else (version_id, valid_to),
         told=told or (),
         shown=shown or (),
-        earlier=[row[4:] for row in found if row[4] is not None],
+        earlier=[row[5:] for row in found if row[5] is not None],
+        is_any_touched=touched,
     )
 
 

@@ -88,7 +88,7 @@ async def list_reports(
 async def submit_report(
     content: ReportCreate, submitter: Submitter, session: Session, office: Office, response: Response
 ) -> object:
-    submitted = await submission.submit(session, submitter, content, office=office)
+    submitted = await submission.submit(session, submitter, content, office=office, at_end=True)
     response.headers["location"] = f"/v1/permits/reports/{submitted.report.id}"
     return submitted
 

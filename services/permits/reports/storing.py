@@ -19,11 +19,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock
 from services.kit.driven import Driven, rows_of
+from services.kit.told import Writing, write_with
 from services.permits.obligations.models import Obligation
 from services.permits.reports.models import Report, ReportValue, ReportVersion
 from services.permits.reports.rules import ValueFact
 from services.permits.reports.rules_values import CONVERTED
-from services.permits.violations.repository import is_touched
 
 _REPORT, _VERSION, _VALUE, _OBLIGATION = (
     cast(sa.Table, sa.inspect(each).local_table) for each in (Report, ReportVersion, ReportValue, Obligation)
@@ -59,25 +59,20 @@ _ADD_VALUES = (
     .cte("added_values")
 )
 _CORRECTION = Driven(sa.select(sa.literal(1)).add_cte(_ADD_VERSION, _ADD_VALUES))
-_TOUCHED = is_touched(
-    permit_number=sa.bindparam("report_permit_number", type_=_REPORT.c.permit_number.type),
-    report_id=sa.bindparam("report_id", type_=_REPORT.c.id.type),
-    obligation_id=sa.bindparam("report_obligation_id", type_=_OBLIGATION.c.id.type),
-)
-_FIRST = Driven(
-    sa.select(sa.exists().where(_TOUCHED)).add_cte(
-        _REPORT.insert().values(_row(_REPORT, "report")).cte("added_report"),
-        _ADD_VERSION,
-        _ADD_VALUES,
-        _OBLIGATION.update()
-        .where(_OBLIGATION.c.id == sa.bindparam("report_obligation_id", type_=_OBLIGATION.c.id.type))
-        .values(
-            report_id=sa.bindparam("report_id", type_=_OBLIGATION.c.report_id.type),
-            reported_on=sa.bindparam("reported_on", type_=_OBLIGATION.c.reported_on.type),
-        )
-        .cte("answered"),
+_FIRST_PARTS = (
+    _REPORT.insert().values(_row(_REPORT, "report")).cte("added_report"),
+    _ADD_VERSION,
+    _ADD_VALUES,
+    _OBLIGATION.update()
+    .where(_OBLIGATION.c.id == sa.bindparam("report_obligation_id", type_=_OBLIGATION.c.id.type))
+    .values(
+        report_id=sa.bindparam("report_id", type_=_OBLIGATION.c.report_id.type),
+        reported_on=sa.bindparam("reported_on", type_=_OBLIGATION.c.reported_on.type),
     )
+    .cte("reported"),
 )
+_FIRST = Driven(sa.select(sa.literal(1)).add_cte(*_FIRST_PARTS))
+_FIRST_WITH_TOLD = Writing(*_FIRST_PARTS)
 
 
 async def first(
@@ -88,19 +83,23 @@ async def first(
     values: Sequence[ValueFact],
     *,
     text: str,
-) -> bool:
+    at_end: bool,
+) -> None:
     """Adds a report in its first version, and says so on its obligation, whose row the caller has locked.
 
-    `text` is the version's document as JSON. Whether there are violations that the report may change.
+    `text` is the version's document as JSON. `at_end`: with the last statement of the transaction, where nothing in it
+    reads or refers to the report.
     """
     answered = {"report_id": report.id, "reported_on": clock.today()}
-    given = {**_given(_REPORT, "report", report), **answered}
-    ((is_any_touched,),) = await _FIRST.fetch(session, **given, **_version(version, values, text))
+    given = {**_given(_REPORT, "report", report), **answered, **_version(version, values, text)}
+    if at_end:
+        write_with(session, _FIRST_WITH_TOLD, given)
+    else:
+        await _FIRST.fetch(session, **given)
     known = session.sync_session.identity_map.get(sa.orm.util.identity_key(Obligation, obligation.id))
     for each in filter(None, (obligation, known)):
         for name, value in answered.items():
-            set_committed_value(each, name, value)  # the row has it already
-    return bool(is_any_touched)
+            set_committed_value(each, name, value)  # the row has it already, or will
 
 
 async def correction(

@@ -50,9 +50,17 @@ RECEIPT_KIND = "permits.execution_report"
 
 
 async def submit(
-    session: AsyncSession, principal: Principal, content: ReportCreate, *, office: ReceiptOffice
+    session: AsyncSession,
+    principal: Principal,
+    content: ReportCreate,
+    *,
+    office: ReceiptOffice,
+    at_end: bool = False,
 ) -> Submitted:
-    """The first report for an obligation. Two that come at once: the row lock lets one win, the other gets 409."""
+    """The first report for an obligation. Two that come at once: the row lock lets one win, the other gets 409.
+
+    `at_end`: nothing else in the transaction refers to the report, whose rows may be written by its last statement.
+    """
     obligation = await obligations.to_be_reported(session, principal.rows, content.obligation_id)
     if obligation.report_id is not None:
         raise AlreadyReported(report=f"/v1/permits/reports/{obligation.report_id}")
@@ -61,7 +69,7 @@ async def submit(
         period_end=obligation.period_end, today=clock.today(), stopped_from=content.stopped_from
     ):
         raise PeriodNotOver(period_end=obligation.period_end.isoformat())
-    found = await _checked(session, obligation, content)
+    found, is_any_touched = await _checked(session, obligation, content)
     if obligation.repudiated_report_id is not None:
         report = await repository.by_id(
             session, obligation.repudiated_report_id, rows=principal.rows, lock=True
@@ -72,11 +80,19 @@ async def submit(
         return await _add_version(session, principal, report, kept, content, found, office=office)
     report = _new_report(obligation)
     version, text = _version(principal, report, content, found, office=office)
-    is_any_touched = await storing.first(
-        session, obligation, report, version, found.outcome.values, text=text
-    )
     told = _told(report, obligation, found, first=True)
-    await violations.judge(session, principal, told, is_any_touched=is_any_touched)
+    is_judged = is_any_touched or told.says_something
+    await storing.first(
+        session,
+        obligation,
+        report,
+        version,
+        found.outcome.values,
+        text=text,
+        at_end=at_end and not is_judged,
+    )
+    if is_judged:
+        await violations.judge(session, principal, told, is_any_touched=is_any_touched)
     _record(session, principal, report, version, kind=REPORT_SUBMITTED)
     return views.submitted_view(report, version)
 
@@ -98,7 +114,7 @@ async def correct(
         raise StepNotOpen(state=report.state)
     if content.corrects_version != report.version:
         raise VersionSuperseded(version=report.version)
-    found = await _checked(session, obligation, content)
+    found, _ = await _checked(session, obligation, content)
     return await _add_version(session, principal, report, obligation, content, found, office=office)
 
 
@@ -132,12 +148,13 @@ async def _add_version(
 
 async def _checked(
     session: AsyncSession, obligation: Obligation, content: ReportContent
-) -> checks.Assessment:
+) -> tuple[checks.Assessment, bool]:
+    """What the rules say, and whether there are violations that the report may change."""
     evidence = await evidence_of(session, obligation, content)
     found = checks.assess(content, evidence=evidence, period=checks.period_of(obligation))
     refusing, of_fuel = found.refusing, await fuel.findings_of(session, obligation, content)
     Findings([*refusing.errors, *of_fuel.errors]).raise_if_any(ReportInvalid)
-    return found
+    return found, evidence.is_any_touched
 
 
 def _told(

@@ -45,6 +45,12 @@ class Reported:
     kept: Collection[Line]
     """The limits that the report shows to have been kept."""
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything in it that a violation may follow from, whatever there was before."""
+        is_late = self.first and self.days_late > 0
+        return is_late or any((self.over, self.special_over, self.unpermitted, self.undisclosed))
+
 
 async def judge(
     session: AsyncSession, principal: Principal, told: Reported, *, is_any_touched: bool = True
