@@ -19,6 +19,8 @@ from infra.bench.wrk import Round
 
 CLIENTS = 16
 FEW = 10_000
+MOST_A_SECOND = 600
+"""More reports than a service of one process takes in a second."""
 
 
 def main(argv: list[str]) -> int:
@@ -28,13 +30,16 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds; their median counts")
     parser.add_argument("--seconds", type=float, default=5, help="of each round")
-    parser.add_argument("--reports", type=int, default=4000, help="that are open to be submitted")
+    parser.add_argument(
+        "--reports", type=int, help=f"that are open to be submitted; by default {MOST_A_SECOND} a second"
+    )
     parser.add_argument("--list-reports", type=int, default=1_000_000, help="of the long list")
     arguments = parser.parse_args(argv)
     if "wrk" in nginx.missing_tools():
         print("缺少 · missing: wrk; on Debian and Ubuntu: apt install wrk", file=sys.stderr)
         return 1
-    with running_field(reports=arguments.reports) as field:
+    seconds = arguments.rounds * (arguments.seconds + 1)
+    with running_field(reports=arguments.reports or int(seconds * MOST_A_SECOND)) as field:
         bars, details = _submissions(field, arguments)
         for part in (_ledger, _list):
             more, told = part(field, arguments)
