@@ -38,7 +38,7 @@ def main(argv: list[str]) -> int:
     if "wrk" in nginx.missing_tools():
         print("缺少 · missing: wrk; on Debian and Ubuntu: apt install wrk", file=sys.stderr)
         return 1
-    seconds = arguments.rounds * (arguments.seconds + 1)
+    seconds = arguments.rounds * (arguments.seconds + 1) + 2
     with running_field(reports=arguments.reports or int(seconds * MOST_A_SECOND)) as field:
         bars, details = _submissions(field, arguments)
         for part in (_ledger, _list):
@@ -51,11 +51,12 @@ def main(argv: list[str]) -> int:
 
 def _submissions(field: Field, arguments: argparse.Namespace) -> tuple[list[Bar], dict[str, Any]]:
     """Reports of 5 outlets × 6 pollutants, each durable before it is answered."""
-    token, sent = field.token(), 0
+    token = field.token()
     steppe: list[Round] = []
     plain: list[Round] = []
     single: list[float] = []
-    _submit(field, field.plain, token, seconds=1, first=0)
+    _submit(field, field.plain, token, seconds=1, first=0)  # to warm up, both of them
+    sent = _submit(field, field.steppe, token, seconds=1, first=0).requests + 2 * CLIENTS
     for _ in range(arguments.rounds):
         steppe.append(_submit(field, field.steppe, token, seconds=arguments.seconds, first=sent))
         sent += steppe[-1].requests + 2 * CLIENTS  # with those that were under way at the end
