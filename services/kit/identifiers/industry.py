@@ -12,6 +12,7 @@ from services.kit.identifiers.verdict import Standard, Verdict, fold_upper
 from services.kit.texts import Text
 
 STANDARD = Standard("industry_code", "GB/T 4754-2017")
+SECTIONS = "ABCDEFGHIJKLMNOPQRST"
 _SHAPE = re.compile(r"[A-T]?[0-9]{2,4}")
 
 
@@ -32,6 +33,11 @@ def check_industry_code(raw: str) -> Verdict:
         position=_first_wrong(value),
         suggestion=repaired if _SHAPE.fullmatch(repaired) else None,
     )
+
+
+def digits_of(code: str) -> str:
+    """A code that holds without the letter of its section."""
+    return code.lstrip(SECTIONS)
 
 
 def _first_wrong(value: str) -> int | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.kit.findings import Findings, pointer
+from services.kit.identifiers.industry import digits_of
 from services.kit.texts import Text
 from services.permits.applications.rules import Kind
 from services.permits.applications.rules_content import Remark
@@ -51,7 +52,7 @@ class SewagePlants:
     basis: str
 
     def holds(self, industry_code: str) -> bool:
-        return industry_code.lstrip("ABCDEFGHIJKLMNOPQRST").startswith(tuple(self.industries))
+        return digits_of(industry_code).startswith(tuple(self.industries))
 
 
 def check_sewerage(

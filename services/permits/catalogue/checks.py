@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from services.kit.findings import Findings, pointer
+from services.kit.identifiers.industry import SECTIONS, digits_of
 from services.kit.texts import Text
 from services.permits.catalogue.editions import Edition
 from services.permits.catalogue.schemas import ClassificationQuery, Stated
@@ -26,7 +27,7 @@ _SECTION = Text(zh="大类{division}属门类{right}", en="division {division} i
 # GB/T 4754-2017: the last division of each section.
 _SECTIONS = dict(
     zip(
-        "ABCDEFGHIJKLMNOPQRST",
+        SECTIONS,
         (5, 12, 43, 46, 50, 52, 60, 62, 65, 69, 70, 72, 75, 79, 82, 83, 85, 90, 96, 97),
         strict=True,
     )
@@ -46,7 +47,7 @@ def check_query(query: ClassificationQuery, edition: Edition) -> Findings:
 
 def check_industry(found: Findings, where: str, code: str) -> None:
     """GB/T 4754-2017: the division exists, and is in the section whose letter stands before it."""
-    digits = code.lstrip("ABCDEFGHIJKLMNOPQRST")
+    digits = digits_of(code)
     division = digits[:2]
     if not division.isdigit():
         return

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit import clock
 from services.kit.auth import Principal
 from services.kit.findings import Findings
+from services.kit.identifiers.industry import digits_of
 from services.kit.pages import PageQuery, decode, encode
 from services.permits.catalogue.checks import check_query
 from services.permits.catalogue.conditions import Known
@@ -32,8 +33,6 @@ from services.permits.catalogue.views import (
     row_view,
     site_view,
 )
-
-_SECTION_LETTERS = "ABCDEFGHIJKLMNOPQRST"
 
 
 def in_force(day: date | None) -> Edition:
@@ -69,22 +68,18 @@ def _of_industry(edition: Edition, code: str | None) -> Iterator[Row]:
     if code is None:
         yield from edition.rows
     else:
-        yield from sorted(rows_of(edition.rows, _digits(code)), key=lambda row: row.row)
+        yield from sorted(rows_of(edition.rows, digits_of(code)), key=lambda row: row.row)
 
 
 def _says(row: Row, text: str | None) -> bool:
     return text is None or any(text in each for each in (row.heading, row.industries, *row.words.values()))
 
 
-def _digits(code: str) -> str:
-    return code.lstrip(_SECTION_LETTERS)
-
-
 def classify(query: ClassificationQuery) -> Classification:
     """The class of each industry and of the site. ClassificationInvalid names all facts that cannot be read."""
     edition = in_force(query.on)
     check_query(query, edition).raise_if_any(ClassificationInvalid)
-    activities = [_known(each, edition, _digits(each.industry_code)) for each in query.activities]
+    activities = [_known(each, edition, digits_of(each.industry_code)) for each in query.activities]
     found = find(edition.rows, _known(query.site, edition), activities)
     return Classification(
         on=query.on or clock.today(),

@@ -8,13 +8,14 @@ from typing import Any
 
 from services.permits.permits.rules import WHOLE_PLANT, LimitFact
 from services.permits.permits.rules_limits import AveragingRule
-from services.permits.permits.schemas import PermitRead
+from services.permits.permits.schemas import PermitContent, PermitRead
 
+Permit = PermitContent | PermitRead
 Said = dict[str, Any]
 """What a limit says, by the names of its columns."""
 
 
-def outlet_facts(permit: PermitRead) -> Iterator[LimitFact]:
+def outlet_facts(permit: Permit) -> Iterator[LimitFact]:
     """The limits of its outlets: what an ordinary day is judged by."""
     for outlet in permit.outlets:
         for limit in outlet.limits:
@@ -26,7 +27,7 @@ def stored_facts(limits: Iterable[tuple[str, Said]]) -> Iterator[LimitFact]:
     return (_outlet_fact(code, said) for code, said in limits)
 
 
-def plant_facts(permit: PermitRead) -> Iterator[LimitFact]:
+def plant_facts(permit: Permit) -> Iterator[LimitFact]:
     """Yearly totals of no single outlet."""
     for limit in permit.plant_limits:
         yield _plant_fact(limit.model_dump())

@@ -111,15 +111,15 @@ def _figures_of(held: Held, control: Control, loaded: _Loaded) -> Iterable[Figur
             for each in loaded.entries.get((held.permit_number, pollutant), [])
             if each.from_year <= year  # an account that is opened later is none yet, not one of zero
         ]
-        stated = [loaded.permitted.get((held.version_id, year, code), {}) for code in known.codes]
-        permitted = [each for each in map(rules.permitted, stated) if each is not None]
+        limit = rules.permitted_under(
+            loaded.permitted.get((held.version_id, year, code), {}) for code in known.codes
+        )
         now = loaded.reported.get((year, held.permit_number, pollutant), ())
         then = loaded.reported.get((year - 1, held.permit_number, pollutant), ())
-        if not (entries or permitted or now):
+        if not (entries or limit is not None or now):
             continue
         account = rules.Account(rules.Kind.PERMIT, held.permit_number)
         quota = rules.quota(entries, account, year) if entries else None
-        limit = sum(permitted, Decimal(0)) if permitted else None
         yield with_forecast(year, Figures(pollutant, quota, limit, now, then))
 
 

@@ -17,6 +17,7 @@ from services.kit.pages import PageQuery
 from services.kit.receipt_keys import ReceiptOffice
 from services.kit.schemas import Page
 from services.kit.texts import Text
+from services.permits.batches.views import permit_of
 from services.permits.permits import repository as permits
 from services.permits.totals import repository, rules, service, views
 from services.permits.totals.control import Control
@@ -75,7 +76,7 @@ async def state(
     office: ReceiptOffice,
 ) -> OffsetRead:
     """An enterprise states how its new source gets its quota; it gets a receipt."""
-    permit = await service.permit_of(session, principal.rows, content.permit_number)
+    permit = await permit_of(session, principal.rows, content.permit_number)
     found = findings_of(content, control)
     for index, source in enumerate(content.sources):
         number = source.permit_number
@@ -173,7 +174,7 @@ async def _move(session: AsyncSession, principal: Principal, row: OffsetStatemen
     owners = {row.permit_number: row.uscc}
     for offer in content.sources:
         if offer.permit_number is not None:
-            owner = await service.permit_of(session, EVERY_PERMIT, offer.permit_number)
+            owner = await permit_of(session, EVERY_PERMIT, offer.permit_number)
             owners[owner.permit_number] = owner.uscc
     moved = rules.replaced(
         offers_of(content), permit_number=row.permit_number, needed=row.needed_t, from_year=row.from_year

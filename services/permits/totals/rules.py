@@ -177,6 +177,12 @@ def permitted(stated: Mapping[str, Decimal]) -> Decimal | None:
     return sum(known, Decimal(0)) if known else None
 
 
+def permitted_under(stated: Iterable[Mapping[str, Decimal]]) -> Decimal | None:
+    """As `permitted`, of a pollutant that is limited under several codes."""
+    amounts = [each for each in map(permitted, stated) if each is not None]
+    return sum(amounts, Decimal(0)) if amounts else None
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """Tonnes a year that one source gives up for another; from the city's reserve where it names no permit."""

@@ -14,9 +14,7 @@ from services.kit.findings import Findings
 from services.kit.ids import new_id
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page
-from services.permits.permits import repository as permits
-from services.permits.permits.errors import PermitNotFound
-from services.permits.permits.models import Permit
+from services.permits.batches.views import permit_of
 from services.permits.totals import repository, rules, views
 from services.permits.totals.control import Control
 from services.permits.totals.errors import DecisionInvalid, QuotaShort
@@ -59,13 +57,6 @@ async def decide(
     owners = {owner.permit_number: owner.uscc} if owner else {}
     made = await post(session, principal, content.pollutant, [entry], owners=owners, of=content)
     return views.entry_view(made[0])
-
-
-async def permit_of(session: AsyncSession, rows: RowScope, number: str) -> Permit:
-    permit = await permits.by_number(session, number, rows=rows)
-    if permit is None:
-        raise PermitNotFound()
-    return permit
 
 
 async def post(

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from services.permits.permits.schemas import LimitContent, PermitContent, PermitRead, PlantLimitContent
+from services.permits.permits.facts import Permit, outlet_facts, plant_facts
+from services.permits.permits.rules import LimitFact
 from services.permits.totals import rules
 from services.permits.totals.control import Control
-
-Permit = PermitContent | PermitRead
 
 
 def yearly_amounts(permit: Permit, control: Control, year: int) -> dict[str, Decimal]:
@@ -19,15 +18,13 @@ def yearly_amounts(permit: Permit, control: Control, year: int) -> dict[str, Dec
     last_day = min(date(year, 12, 31), permit.valid_to)
     stated: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for scope, limit in _amounts(permit):
-        if limit.valid_from <= last_day <= (limit.valid_to or last_day):
-            stated[limit.pollutant_code][scope] += _strictest(limit)
-    found: dict[str, Decimal] = {}
-    for pollutant, known in control.pollutants.items():
-        permitted = [rules.permitted(stated[code]) for code in known.codes if code in stated]
-        amounts = [each for each in permitted if each is not None]
-        if amounts:
-            found[pollutant] = sum(amounts, Decimal(0))
-    return found
+        if limit.holds_on(last_day):
+            stated[limit.pollutant_code][scope] += limit.strictest
+    amounts = {
+        name: rules.permitted_under(stated.get(code, {}) for code in known.codes)
+        for name, known in control.pollutants.items()
+    }
+    return {name: amount for name, amount in amounts.items() if amount is not None}
 
 
 def more_of(before: Permit, after: Permit, control: Control, *, first_year: int) -> list[str]:
@@ -44,12 +41,10 @@ def more_of(before: Permit, after: Permit, control: Control, *, first_year: int)
     return [known.zh for name, known in control.pollutants.items() if name in more]
 
 
-def _amounts(permit: Permit) -> Iterator[tuple[str, LimitContent | PlantLimitContent]]:
-    for outlet in permit.outlets:
-        yield from ((outlet.kind, limit) for limit in outlet.limits if limit.kind == "annual_amount")
-    yield from ((limit.scope, limit) for limit in permit.plant_limits)
-
-
-def _strictest(limit: LimitContent | PlantLimitContent) -> Decimal:
-    promised = limit.promised_value if isinstance(limit, LimitContent) else None
-    return limit.value if promised is None else min(limit.value, promised)
+def _amounts(permit: Permit) -> Iterator[tuple[str, LimitFact]]:
+    """The yearly amounts, each with its scope, as `rules.permitted` knows them."""
+    kinds = {outlet.code: outlet.kind for outlet in permit.outlets}
+    yield from (
+        (kinds[each.outlet_code], each) for each in outlet_facts(permit) if each.kind == "annual_amount"
+    )
+    yield from ((each.scope, each) for each in plant_facts(permit))

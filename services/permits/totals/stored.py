@@ -15,6 +15,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.driven import Driven, rows_of
+from services.kit.identifiers.industry import SECTIONS
+from services.kit.locking import locking
 from services.kit.scoping import of_whoever, whose
 from services.permits.permits.models import Permit
 from services.permits.totals import changes
@@ -35,7 +37,6 @@ _ADD = Driven(
 )
 NOTHING_KNOWN = ""
 """In place of a pollutant."""
-_SECTIONS = "ABCDEFGHIJKLMNOPQRST"
 
 
 class Sum(NamedTuple):
@@ -63,7 +64,7 @@ async def edition(session: AsyncSession, fingerprint: str) -> FiguresEdition | N
 
 async def locked(session: AsyncSession, fingerprint: str, now: datetime) -> FiguresEdition:
     """The edition, begun where there is none; nobody else brings it in line until the transaction ends."""
-    mine = select(FiguresEdition).where(FiguresEdition.fingerprint == fingerprint).with_for_update()
+    mine = locking(select(FiguresEdition).where(FiguresEdition.fingerprint == fingerprint))
     found = (await session.exec(mine)).first()
     if found is not None:
         return found
@@ -150,7 +151,7 @@ def _group(lines: sa.Subquery, by: Grouping | None) -> Any:
         return sa.literal("")
     if by == "enterprise":
         return lines.c.uscc
-    named = sa.func.ltrim(lines.c.industry_code, _SECTIONS)
+    named = sa.func.ltrim(lines.c.industry_code, SECTIONS)
     return sa.func.left(named, 2) if by == "division" else named
 
 
