@@ -38,8 +38,7 @@ from services.permits.applications.models import Application
 from services.permits.applications.schemas import ApplicationContent
 from services.permits.drafts import stepping
 from services.permits.drafts.rules import State
-from services.permits.enterprises import repository as enterprises
-from services.permits.enterprises.errors import EnterpriseNotFound
+from services.permits.enterprises import service as enterprises
 
 _OTHER = Text(zh="与所更正的申请不符", en="is not that of the application which is corrected")
 
@@ -48,10 +47,9 @@ async def file(
     session: AsyncSession, principal: Principal, content: ApplicationDraftCreate
 ) -> ApplicationDraftRead:
     """A draft of a new application, or of a correction; one at a time for a site. What the rules find is shown."""
-    if not principal.rows.covers_site(content.uscc, content.permit_number):
-        raise EnterpriseNotFound()
-    if await enterprises.by_uscc(session, content.uscc, rows=principal.rows) is None:
-        raise EnterpriseNotFound()
+    await enterprises.to_prepare_for(
+        session, principal.rows, uscc=content.uscc, permit_number=content.permit_number
+    )
     corrected = await _corrected(session, principal, content)
     draft = _new_draft(principal, content, corrected)
     present = await repository.open_for(session, draft.uscc, draft.site_name)

@@ -13,8 +13,7 @@ from services.permits.application_drafts.models import ApplicationDraft
 from services.permits.applications import repository as versions
 from services.permits.applications import views as applications
 from services.permits.applications.schemas import ApplicationContent
-from services.permits.enterprises import repository as enterprises
-from services.permits.enterprises.errors import EnterpriseNotFound
+from services.permits.enterprises import service as enterprises
 from services.permits.enterprises.models import Enterprise
 from services.permits.permits import service as permits
 from services.permits.permits.errors import PermitNotFound
@@ -28,9 +27,9 @@ async def of_new(
     session: AsyncSession, principal: Principal, *, uscc: str, kind: str, permit_number: str | None
 ) -> dict[str, Any]:
     """What is known already: what the permit says that it is about, or else what the enterprise is registered with."""
-    enterprise = await enterprises.by_uscc(session, uscc, rows=principal.rows)
-    if enterprise is None or not principal.rows.covers_site(uscc, permit_number):
-        raise EnterpriseNotFound()
+    enterprise = await enterprises.to_prepare_for(
+        session, principal.rows, uscc=uscc, permit_number=permit_number
+    )
     about = {"uscc": uscc, "kind": kind, "permit_number": permit_number}
     if permit_number is None:
         return {**about, "content": _of_enterprise(enterprise)}

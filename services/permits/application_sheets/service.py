@@ -6,11 +6,9 @@ import asyncio
 import uuid
 from typing import Any
 
-from pydantic import ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import Principal
-from services.kit.errors import from_validation
 from services.kit.findings import FieldError
 from services.kit.pages import PageQuery
 from services.kit.salvage import Unreadable, certain, salvage
@@ -31,7 +29,9 @@ from services.permits.applications.schemas import ApplicationCorrection, Applica
 from services.permits.attachments import repository as attachments
 from services.permits.batches.errors import FileUnreadable
 from services.permits.drafts import stepping
+from services.permits.drafts.views import finding_of
 from services.permits.eia import repository as eia
+from services.permits.sheets.checking import shape_of
 from services.permits.sheets.grids import Cell, from_csv
 from services.permits.sheets.items import Item, of_sheet
 from services.permits.sheets.listing import marked
@@ -89,7 +89,7 @@ async def _named(session: AsyncSession, principal: Principal, uscc: str) -> list
 async def annotated(session: AsyncSession, principal: Principal, upload: Upload) -> bytes:
     """The sheet as it came, bad cells in red with a comment, and a sheet that lists all errors; nothing is saved."""
     item = await asyncio.to_thread(_item_of, upload)
-    content, errors = _shape_of(item)
+    content, errors = shape_of(item, ApplicationSheet)
     if content is None:
         errors = [*errors, *await _of_the_rest(session, principal, item, errors)]
     else:
@@ -100,7 +100,7 @@ async def annotated(session: AsyncSession, principal: Principal, upload: Upload)
 async def take(session: AsyncSession, principal: Principal, upload: Upload) -> ApplicationDraftRead:
     """Makes a draft of the sheet, or changes the one that it is of. What the rules find is shown, and refuses none."""
     item = await asyncio.to_thread(_item_of, upload)
-    content, errors = _shape_of(item)
+    content, errors = shape_of(item, ApplicationSheet)
     if content is None or errors:
         raise _refusal(item, errors)
     if content.draft is None:
@@ -143,14 +143,6 @@ def _item_of(upload: Upload) -> Item:
     return of_sheet(reading.read(ours[0]))
 
 
-def _shape_of(item: Item) -> tuple[ApplicationSheet | None, list[FieldError]]:
-    try:
-        return ApplicationSheet.model_validate(item.document), item.errors
-    except ValidationError as error:
-        found = from_validation([{**each, "loc": ("body", *each["loc"])} for each in error.errors()])
-        return None, [*item.errors, *found.errors]
-
-
 async def _of_the_rest(
     session: AsyncSession, principal: Principal, item: Item, errors: list[FieldError]
 ) -> list[FieldError]:
@@ -177,7 +169,4 @@ async def _of_the_rules(
             ApplicationCorrection.model_validate({**document, "corrects_version": content.corrects.version}),
             application_id=content.corrects.application_id,
         )
-    return [
-        FieldError(each.pointer, each.code, Text(zh=each.detail_zh, en=each.detail_en), article=each.article)
-        for each in found.errors
-    ]
+    return [finding_of(each) for each in found.errors]

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
+from services.kit.locking import locking
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
 from services.permits.application_drafts.models import ApplicationDraft
@@ -106,7 +107,7 @@ def _drafted() -> sa.ColumnElement[bool]:
 
 async def forget(session: AsyncSession, attachment_id: uuid.UUID) -> Attachment | None:
     """Deletes a file that is still named by nobody; None where it is not there, or somebody names it now."""
-    statement = select(Attachment).where(Attachment.id == attachment_id).with_for_update()
+    statement = locking(select(Attachment).where(Attachment.id == attachment_id))
     attachment = (await session.exec(statement)).first()
     if attachment is None:
         return None

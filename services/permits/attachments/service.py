@@ -23,9 +23,8 @@ from services.permits.attachments.errors import AttachmentInvalid, AttachmentNot
 from services.permits.attachments.events import ATTACHMENT_FORGOTTEN, ATTACHMENT_KEPT, AttachmentFact
 from services.permits.attachments.models import Attachment
 from services.permits.attachments.schemas import AttachmentRead
-from services.permits.enterprises import repository as enterprises
-from services.permits.enterprises.errors import EnterpriseNotFound
-from services.permits.permits import repository as permits
+from services.permits.batches.views import permit_of
+from services.permits.enterprises import service as enterprises
 from services.permits.permits.errors import PermitNotFound
 
 PIECE_BYTES = 256 * 1024
@@ -46,13 +45,10 @@ async def keep(
     waiting_bytes: int,
 ) -> AttachmentRead:
     """Keeps a file piece by piece. 404 for an enterprise or permit that is not the caller's to prepare for."""
-    if not principal.rows.covers_site(uscc, permit_number):
-        raise EnterpriseNotFound()
-    if await enterprises.by_uscc(session, uscc, rows=principal.rows) is None:
-        raise EnterpriseNotFound()
+    await enterprises.to_prepare_for(session, principal.rows, uscc=uscc, permit_number=permit_number)
     if permit_number is not None:
-        permit = await permits.by_number(session, permit_number, rows=principal.rows)
-        if permit is None or permit.uscc != uscc:
+        permit = await permit_of(session, principal.rows, permit_number)
+        if permit.uscc != uscc:
             raise PermitNotFound()
     found = Findings()
     start = await file.start(rules.START_BYTES)

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.findings import FieldError
+from services.kit.texts import Text
 from services.permits.drafts import repository
 from services.permits.drafts.errors import DraftNotFound
 from services.permits.drafts.models import Draft
@@ -15,7 +16,7 @@ from services.permits.drafts.schemas import DraftRead, DraftSummary, FindingRead
 from services.permits.obligations import service as obligations
 from services.permits.reports import checks
 from services.permits.reports.evidence import evidence_of, period_of
-from services.permits.reports.schemas import ReportContent
+from services.permits.reports.schemas import CheckFinding, ReportContent
 from services.permits.reports.views import exceedance_rows, special_rows, warning_rows
 
 
@@ -56,6 +57,13 @@ def finding_read(error: FieldError) -> FindingRead:
         detail_zh=error.text.zh,
         detail_en=error.text.en,
         article=error.article,
+    )
+
+
+def finding_of(read: FindingRead | CheckFinding) -> FieldError:
+    """What was said so, as the rules say it."""
+    return FieldError(
+        read.pointer, read.code, Text(zh=read.detail_zh, en=read.detail_en), article=read.article
     )
 
 

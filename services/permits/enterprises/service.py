@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock, events
-from services.kit.auth import Principal
+from services.kit.auth import Principal, RowScope
 from services.kit.event_catalogue import EventType
 from services.kit.ids import new_id
 from services.kit.pages import PageQuery
@@ -24,6 +24,16 @@ async def get(session: AsyncSession, principal: Principal, *, uscc: str) -> Ente
     if enterprise is None:
         raise EnterpriseNotFound()
     return await views.view_of(session, enterprise)
+
+
+async def to_prepare_for(
+    session: AsyncSession, rows: RowScope, *, uscc: str, permit_number: str | None
+) -> Enterprise:
+    """Whom the caller prepares something for: an agent narrowed to sites, only what is about their permits."""
+    enterprise = await repository.by_uscc(session, uscc, rows=rows)
+    if enterprise is None or not rows.covers_site(uscc, permit_number):
+        raise EnterpriseNotFound()
+    return enterprise
 
 
 async def listing(

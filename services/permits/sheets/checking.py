@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Sequence
+from typing import TypeVar
 
 from pydantic import ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,10 +16,11 @@ from services.kit.errors import from_validation
 from services.kit.findings import FieldError
 from services.kit.problems import Problem
 from services.kit.salvage import Unreadable, certain, salvage
-from services.kit.texts import Text
+from services.kit.schemas import Schema
 from services.kit.uploads import Upload
 from services.permits.drafts import service as drafts
 from services.permits.drafts.schemas import DraftCreate
+from services.permits.drafts.views import finding_of
 from services.permits.obligations import service as obligations
 from services.permits.obligations.errors import ObligationNotFound
 from services.permits.obligations.rules import may_be_reported
@@ -29,13 +31,15 @@ from services.permits.sheets.items import Item, items_of
 from services.permits.sheets.keeping import kept
 from services.permits.sheets.schemas import SheetCheck, SheetChecks, SheetFinding
 
+Shape = TypeVar("Shape", bound=Schema)
 
-def shape_of(item: Item) -> tuple[DraftCreate | None, list[FieldError]]:
-    """The document as a report or a correction of one, or what is wrong with its shape."""
+
+def shape_of(item: Item, shape: type[Shape]) -> tuple[Shape | None, list[FieldError]]:
+    """The document as what it is to be, or what is wrong with its shape."""
     if item.document is None:
         return None, item.errors
     try:
-        return DraftCreate.model_validate(item.document), item.errors
+        return shape.model_validate(item.document), item.errors
     except ValidationError as error:
         found = from_validation([{**each, "loc": ("body", *each["loc"])} for each in error.errors()])
         return None, [*item.errors, *found.errors]
@@ -56,7 +60,7 @@ async def check(session: AsyncSession, principal: Principal, upload: Upload) -> 
 
 
 async def _check(session: AsyncSession, principal: Principal, item: Item) -> SheetCheck:
-    content, errors = shape_of(item)
+    content, errors = shape_of(item, DraftCreate)
     result: ChecksRead | None = None
     if await _is_nobodys(session, principal, item):
         errors = [FieldError("", ObligationNotFound.code, ObligationNotFound.title)]
@@ -68,10 +72,7 @@ async def _check(session: AsyncSession, principal: Principal, item: Item) -> She
             result = await dry_run.check(session, principal, content)
         except Problem as problem:
             errors = [*errors, FieldError("", problem.code, problem.title, article=problem.article)]
-    of_rules = [
-        FieldError(each.pointer, each.code, Text(zh=each.detail_zh, en=each.detail_en), article=each.article)
-        for each in (result.errors if result else ())
-    ]
+    of_rules = map(finding_of, result.errors if result else ())
     findings = [item.finding(error) for error in (*errors, *of_rules)]
     return SheetCheck(
         source=item.source,

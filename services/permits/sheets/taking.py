@@ -137,7 +137,7 @@ def _identity(item: Item) -> uuid.UUID | None:
 
 async def _one(session: AsyncSession, principal: Principal, item: Item, take: Take) -> SheetResult:
     item = await kept(session, principal, item)
-    content, errors = shape_of(item)
+    content, errors = shape_of(item, DraftCreate)
     code = "invalid_document"
     if content is not None and not errors:
         try:
