@@ -102,9 +102,8 @@ class SharedStore:
         commands = [command for each in asked for command in _commands(each)]
         answers = await self._execute(commands)
         missed = [at for at, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
-        if (
-            missed
-        ):  # a store that was started anew; others may load its scripts meanwhile, and the rest has counted
+        if missed:
+            # A store that was started anew. Others may load its scripts meanwhile: the rest has counted.
             for script in (_TAKE, _LOOK):
                 await self._client.script_load(script.decode())
             again = await self._execute([commands[at] for at in missed])

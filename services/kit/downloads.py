@@ -7,6 +7,7 @@ one before ended with; what was there for the whole download is in it exactly on
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -75,6 +76,12 @@ async def edition_of(session: AsyncSession) -> Edition:
     )
     found = (await session.exec(newest)).first()
     return Edition(found[0] or 0, found[1]) if found else Edition(0, datetime.fromtimestamp(0, UTC))
+
+
+def by_digest(sha256: str) -> dict[str, str]:
+    """Header fields of a file that never changes, by its digest in hexadecimal digits (RFC 9530)."""
+    digest = base64.b64encode(bytes.fromhex(sha256)).decode()
+    return {"etag": f'"{sha256}"', "content-digest": f"sha-256=:{digest}:"}
 
 
 def is_unchanged(request: Request, edition: Edition) -> bool:

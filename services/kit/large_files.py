@@ -20,9 +20,9 @@ from typing import IO, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from services.kit.requests import read_whole
+from services.kit.requests import media_type_of, read_whole
 from services.kit.routing import Handler, Transactional
-from services.kit.uploads import FileEmpty, media_type_of
+from services.kit.uploads import FileEmpty, media_type_among
 
 _WRITE_BYTES = 256 * 1024
 """As much is gathered before it is written: each time is a thread's."""
@@ -95,7 +95,7 @@ def takes_large(*media_types: str) -> Any:
 
     async def given(request: Request) -> Spooled:
         spooled: Spooled = request.state.spooled
-        media_type_of(request, among=media_types)
+        media_type_among(request, media_types)
         if not spooled.size:
             raise FileEmpty()
         return spooled

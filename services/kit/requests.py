@@ -138,6 +138,11 @@ def refuse_unstorable(request: Request) -> None:
         raise BadRequest(_CHARACTER)
 
 
+def media_type_of(request: Request) -> str:
+    """What the client says that its body is."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 @asynccontextmanager
 async def read_whole() -> AsyncIterator[None]:
     """Around reading a body: that of a client that leaves before its end is a bad request."""
@@ -155,7 +160,7 @@ class StrictRequest(Request):
         body = await self.body()
         if not body:
             return
-        media_type = self._media_type()
+        media_type = media_type_of(self)
         if media_type != "application/json" and not (
             media_type.startswith("application/") and media_type.endswith("+json")
         ):
@@ -164,7 +169,7 @@ class StrictRequest(Request):
 
     async def prepare_form(self) -> None:
         """A form: every parameter once (RFC 6749 3.2), and only what can be stored."""
-        if await self.body() and self._media_type() != FORM:
+        if await self.body() and media_type_of(self) != FORM:
             raise UnsupportedMediaType(Text(zh=f"请使用 {FORM}", en=f"Send {FORM}"))
         fields = [(name, str(value)) for name, value in (await self.form()).multi_items()]
         counts = Counter(name for name, _ in fields)
@@ -179,9 +184,6 @@ class StrictRequest(Request):
 
     async def json(self) -> Any:
         return self._document
-
-    def _media_type(self) -> str:
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 class _ContentUnwanted(Exception):  # noqa: N818 - says that enough was answered

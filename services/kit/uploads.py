@@ -17,7 +17,7 @@ from fastapi.routing import APIRoute
 from starlette.types import Scope
 
 from services.kit.problems import BadRequest, UnsupportedMediaType
-from services.kit.requests import StrictRequest
+from services.kit.requests import StrictRequest, media_type_of
 from services.kit.routing import Transactional
 from services.kit.texts import Text
 
@@ -51,7 +51,7 @@ def takes(*media_types: str) -> Any:
     """`Annotated[Upload, takes(NDJSON, CSV)]`: the request's body, which must be of one of these types."""
 
     async def read(request: Request) -> Upload:
-        media_type = media_type_of(request, among=media_types)
+        media_type = media_type_among(request, media_types)
         content = await request.body()
         if not content:
             raise FileEmpty()
@@ -71,10 +71,10 @@ def file_router(prefix: str, *, tag: str) -> APIRouter:
     return APIRouter(prefix=prefix, tags=[tag], route_class=TakesFile)
 
 
-def media_type_of(request: Request, *, among: Collection[str] | None = None) -> str:
-    """What the client says that its body is; UnsupportedMediaType where it is none of `among`."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if among is not None and media_type not in among:
+def media_type_among(request: Request, among: Collection[str]) -> str:
+    """What the client says that its body is; UnsupportedMediaType where it is none of these."""
+    media_type = media_type_of(request)
+    if media_type not in among:
         wanted = ", ".join(among)
         raise UnsupportedMediaType(Text(zh=f"请使用 {wanted}", en=f"Send {wanted}"))
     return media_type

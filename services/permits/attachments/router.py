@@ -1,6 +1,5 @@
 """HTTP of files."""
 
-import base64
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -8,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.kit.database import Database
+from services.kit.downloads import by_digest
 from services.kit.identifiers.types import PermitNumber, Uscc
 from services.kit.large_files import Spooled, large_file_router, takes_large
 from services.kit.pages import Paging
@@ -109,14 +109,14 @@ async def download_attachment(attachment_id: Id, reader: Reader, request: Reques
     async with database.transaction() as session:
         attachment = await service.get(session, reader.rows, attachment_id)
         log_read(session, request, enterprises=[attachment.uscc], records=[str(attachment.id)])
-    kept = {"etag": f'"{attachment.sha256}"', "cache-control": "private, no-cache", "vary": "Authorization"}
+    named = by_digest(attachment.sha256)
+    kept = {"etag": named["etag"], "cache-control": "private, no-cache", "vary": "Authorization"}
     if is_known(request, kept["etag"]):
         return Response(status_code=304, headers=kept)
-    digest = base64.b64encode(bytes.fromhex(attachment.sha256)).decode()
     headers = {
         **kept,
+        **named,
         "content-length": str(attachment.size_bytes),
-        "content-digest": f"sha-256=:{digest}:",
         "content-disposition": f"attachment; filename*=UTF-8''{quote(attachment.name)}",
         "x-content-type-options": "nosniff",
     }

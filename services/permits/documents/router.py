@@ -1,11 +1,11 @@
 """HTTP of decision documents."""
 
-import base64
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Query, Request, Response
 
+from services.kit.downloads import by_digest
 from services.kit.reading import log_read
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
@@ -93,10 +93,8 @@ async def verify_permit_document(
 
 def _file(document: PermitDocument) -> Response:
     name = quote(f"{_NAMES[document.kind]}-{document.permit_number}.pdf")
-    digest = base64.b64encode(bytes.fromhex(document.pdf_sha256)).decode()
     headers = {
-        "etag": f'"{document.pdf_sha256}"',
-        "content-digest": f"sha-256=:{digest}:",
+        **by_digest(document.pdf_sha256),
         "content-disposition": f"inline; filename=\"{document.permit_number}.pdf\"; filename*=UTF-8''{name}",
         "link": f'</v1/permits/disclosure/documents/{document.id}>; rel="describedby"',
     }
