@@ -19,6 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit import tracing
 from services.kit.clock import CITY_TIME
 from services.kit.lanes import Places
+from services.kit.pool import InOrderPool
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -81,6 +82,7 @@ class Database:
         self.places = Places(pool_size)
         self.engine: AsyncEngine = create_async_engine(
             url,
+            poolclass=InOrderPool,
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=10,
