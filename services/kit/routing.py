@@ -31,6 +31,7 @@ from services.kit.problems import (
     Unavailable,
 )
 from services.kit.requests import StrictRequest, read_whole, refuse_unstorable
+from services.kit.telemetry import log
 from services.kit.texts import Text
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -64,10 +65,13 @@ class Authenticated(APIRoute):
             request.state.principal = await request.app.state.kit.verifier.principal(authorization)
             try:
                 return await self.call(handler, request)
-            except sa.exc.DBAPIError as error:
-                raise _database_problem(error) from error
-            except (OSError, sa.exc.TimeoutError) as error:
-                raise Unavailable(headers={"Retry-After": "2"}) from error
+            except (sa.exc.DBAPIError, OSError, sa.exc.TimeoutError) as error:
+                problem = _database_problem(error)
+                if isinstance(
+                    problem, Unavailable
+                ):  # the caller is not told why; who runs the service must be
+                    log.warning("database_unavailable", route=self.path, error=error)
+                raise problem from error
 
         return authenticated
 
@@ -132,12 +136,13 @@ def _caller(principal: Principal | None) -> str | None:
     return principal.caller if principal is not None else None
 
 
-def _database_problem(error: sa.exc.DBAPIError) -> Exception:
-    if is_busy(error):
-        return Busy(headers={"Retry-After": "1"})
-    if is_away(error):
-        return Unavailable(headers={"Retry-After": "2"})
-    return error
+def _database_problem(error: sa.exc.DBAPIError | OSError | sa.exc.TimeoutError) -> Exception:
+    if isinstance(error, sa.exc.DBAPIError):
+        if is_busy(error):
+            return Busy(headers={"Retry-After": "1"})
+        if not is_away(error):
+            return error
+    return Unavailable(headers={"Retry-After": "2"})
 
 
 def _conditional(request: Request, response: Response) -> Response:

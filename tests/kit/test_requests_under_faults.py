@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.kit import logs
 from services.kit.database import Database
 from tests.kit.feed_tools import FEED
 from tests.support.locks import beside, until_it_waits
@@ -95,12 +97,20 @@ async def test_more_requests_than_connections_wait_their_turn(town: Town, holder
 async def test_a_service_without_its_database_answers_503_and_recovers_by_itself(
     town: Town, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The feed holds no transaction while it waits, yet says no less than the other endpoints."""
+    """The feed holds no transaction while it waits, yet says no less than the other endpoints. The caller is not told
+    why; the log is."""
+    lines: list[str] = []
+    monkeypatch.setattr(logs.writer, "_write", lines.append)
     reader, kit = await town.staff("inspector"), town.stack.apps["permits"].state.kit
     away = Database("postgresql+asyncpg://nobody@/nothing?host=/nonexistent", pool_size=1)
     with monkeypatch.context() as patch:
         patch.setattr(kit, "database", away)
         answer = await reader.get(path)
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    logs.flush()
+    told = [json.loads(line) for line in "".join(lines).splitlines()]
+    causes = [each for each in told if each["event"] == "database_unavailable"]
+    assert [(each["level"], each["route"]) for each in causes] == [("warning", path)]
+    assert causes[0]["error"].startswith("FileNotFoundError")
     assert (await reader.get(path)).status_code == 200
     await away.close()
