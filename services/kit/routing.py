@@ -67,9 +67,8 @@ class Authenticated(APIRoute):
                 return await self.call(handler, request)
             except (sa.exc.DBAPIError, OSError, sa.exc.TimeoutError) as error:
                 problem = _database_problem(error)
-                if isinstance(
-                    problem, Unavailable
-                ):  # the caller is not told why; who runs the service must be
+                if isinstance(problem, Unavailable):
+                    # The caller is not told why; whoever runs the service must be.
                     log.warning("database_unavailable", route=self.path, error=error)
                 raise problem from error
 
