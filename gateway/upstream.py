@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 from gateway.connection import BrokenAnswerError, Connection
 from gateway.headers import NOTHING, PassedOn
 from gateway.policy.rules import RoutePolicy
-from gateway.slots import Slots
 from services.kit.problems import BadGateway, GatewayTimeout
+from services.kit.slots import Slots
 
 __all__ = [
     "Body",

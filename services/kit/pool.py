@@ -7,50 +7,42 @@ all others: under load a request could wait its whole time while later ones pass
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from typing import Any
 
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.util import await_only
 from sqlalchemy.util.queue import AsyncAdaptedQueue, Empty
 
+from services.kit.slots import Slots
+
 
 class _InOrder(AsyncAdaptedQueue[Any]):
-    """What is put goes to whoever waits longest; it lies here only where nobody waits."""
+    """What lies here is taken by whoever has a slot, and there is one for each."""
 
     def __init__(self, maxsize: int = 0, use_lifo: bool = False) -> None:  # noqa: FBT001, FBT002 - as inherited
         super().__init__(maxsize, use_lifo)
-        self._waiting: deque[asyncio.Future[Any]] = deque()
+        self._ready = Slots(0)
 
     def put_nowait(self, item: Any) -> None:
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(item)
-                return
         super().put_nowait(item)
+        self._ready.release()
+
+    def get_nowait(self) -> Any:
+        return self.get(block=False)
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: FBT001, FBT002 - as inherited
-        try:
-            return self.get_nowait()
-        except Empty:
+        if not self._ready.take():
             if not block:
-                raise
-        try:
-            return await_only(self._turn(timeout))
-        except TimeoutError as error:
-            raise Empty from error
+                raise Empty
+            try:
+                await_only(self._wait(timeout))
+            except TimeoutError as error:
+                raise Empty from error
+        return self._queue.get_nowait()
 
-    async def _turn(self, seconds: float | None) -> Any:
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        try:
-            async with asyncio.timeout(seconds):
-                return await turn
-        except BaseException:
-            if turn.done() and not turn.cancelled():
-                self.put_nowait(turn.result())  # given in the moment in which it gave up
-            raise  # else `put_nowait` passes over it
+    async def _wait(self, seconds: float | None) -> None:
+        async with asyncio.timeout(seconds):
+            await self._ready.wait()
 
 
 class InOrderPool(AsyncAdaptedQueuePool):

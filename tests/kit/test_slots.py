@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from gateway.slots import Slots
+from services.kit.slots import Slots
 
 
 async def test_they_go_to_whoever_waited_longest() -> None:
