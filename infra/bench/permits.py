@@ -29,7 +29,7 @@ def main(argv: list[str]) -> int:
         prog="steppe bench permits", description="排污许可性能 / the permits service"
     )
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds; their median counts")
-    parser.add_argument("--seconds", type=float, default=5, help="of each round")
+    parser.add_argument("--seconds", type=float, default=4, help="of each round")
     parser.add_argument(
         "--reports", type=int, help=f"that are open to be submitted; by default {MOST_A_SECOND} a second"
     )
@@ -57,6 +57,7 @@ def _submissions(field: Field, arguments: argparse.Namespace) -> tuple[list[Bar]
     single: list[float] = []
     _submit(field, field.plain, token, seconds=1, first=0)  # to warm up, both of them
     sent = _submit(field, field.steppe, token, seconds=1, first=0).requests + 2 * CLIENTS
+    field.settle()
     for _ in range(arguments.rounds):
         steppe.append(_submit(field, field.steppe, token, seconds=arguments.seconds, first=sent))
         sent += steppe[-1].requests + 2 * CLIENTS  # with those that were under way at the end
