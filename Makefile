@@ -48,7 +48,7 @@ check: $(INSTALLED) ## 检查代码与迁移 · lint, types, layers and migratio
 
 bench: bench-gateway bench-permits bench-city ## 全部性能对比 · every benchmark; results in docs/benchmarks
 
-bench-gateway: $(INSTALLED) ## 网关与 nginx 等对比 · the gateway beside nginx and a naive forwarder (BENCH_OPTIONS; needs nginx, wrk)
+bench-gateway: $(INSTALLED) ## 网关与 nginx 等对比 · the gateway beside nginx and a naive forwarder (BENCH_OPTIONS; needs nginx, wrk, luajit)
 	@exec $(BIN)/steppe bench gateway $(BENCH_OPTIONS)
 
 bench-permits: $(INSTALLED) ## 排污许可性能对比 · permits beside PostgreSQL and a plain handler (BENCH_OPTIONS; needs wrk)

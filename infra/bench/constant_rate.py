@@ -1,30 +1,30 @@
 """An open loop: requests leave by the clock, whether the ones before are answered or not.
 
 A closed loop stops asking while the server stalls, and so never sees how long others would have waited
-("coordinated omission"). Here each latency counts from the moment at which the request was due: what this process
-itself is late is counted as well, and told beside (`late_p99_ms`), so that a reader sees whose time it was.
+("coordinated omission"). Here each latency counts from the moment at which the request was due: what the load itself
+is late is counted as well, and told beside (`late_p99_ms`), so that a reader sees whose time it was.
+
+The clock is kept by `constant_rate.lua`: the load shares a core with the service, and in Python it took so much of it
+that the service behind every contender waited for milliseconds (decision 0017).
 """
 
 from __future__ import annotations
 
-import gc
-import os
-import select
+import array
 import socket
 import statistics
-import time
-from collections import deque
+import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from infra.bench.contenders import PATH, Contender
 from infra.local.environment import HOST
 
-_LAST_ANSWERS_SECONDS = 0.5
+TOOL = "luajit"
 _NEVER_SECONDS = 3600.0
-_TIMER_SLACK = Path("/proc/self/timerslack_ns")
+_SCRIPT = Path(__file__).with_suffix(".lua")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +44,6 @@ class Latencies:
         return self.p99_ms / self.median_ms
 
 
-class _Caller:
-    """A kept-alive connection that has one request under way at most."""
-
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection((HOST, port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.due = 0.0
-        self._received = b""
-
-    def ask(self, request: bytes, due: float) -> None:
-        self.due = due
-        self.socket.sendall(request)
-
-    def answered(self) -> bool:
-        """Reads what is there; whether the answer is whole. RuntimeError for one that is not 200."""
-        piece = self.socket.recv(65536)
-        self._received += piece
-        head, found, body = self._received.partition(b"\r\n\r\n")
-        if not piece or (found and not head.startswith(b"HTTP/1.1 200 ")):
-            raise RuntimeError(f"not 200: {self._received[:200]!r}")
-        if not found or len(body) < _content_length(head):
-            return False
-        self._received = b""
-        return True
-
-
 def measure(
     contender: Contender, token: str, *, rate: float, seconds: float, connections: int = 32
 ) -> Latencies:
@@ -77,63 +51,26 @@ def measure(
     request = (
         f"GET {PATH} HTTP/1.1\r\nHost: {HOST}:{contender.port}\r\nAuthorization: Bearer {token}\r\n\r\n"
     ).encode()
-    free = deque(_Caller(contender.port) for _ in range(connections))
-    busy: dict[socket.socket, _Caller] = {}
-    every = [caller.socket for caller in free]
-    latencies: list[float] = []
-    lateness: list[float] = []
-    sent, planned = 0, int(rate * seconds)
-    with _prompt(), _closed_after(every):
-        began = freed = time.perf_counter()
-        while len(latencies) < planned:
-            moment = time.perf_counter()
-            if moment > began + seconds + _LAST_ANSWERS_SECONDS:
-                break
-            while free and sent < planned and (due := began + sent / rate) <= moment:
-                caller = free.popleft()
-                caller.ask(request, due)
-                lateness.append(time.perf_counter() - max(due, freed))
-                busy[caller.socket] = caller
-                sent += 1
-            next_due = began + sent / rate if free and sent < planned else moment + 0.1
-            # select, as its time-out counts in microseconds; epoll's and an event loop's in milliseconds.
-            ready, _, _ = select.select(busy, (), (), max(0.0, next_due - time.perf_counter()))
-            for readable in ready:
-                caller = busy[readable]
-                if caller.answered():
-                    moment = time.perf_counter()
-                    latencies.append(moment - caller.due)
-                    if not free:
-                        freed = moment
-                    free.append(busy.pop(readable))
-    return summary(rate, latencies, lateness, missing=planned - len(latencies))
+    with ExitStack() as stack:
+        callers = [str(stack.enter_context(_connected(contender.port))) for _ in range(connections)]
+        command = [TOOL, str(_SCRIPT), str(rate), str(seconds), *callers]
+        done = subprocess.run(
+            command, input=request, pass_fds=[int(each) for each in callers], capture_output=True, check=False
+        )
+    if done.returncode:
+        raise RuntimeError(f"{TOOL}: {done.stderr.decode(errors='replace')}")
+    said = array.array("d", done.stdout)
+    planned = len(said) // 2
+    latencies = [each for each in said[:planned] if each >= 0]
+    return summary(rate, latencies, said[planned:], missing=planned - len(latencies))
 
 
 @contextmanager
-def _prompt() -> Iterator[None]:
-    """This process runs as soon as it must, where the system lets it: before the service on its core, with timers that
-    do not wait to be bundled (50 µs), and without looking for garbage."""
-    with ExitStack() as restored:
-        gc.disable()
-        restored.callback(gc.enable)
-        with suppress(OSError, AttributeError):
-            before = os.sched_getscheduler(0), os.sched_getparam(0)
-            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
-            restored.callback(os.sched_setscheduler, 0, *before)
-        with suppress(OSError):
-            slack = _TIMER_SLACK.read_text(encoding="ascii")
-            _TIMER_SLACK.write_text("1", encoding="ascii")
-            restored.callback(_TIMER_SLACK.write_text, slack, encoding="ascii")
-        yield
-
-
-@contextmanager
-def _closed_after(sockets: Sequence[socket.socket]) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        for each in sockets:
-            each.close()
+def _connected(port: int) -> Iterator[int]:
+    """The descriptor of a connection that is kept alive."""
+    with socket.create_connection((HOST, port)) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        yield connection.fileno()
 
 
 def summary(
@@ -152,10 +89,3 @@ def summary(
 
 def _p99(ordered: Sequence[float]) -> float:
     return ordered[int(len(ordered) * 0.99)]
-
-
-def _content_length(head: bytes) -> int:
-    _, found, rest = head.lower().partition(b"\r\ncontent-length:")
-    if not found:
-        raise RuntimeError(f"no Content-Length: {head[:200]!r}")
-    return int(rest.split(b"\r\n", 1)[0])

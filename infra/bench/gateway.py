@@ -32,7 +32,7 @@ def main(argv: list[str]) -> int:
     missing = nginx.missing_tools()
     if missing:
         print(
-            f"缺少 · missing: {' '.join(missing)}; on Debian and Ubuntu: apt install nginx wrk",
+            f"缺少 · missing: {' '.join(missing)}; on Debian and Ubuntu: apt install nginx wrk luajit",
             file=sys.stderr,
         )
         return 1

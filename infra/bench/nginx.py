@@ -65,7 +65,7 @@ _PROXY = """
 
 
 def missing_tools() -> list[str]:
-    return [tool for tool in ("nginx", "wrk") if shutil.which(tool) is None]
+    return [tool for tool in ("nginx", "wrk", "luajit") if shutil.which(tool) is None]
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from infra.bench import constant_rate, report
 from infra.bench.contenders import Contender
 from infra.bench.report import Bar
+
+needs_luajit = pytest.mark.skipif(shutil.which(constant_rate.TOOL) is None, reason="luajit is not installed")
 
 
 def test_a_server_that_falls_behind_has_no_good_percentile() -> None:
@@ -67,6 +70,7 @@ async def _answering(status: bytes) -> tuple[asyncio.Server, int]:
     return server, server.sockets[0].getsockname()[1]
 
 
+@needs_luajit
 async def test_the_open_loop_sends_what_was_planned_and_waits_for_the_answers() -> None:
     server, port = await _answering(b"200 OK")
     async with server:
@@ -78,6 +82,7 @@ async def test_the_open_loop_sends_what_was_planned_and_waits_for_the_answers() 
     assert found.late_p99_ms > 0
 
 
+@needs_luajit
 async def test_the_open_loop_takes_no_refusal_for_an_answer() -> None:
     server, port = await _answering(b"503 No")
     async with server:
