@@ -19,7 +19,8 @@ SAMPLE_PASSWORD = "sample_password"  # noqa: S105 - the name of a file
 SAMPLE_OTP_SECRET = "sample_otp_secret"  # noqa: S105 - the name of a file
 Wanted = tuple[str, str, Callable[[], str]]
 """Folder of the process, name of the file, and what makes its contents."""
-_SIGNING = "services.kit.signing"  # imported only where a key is missing: it takes a while
+_SIGNING, _SEALS = "services.kit.signing", "infra.local.seals"
+"""Imported only where a key is missing: it takes a while."""
 
 
 def make_secrets(folder: Path, services: tuple[str, ...]) -> list[Path]:
@@ -27,6 +28,7 @@ def make_secrets(folder: Path, services: tuple[str, ...]) -> list[Path]:
     sample: tuple[Wanted, ...] = (
         (SAMPLE, SAMPLE_PASSWORD, _readable_password),
         (SAMPLE, SAMPLE_OTP_SECRET, _otp_secret),
+        *([("permits", "steppe_permits_seal", _trial_seal)] if "permits" in services else []),
     )
     return write_missing(folder, (*process_secrets(services), *sample))
 
@@ -68,6 +70,10 @@ def process_secrets(services: tuple[str, ...]) -> Iterator[Wanted]:
 def _signing_keys() -> str:
     """A private Ed25519 key set (JWKS)."""
     return str(importlib.import_module(_SIGNING).KeyRing.generate())
+
+
+def _trial_seal() -> str:
+    return str(importlib.import_module(_SEALS).make_seal())
 
 
 def _otp_secret() -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import SettingsConfigDict
+from pydantic import BeforeValidator, Field, SkipValidation
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from services.kit.settings import ServiceSettings
 from services.permits.applications.rules_notices import DecisionSchedule
 from services.permits.batches.rules import LEAST_YEARS_KEPT
 from services.permits.deadlines.rules import PeriodSchedule
+from services.permits.documents.seal import Seal
 from services.permits.obligations.rules_notices import Schedule
 
 
@@ -23,6 +25,11 @@ class PermitsSettings(ServiceSettings):
     public_url: str | None = Field(
         default=None,
         description="where the public reaches the gateway: the QR of a document leads there; unset: STEPPE_GATEWAY_URL",
+    )
+    seal: Annotated[Seal | None, NoDecode, SkipValidation, BeforeValidator(Seal.from_pem)] = Field(
+        default=None,
+        description="电子签章 that PDF readers show on the documents of permits, as PEM: a PKCS #8 key without "
+        "passphrase and its certificates, its own first; unset: documents are signed by receipts only",
     )
     schedule: Schedule = Field(
         default=Schedule(),

@@ -30,6 +30,7 @@ def test_each_process_has_its_own_folder_with_what_it_needs(folder: Path) -> Non
         "gateway/steppe_gateway_token_keys",
         "gateway/steppe_gateway_secret",
         "credit/steppe_credit_log_key",
+        "permits/steppe_permits_seal",
         "sample/sample_password",
         "sample/sample_otp_secret",
     }

@@ -15,6 +15,7 @@ from gateway.app import create_app as create_gateway
 from gateway.sealing import Seal
 from gateway.settings import GatewaySettings, UpstreamSettings
 from infra.guarded import GuardedProtocol
+from infra.local.seals import make_seal
 from services.credit.app import create_app as create_credit
 from services.credit.settings import CreditSettings
 from services.emergency.app import create_app as create_emergency
@@ -32,7 +33,10 @@ SERVICES: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "credit": (create_credit, CreditSettings),
     "emergency": (create_emergency, EmergencySettings),
 }
-OWN_SETTINGS: dict[str, dict[str, Any]] = {"credit": {"log_key": KeyRing.generate()}}
+OWN_SETTINGS: dict[str, dict[str, Any]] = {
+    "credit": {"log_key": KeyRing.generate()},
+    "permits": {"seal": make_seal()},
+}
 """What only one service asks for."""
 PATIENT = dict.fromkeys(
     ("account_tries_free", "account_tries_lock", "address_tries_free", "address_tries_lock"), 10**6

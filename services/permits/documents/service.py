@@ -138,11 +138,12 @@ async def said_of(
         "authority": (whole.get("terms") or {}).get("authority") or press.authority,
         "public_url": press.public_url,
         "stamp": asdict(stamp) if stamp else None,
+        **({"seal": press.seal.fingerprint} if press.seal else {}),
     }
 
 
 async def _new(press: Press, said: dict[str, Any], permit: PermitRead, digest: str) -> PermitDocument:
-    """Set and printed beside the event loop: a large duplicate takes seconds."""
+    """Set, printed and sealed beside the event loop: a large duplicate takes seconds."""
     document_id = new_id()
     stamp = said["stamp"]
     sheet = content.sheet(
@@ -155,6 +156,8 @@ async def _new(press: Press, said: dict[str, Any], permit: PermitRead, digest: s
         withheld=[(pointer, reason) for pointer, reason in said["withheld"]],
     )
     pdf = await asyncio.to_thread(render, sheet, document_id=str(document_id))
+    if press.seal is not None:
+        pdf = await asyncio.to_thread(press.seal.sealed, pdf)
     issued = _signed(press, permit, document_id, pdf)
     return PermitDocument(
         id=document_id,

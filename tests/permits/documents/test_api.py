@@ -57,6 +57,7 @@ async def test_a_document_is_signed_and_anybody_verifies_it(
     assert said["pdf_sha256"] == hashlib.sha256(answer.content).hexdigest()
     assert (said["kind"], said["permit_number"]) == (kind, holder.permit["permit_number"])
     assert said["holds"] is True
+    assert b"/ETSI.CAdES.detached" in answer.content  # readers check the bureau's seal themselves
     keys = (await town.public.get(said["keys"])).text
     files = {"answer.json": json.dumps(said), "keys.json": keys}
     for name, text in files.items():
