@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from services.kit.identifiers.divisions import division_name
+from services.permits.catalogue.industries import industry_name
 from services.permits.documents import labels
 from services.permits.documents.content_terms import PRINTED, flat, terms_of
 from services.permits.documents.rules import Kind
@@ -94,10 +96,17 @@ def _facts(permit: Members, holder: Holder) -> tuple[tuple[str, str], ...]:
         ("注册地址", labels.value(holder.address)),
         ("法定代表人", holder.legal_representative),
         ("生产经营场所", site),
-        ("行业类别", labels.value(permit["industry_code"])),
+        ("行业类别", _industry(permit)),
         ("管理类别", labels.value(permit["management_class"])),
         ("有效期限", f"自{permit['valid_from']}至{permit['valid_to']}止"),
     )
+
+
+def _industry(permit: Members) -> str:
+    """With its name where the catalogue of the day of issue has one."""
+    code = str(permit["industry_code"])
+    name = industry_name(code, date.fromisoformat(permit["issued_on"]))
+    return f"{name} {code}" if name else code
 
 
 def _division(code: str) -> str:

@@ -166,3 +166,8 @@ class TestStamp:
         assert found is not None
         assert found.word == word
         assert "2026-05-01" in found.detail
+
+
+def test_the_industry_is_named_as_the_catalogue_of_the_day_of_issue_names_it() -> None:
+    assert ("行业类别", "热力生产和供应 4430") in sheet().facts
+    assert ("行业类别", "4430") in sheet(issued_on="1990-01-01").facts
