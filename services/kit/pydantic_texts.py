@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 from services.kit.texts import Text
@@ -53,6 +55,8 @@ PYDANTIC_TEXTS: dict[str, Text] = {
     "union_tag_not_found": Text(zh="缺少类别字段{discriminator}", en="the kind {discriminator} is missing"),
     "value_error": Text(zh="取值不符合要求", en="the value breaks its rule"),
 }
+_DECIMAL = re.compile(r"Decimal\('([^']*)'\)")
+_DAY = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
 _OTHER = Text(zh="取值不符合要求（{type}）", en="the value breaks its rule ({type})")
 
 
@@ -62,6 +66,17 @@ def text_of(error: dict[str, Any]) -> Text:
     if text is None:
         return _OTHER.format(type=error["type"])
     try:
-        return text.format(**(error.get("ctx") or {}))
+        return text.format(**{name: _said(value) for name, value in (error.get("ctx") or {}).items()})
     except KeyError:
         return _OTHER.format(type=error["type"])
+
+
+def _said(value: Any) -> Any:
+    """A bound as the wire has it: of decimals and days pydantic names what Python prints of them."""
+    if not isinstance(value, str):
+        return value
+    if decimal := _DECIMAL.fullmatch(value):
+        return decimal[1]
+    if day := _DAY.fullmatch(value):
+        return date(*map(int, day.groups())).isoformat()
+    return value

@@ -159,3 +159,12 @@ def test_a_problem_leaves_out_what_it_does_not_have() -> None:
 
 def test_401_says_how_to_sign_in() -> None:
     assert Unauthorized().headers["WWW-Authenticate"].startswith("Bearer ")
+
+
+@pytest.mark.parametrize(
+    ("bound", "said"),
+    [("Decimal('0')", "0"), ("datetime.date(2100, 12, 31)", "2100-12-31"), ("x", "x"), (3, "3")],
+)
+def test_a_bound_is_said_as_the_wire_has_it(bound: object, said: str) -> None:
+    text = pydantic_texts.text_of({"type": "less_than_equal", "ctx": {"le": bound}})
+    assert (text.zh, text.en) == (f"应不大于{said}", f"must be at most {said}")

@@ -18,6 +18,8 @@ from services.permits.reports.rules_units import EXACT, said, trimmed
 ARTICLE_ORDER = "环境保护税法 第十条"
 ARTICLE_ADDED = "排污许可管理条例 第二十一条"
 SOURCE_METHOD = "污染物实际排放量核算方法 附录E"
+_OF_SULPHUR = (None, "a21026")
+"""HJ 212-2017: the code of SO2; or it is not said."""
 ORDER = ("automatic", "manual", "balance", "coefficient")
 """环境保护税法 art. 10: automatic data, then manual monitoring, then factors and balances, which are of one rank;
 technical specifications name the balance for SO2 (from memory), so it is taken where both are given."""
@@ -68,6 +70,8 @@ class Inputs:
     balance: Balance | None = None
     coefficient: Coefficient | None = None
     abnormal: Sequence[Point] = ()
+    pollutant: str | None = None
+    """Of the amount, by its code; None where it is not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,10 @@ _UNUSABLE = Text(
     en="{share} % of the automatic data are missing, more than 25 %: give what another method needs",
 )
 _TOO_MANY = Text(zh="有效数据{valid}多于应有数据{due}", en="{valid} measured, more than the {due} due")
+_SULPHUR = Text(
+    zh="2 × B × S × k × (1 − η)只用于核算排向大气的二氧化硫",
+    en="2 × B × S × k × (1 − η) gives sulphur dioxide to air, and nothing else",
+)
 _SHARE = Text(zh="应在0与1之间", en="between 0 and 1")
 _NEGATIVE = Text(zh="不能为负数", en="must not be negative")
 
@@ -142,6 +150,9 @@ def check_inputs(found: Findings, where: str, inputs: Inputs) -> None:
 
 
 def _check_factors(found: Findings, where: str, inputs: Inputs) -> None:
+    if inputs.balance is not None and (inputs.medium != "air" or inputs.pollutant not in _OF_SULPHUR):
+        rests_on = ("/medium", f"{where.rpartition('/')[0]}/pollutant_code")
+        found.add(f"{where}/balance", "balance_not_of_sulphur", _SULPHUR, rests_on=rests_on)
     shares = ("sulphur", "conversion", "efficiency")
     for name, given in (("balance", inputs.balance), ("coefficient", inputs.coefficient)):
         for member in given.__slots__ if given is not None else ():

@@ -13,8 +13,8 @@ from services.permits.amounts.errors import AmountInvalid
 from services.permits.amounts.schemas import AmountCreate, AmountRead, CalculationContent, PointContent
 
 
-def inputs_of(content: CalculationContent, *, medium: str) -> rules.Inputs:
-    """What was given, as the rules take it."""
+def inputs_of(content: CalculationContent, *, medium: str, pollutant: str | None = None) -> rules.Inputs:
+    """What was given, as the rules take it; `pollutant` by its code, where the amount is of a known one."""
     balance, coefficient, automatic = content.balance, content.coefficient, content.automatic
     return rules.Inputs(
         medium=medium,
@@ -26,6 +26,7 @@ def inputs_of(content: CalculationContent, *, medium: str) -> rules.Inputs:
         if coefficient
         else None,
         abnormal=_points(content.abnormal),
+        pollutant=pollutant,
     )
 
 

@@ -35,6 +35,7 @@ _AFFECTED = Text(
     zh="该申请的这项条件须审查，不能填“不涉及”", en="this condition has to be looked at for this application"
 )
 _PAST = Text(zh="预计日期不能早于今日", en="it is expected to end in the past")
+_SAME_PERSON = Text(zh="应为两名以上不同的核查人员", en="two or more people, each named once")
 _VISITED = Text(zh="核查日期应在决定核查之日与今日之间", en="the visit lies between the order and today")
 
 Content = (
@@ -118,6 +119,8 @@ def _of_step(content: Content, opened: Opened) -> Findings:
         ordered = _ordered_on(opened)
         if ordered is not None and not ordered <= content.visited_on <= today:
             found.add("/visited_on", "visited_out_of_time", _VISITED, article=rules.ARTICLE_REVIEW)
+        if len(set(content.inspectors)) < len(content.inspectors):
+            found.add("/inspectors", "inspector_repeated", _SAME_PERSON, article=rules.ARTICLE_REVIEW)
     return found
 
 

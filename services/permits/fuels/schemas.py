@@ -15,7 +15,7 @@ FuelName = Annotated[
     str,
     Field(
         pattern=r"^[a-z][a-z0-9_]{1,30}$",
-        examples=["raw_coal"],
+        examples=["bituminous_coal"],
         description="a name of `GET /v1/permits/fuels/kinds`",
     ),
 ]

@@ -107,7 +107,8 @@ def assess(
     plausible.check_amounts(judged.at(given.amount), limits, values, given)
     plausible.check_average(judged.at(given.average), values)
     plausible.check_concentrations(judged.at(given.concentration), limits, values, given)
-    plausible.check_zeros(judged.at(given.all_zero), values, production_days=content.production_days)
+    zeros = judged.at(given.all_zero)
+    plausible.check_zeros(zeros, values, limits.units, production_days=content.production_days)
     plausible.check_jumps(judged.at(given.jump), values, evidence.before, given)
     plausible.check_last_year(judged.at(given.year), values, evidence.last_year, given)
     plausible.check_flow(judged.at(given.flow), values, given)
@@ -130,18 +131,21 @@ def assess(
         kept |= of_plant.kept
     special_over = _special(judged, content, evidence, given, period=period)
     rules.check_explained(judged.hard, len(over) + len(special_over), content.exceedance_explanation)
-    _against_ledger(judged, content, evidence, given)
+    _against_ledger(judged, content, evidence, given, period=period)
     _against_tax(judged, content, evidence, values, given)
     unpermitted, disclosed = _statements(judged.hard, content, evidence.permitted, period=period)
     outcome = Outcome(values, over, special_over, unpermitted, disclosed, kept)
     return _assessment(content, judged, outcome)
 
 
-def _against_ledger(judged: Judged, content: ReportContent, evidence: Evidence, given: Plausibility) -> None:
+def _against_ledger(
+    judged: Judged, content: ReportContent, evidence: Evidence, given: Plausibility, *, period: Period
+) -> None:
     """Hours, materials and treatment against what the ledger of the period adds up to."""
     ran = [recorded.Ran(**each.model_dump()) for each in content.facilities]
     used = [recorded.Used(**each.model_dump()) for each in content.materials]
     recorded.check_once(judged.hard, ran, used)
+    recorded.check_hours(judged.hard, ran, period_days=period.days)
     if evidence.ledger is None:
         return
     found, tolerance = judged.at(given.ledger), given.ledger_tolerance
@@ -252,7 +256,9 @@ def _worked_out(found: Findings, content: ReportContent) -> dict[int, amounts.Am
     for index, value in enumerate(content.values):
         if value.calculation is None:
             continue
-        inputs, wrong = inputs_of(value.calculation, medium=rules.medium_of(value.outlet_code)), Findings()
+        medium = rules.medium_of(value.outlet_code)
+        inputs = inputs_of(value.calculation, medium=medium, pollutant=value.pollutant_code)
+        wrong = Findings()
         amounts.check_inputs(wrong, pointer("values", index, "calculation"), inputs)
         found.errors += wrong.errors
         if not wrong.errors:

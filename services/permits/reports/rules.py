@@ -124,6 +124,9 @@ BLANK = Text(
     zh="应填报数值或无数据原因；空白不等于零", en="give figures or a no-data code; a blank is not a zero"
 )
 _BOTH = Text(zh="已填无数据原因，不应再填数值", en="a no-data code excludes figures")
+_NO_FIGURE = Text(
+    zh="填写了限定符而没有数值；空白不等于零", en="a qualifier needs its figure; a blank is not a zero"
+)
 _NO_METHOD = Text(zh="应说明排放量的核算方法", en="the method of the amount is missing")
 _EXPLAIN = Text(
     zh="有{count}项超过许可限值，应说明原因和处理情况",
@@ -185,6 +188,16 @@ def check_figures(found: Findings, where: str, value: ValueFact, *, amount_limit
         )
     if value.amount_t is not None and value.method is None:
         found.add(f"{where}/method", "method_missing", _NO_METHOD, article=SOURCE_CONTENT)
+    for name, figure in figures:
+        if figure is None and name != value.amount_named:
+            _check_qualified(found, f"{where}/{name}", getattr(value, f"{name}_qualifier"))
+
+
+def _check_qualified(found: Findings, where: str, qualifier: str | None) -> None:
+    """HJ 944-2018: "<" without a number says nothing, and would be kept as a blank."""
+    if qualifier not in (None, "="):
+        rests_on = (f"{where}_qualifier",)
+        found.add(where, "figure_missing", _NO_FIGURE, article=SOURCE_CONTENT, rests_on=rests_on)
 
 
 def check_given(found: Findings, where: str, given: Mapping[str, Decimal], no_data_code: str | None) -> None:

@@ -23,6 +23,7 @@ _DAYS = Text(
     zh="台账中设施{facility}运行{hours}小时，多于{days}个生产日",
     en="by the ledger {facility} ran {hours} hours, more than {days} days of production have",
 )
+_HOURS = Text(zh="报告期只有{hours}小时", en="the period has only {hours} hours")
 _DIFFERS = Text(zh="与台账合计的{total} {unit}不符", en="differs from the {total} {unit} of the ledger")
 _RAN_LESS = Text(
     zh="台账中治理设施{facility}运行{hours}小时，少于其所治理的生产设施{producer}的{produced}小时",
@@ -67,6 +68,15 @@ def check_once(found: Findings, ran: Sequence[Ran], used: Sequence[Used]) -> Non
             rests_on = ("/facilities/*/facility_code", "/materials/*/name", "/materials/*/unit")
             found.add(f"{where}/{name}", "value_repeated", _TWICE, article=SOURCE_CONTENT, rests_on=rests_on)
         seen.add(key)
+
+
+def check_hours(found: Findings, ran: Sequence[Ran], *, period_days: int) -> None:
+    """HJ 944-2018: a facility does not run for more hours than the period has."""
+    most = Decimal(period_days * _HOURS_OF_A_DAY)
+    for index, each in enumerate(ran):
+        if each.run_hours > most:
+            where = pointer("facilities", index, "run_hours")
+            found.add(where, "too_many_hours", _HOURS.format(hours=most), article=SOURCE_CONTENT)
 
 
 def check_production_days(found: Findings, ledger: Recorded, *, production_days: int) -> None:

@@ -40,6 +40,7 @@ class Figures(NamedTuple):
 
 
 FIGURES = Figures._fields
+_NO_QUANTITY = ("dimensionless", "grade")
 Earlier = Mapping[Key, Figures | ValueFact]
 
 
@@ -107,9 +108,13 @@ _CONCENTRATION = Text(
     zh="{figure}超过许可限值{limit}的{factor}倍，请检查单位",
     en="{figure} is more than {factor} times the limit of {limit}; check the unit",
 )
-_ZERO = Text(
-    zh="生产{days}天，而所有污染物均填报为零；未排放应填无数据原因",
-    en="zero for every pollutant in {days} days of production; what was not discharged has a no-data code",
+_ZERO_TO_AIR = Text(
+    zh="生产{days}天，而所有大气污染物均填报为零；未排放应填无数据原因",
+    en="zero for every pollutant to air in {days} days of production; what was not discharged has a no-data code",
+)
+_ZERO_TO_WATER = Text(
+    zh="生产{days}天，而所有水污染物均填报为零；未排放应填无数据原因",
+    en="zero for every pollutant to water in {days} days of production; what was not discharged has a no-data code",
 )
 _JUMP = Text(
     zh="与上期的{previous}相差{factor}倍以上，请检查单位",
@@ -192,11 +197,24 @@ def check_concentrations(
             )
 
 
-def check_zeros(found: Findings, values: Sequence[ValueFact], *, production_days: int) -> None:
-    """条例 art. 37: whoever produced has discharged something; nothing but zeros is a known fiction."""
-    stated = [figure for value in values for name in FIGURES if (figure := getattr(value, name)) is not None]
-    if production_days > 0 and stated and not any(stated):
-        text = _ZERO.format(days=production_days)
+def check_zeros(
+    found: Findings, values: Iterable[ValueFact], units: Mapping[Key, str], *, production_days: int
+) -> None:
+    """条例 art. 37: whoever produced has discharged something; nothing but zeros to air, or to water, is fiction.
+
+    What is no quantity (pH, 林格曼黑度; by the `units` of the limits) does not tell that anything was discharged.
+    """
+    stated: dict[str, bool] = {}
+    for value in values if production_days > 0 else ():
+        if units.get(value.key) in _NO_QUANTITY:
+            continue
+        figures = [figure for name in FIGURES if (figure := getattr(value, name)) is not None]
+        if figures:
+            medium = medium_of(value.outlet_code)
+            stated[medium] = stated.get(medium, False) or any(figures)
+    for medium in (each for each, discharged in stated.items() if not discharged):
+        zero = _ZERO_TO_AIR if medium == "air" else _ZERO_TO_WATER
+        text = zero.format(days=production_days)
         rests_on = (
             "/production_days",
             *(f"/values/*/{name}" for name in (*FIGURES, "amount", "amount_unit")),
@@ -310,7 +328,8 @@ def check_determined(found: Findings, limits: Iterable[LimitFact], values: Seque
         below = qualifier in ("<", "<=") and figure > bound
         above = qualifier in (">", ">=", "too_numerous") and figure <= bound
         if below or above:
-            text = _UNDETERMINED.format(qualifier=qualifier, figure=said(figure), limit=said(bound))
+            sign = ">" if qualifier == "too_numerous" else qualifier
+            text = _UNDETERMINED.format(qualifier=sign, figure=said(figure), limit=said(bound))
             where = pointer("values", index, name)
             found.add(
                 where, "compliance_undetermined", text, article=ARTICLE_TRUTH, rests_on=_units_of(index)

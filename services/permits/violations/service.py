@@ -32,16 +32,22 @@ from services.permits.violations.schemas import (
 
 _OUTLET = Text(zh="应指明排放口", en="say which outlet")
 _REVERSED = Text(zh="期间止早于期间起", en="it ends before it begins")
+_BEFORE_PERMIT = Text(zh="许可证自{day}起有效", en="the permit holds from {day} on")
 _FUTURE = Text(zh="不能晚于今天", en="not after today")
 _BEFORE = Text(zh="不能早于违法行为发生之日", en="not before it began")
 
 
 async def enter(session: AsyncSession, principal: Principal, content: ViolationCreate) -> ViolationDetail:
     """A violation that an inspector found; the same one a second time is 409."""
-    findings_of(content).raise_if_any(ViolationInvalid)
+    found = findings_of(content)
     permit = await permits.by_number(session, content.permit_number, rows=principal.rows)
     if permit is None:
+        found.raise_if_any(ViolationInvalid)
         raise PermitNotFound()
+    since = min(version.valid_from for version in await permits.versions_of(session, permit.id))
+    if content.period_start < since:
+        found.add("/period_start", "before_permit", _BEFORE_PERMIT.format(day=since.isoformat()))
+    found.raise_if_any(ViolationInvalid)
     violation = steps.begun(cause=cause_of(content), uscc=permit.uscc, **content.model_dump())
     if await repository.by_cause(session, violation.cause) is not None:
         raise ViolationExists()

@@ -124,6 +124,16 @@ class TestCheckInputs:
         found = codes(Inputs(medium="air", due=Decimal(100), automatic=[point("1", "1", "101")]))
         assert found == [("/automatic/due", "more_than_due")]
 
+    @pytest.mark.parametrize(
+        ("medium", "pollutant", "refused"),
+        [("air", None, 0), ("air", "a21026", 0), ("air", "a21002", 1), ("water", None, 1)],
+    )
+    def test_the_balance_of_sulphur_gives_sulphur_dioxide_to_air_only(
+        self, medium: str, pollutant: str | None, refused: int
+    ) -> None:
+        found = codes(Inputs(medium=medium, balance=BALANCE, pollutant=pollutant))
+        assert found == [("/balance", "balance_not_of_sulphur")] * refused
+
     def test_shares_and_signs(self) -> None:
         wrong = Balance(Decimal(-1), Decimal("1.1"), Decimal("0.8"), Decimal("-0.1"))
         found = codes(Inputs(medium="air", balance=wrong, manual=[point("-1", "1")]))

@@ -88,6 +88,9 @@ class TestReview:
         before_order = {**seen, "visited_on": "2020-01-01"}
         answer = await one.step("reviewer", application, "site-check-record", before_order)
         assert refused(answer, 422, "application_invalid")["errors"][0]["code"] == "visited_out_of_time"
+        alone = {**seen, "inspectors": ["王某", "王某"]}
+        answer = await one.step("reviewer", application, "site-check-record", alone)
+        assert refused(answer, 422, "application_invalid")["errors"][0]["code"] == "inspector_repeated"
         ok(await one.step("reviewer", application, "site-check-record", seen))
         ok(await one.step("reviewer", application, "review", grant))
 

@@ -25,6 +25,11 @@ class TestArticle37:
             rules.check_production_days(found, LEDGER, production_days=days)
             assert codes(found) == expected
 
+    def test_no_facility_runs_for_more_hours_than_the_period_has(self) -> None:
+        ran = [Ran("MF0001", Decimal(2160)), Ran("TA001", Decimal("2160.5"))]
+        rules.check_hours(found := Findings(), ran, period_days=90)
+        assert codes(found) == [("/facilities/1/run_hours", "too_many_hours")]
+
     def test_treatment_runs_while_what_it_serves_does(self) -> None:
         found = Findings()
         rules.check_treatment(found, LEDGER, [("TA001", ["MF0001", "MF0002"])], FIVE)

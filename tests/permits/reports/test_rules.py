@@ -71,6 +71,13 @@ class TestCheckFiguresHj944:
         assert figures(line(method="manual")) == [("/values/0/amount_t", "value_blank", CONTENT)]
         assert figures(line(amount_t="0", method="manual")) == []
 
+    @pytest.mark.parametrize("qualifier", ["<", ">", "estimated", "too_numerous"])
+    def test_a_qualifier_without_its_figure_is_not_kept_as_a_blank(self, qualifier: str) -> None:
+        given = line(concentration_average="1")._replace(concentration_max_qualifier=qualifier)
+        assert figures(given) == [("/values/0/concentration_max", "figure_missing", CONTENT)]
+        assert figures(given._replace(concentration_max=Decimal(3))) == []
+        assert figures(given._replace(concentration_max_qualifier="=")) == []
+
     def test_the_amount_is_stated_wherever_the_year_is_limited(self) -> None:
         given = line(concentration_max="1")
         assert figures(given, amount_limited=True) == [("/values/0/amount_t", "value_blank", CONTENT)]

@@ -151,6 +151,22 @@ async def test_everything_wrong_with_a_finding_is_named_at_once(inspectors: tupl
     }
 
 
+async def test_nobody_breaks_a_permit_before_it_holds(town: Town, inspectors: tuple[Caller, Caller]) -> None:
+    holder = await town.holder()
+    content = {
+        "kind": "wrong_outlet",
+        "permit_number": holder.permit["permit_number"],
+        "period_start": "2024-12-31",
+        "period_end": "2024-12-30",
+        "finding": "现场检查",
+    }
+    assert named(await inspectors[0].post(PATH, content)) == {
+        ("/outlet_code", "outlet_missing"),
+        ("/period_start", "before_permit"),
+        ("/period_end", "validity_reversed"),
+    }
+
+
 async def test_a_dismissal_takes_four_eyes_and_new_figures_undo_it(
     town: Town, inspectors: tuple[Caller, Caller]
 ) -> None:
