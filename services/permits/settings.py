@@ -16,6 +16,10 @@ from services.permits.documents.seal import Seal
 from services.permits.obligations.rules_notices import Schedule
 
 
+def _seal(pem: str | None) -> Seal | None:
+    return None if pem is None else Seal.from_pem(pem)
+
+
 class PermitsSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="STEPPE_PERMITS_", populate_by_name=True)
 
@@ -26,7 +30,7 @@ class PermitsSettings(ServiceSettings):
         default=None,
         description="where the public reaches the gateway: the QR of a document leads there; unset: STEPPE_GATEWAY_URL",
     )
-    seal: Annotated[Seal | None, NoDecode, SkipValidation, BeforeValidator(Seal.from_pem)] = Field(
+    seal: Annotated[Seal | None, NoDecode, SkipValidation, BeforeValidator(_seal)] = Field(
         default=None,
         description="电子签章 that PDF readers show on the documents of permits, as PEM: a PKCS #8 key without "
         "passphrase and its certificates, its own first; unset: documents are signed by receipts only",

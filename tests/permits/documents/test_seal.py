@@ -120,6 +120,10 @@ def test_what_is_no_seal_stops_the_service_and_is_not_told(text: str) -> None:
     assert "-----" not in str(refused.value)
 
 
+def test_a_bureau_may_have_none() -> None:
+    assert PermitsSettings(database_url="postgresql+asyncpg://none", receipt_keys="{}").seal is None
+
+
 def test_the_environment_gives_it_as_pem(pem: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEPPE_PERMITS_SEAL", pem)
     settings = PermitsSettings(database_url="postgresql+asyncpg://none", receipt_keys="{}")
