@@ -21,6 +21,10 @@ ARTICLE_LEDGER = "排污许可管理条例 第二十一条"
 ARTICLE_ACTIVITY = "碳排放权交易管理暂行条例 第十一条"
 HIGHEST_SULPHUR = Decimal(15)
 """Per cent. Ours: no coal on sale has more, and a fraction taken for a percentage is the commonest error."""
+MOST_HEAT = {"t": Decimal(60), "10^4 m3": Decimal(600)}
+"""GJ per unit. Ours: no fuel has more; kJ/kg and kcal/kg taken for GJ/t are 10³ and 10² too many."""
+MOST_CARBON = Decimal("0.1")
+"""tC/GJ. Ours: blast-furnace gas, with most, has 0.07; kilograms taken for tonnes are 10³ too many."""
 
 SULPHUR_TOLERANCE = Decimal("0.01")
 """How far a stated share of sulphur may be from that of the facts, for rounding. Ours."""
@@ -42,6 +46,12 @@ _TWO_YEARS = Text(zh="期间不能跨年度", en="the period lies in one calenda
 _FUTURE = Text(zh="期间尚未结束", en="the period is not over")
 _SULPHUR = Text(zh="该燃料不填硫分", en="this fuel has no sulphur content to state")
 _TOO_MUCH = Text(zh="硫分不能超过{most}%", en="sulphur is at most {most} %")
+_TOO_HOT = Text(
+    zh="低位发热量不能超过{most} GJ/{unit}，请检查单位", en="at most {most} GJ/{unit}; check the unit"
+)
+_TOO_BLACK = Text(
+    zh="单位热值含碳量不能超过{most} tC/GJ，请检查单位", en="at most {most} tC/GJ; check the unit"
+)
 _TWICE = Text(zh="该燃料在该期间已有记录", en="the same fuel is recorded for some of these days")
 
 
@@ -84,6 +94,19 @@ def check_fuel(
     if sulphur is not None and sulphur > HIGHEST_SULPHUR:
         text = _TOO_MUCH.format(most=HIGHEST_SULPHUR)
         found.add("/sulphur_percent", "sulphur_implausible", text, article=ARTICLE_LEDGER)
+
+
+def check_heat(found: Findings, unit: str | None, *, heat: Decimal | None, carbon: Decimal | None) -> None:
+    """碳交易条例 art. 11: what was measured of a fuel is in the unit that is asked for: GJ per unit of it, tC/GJ."""
+    most = MOST_HEAT.get(unit or "")
+    if most is not None and heat is not None and heat > most:
+        text = _TOO_HOT.format(most=most, unit=unit)
+        rests_on = ("/fuel",)
+        where = "/net_calorific_value"
+        found.add(where, "heat_implausible", text, article=ARTICLE_ACTIVITY, rests_on=rests_on)
+    if carbon is not None and carbon > MOST_CARBON:
+        text = _TOO_BLACK.format(most=MOST_CARBON)
+        found.add("/carbon_content", "carbon_implausible", text, article=ARTICLE_ACTIVITY)
 
 
 def check_stated_once(found: Findings, span: Span, others: Iterable[Span]) -> None:

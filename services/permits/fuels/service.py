@@ -123,6 +123,8 @@ def _check_fuel(found: Findings, fuel: str, content: FuelAmount, kinds: Mapping[
     known = kinds.get(fuel)
     has_sulphur = known is not None and known.sulphur
     rules.check_fuel(found, fuel, kinds, has_sulphur=has_sulphur, sulphur=content.sulphur_percent)
+    unit = known.unit if known else None
+    rules.check_heat(found, unit, heat=content.net_calorific_value, carbon=content.carbon_content)
 
 
 async def record(

@@ -9,7 +9,7 @@ forwards it, and enters what comes back.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -125,16 +125,19 @@ def check_facts(found: Findings, named: Iterable[Named], newest: Mapping[UUID, i
         found.add("/facts", "facts_left_out", text, article=ARTICLE_REPORT, rests_on=rests_on)
 
 
-def check_sheet(found: Findings, *, year: int, lines: int, missing: Iterable[str]) -> None:
+def check_sheet(
+    found: Findings, *, year: int, lines: int, missing: Iterable[str], gases: Sequence[str] = ()
+) -> None:
     """碳交易条例 art. 11, 22: a report has activity data, and a factor for each; what has none is not left out."""
     if not lines:
         rests_on = ("/facts", "/other_gases")
         found.add("/facts", "no_activity_data", _NOTHING, article=ARTICLE_REPORT, rests_on=rests_on)
     for about in sorted(set(missing)):
         text = _NO_FACTOR.format(about=about, year=year)
-        found.add(
-            "/facts", "factor_unknown", text, article=ARTICLE_FALSE, rests_on=("/facts", "/other_gases")
-        )
+        rests_on = ("/facts", "/other_gases")
+        of_gas = [f"/other_gases/{index}/gas" for index, gas in enumerate(gases) if gas == about]
+        for where in of_gas or ["/facts"]:
+            found.add(where, "factor_unknown", text, article=ARTICLE_FALSE, rests_on=rests_on)
 
 
 def check_follows(found: Findings, where: str, *, day: date, earliest: date, today: date) -> None:

@@ -31,6 +31,7 @@ _KEYS = ("id", "outlet_id", "permit_version_id")
 class Stored:
     """The limits by the names of their columns, in a stable order, and what else the version says."""
 
+    effective_from: date
     terms: Mapping[str, Any]
     outlets: Sequence[tuple[str, str]]
     """Code and kind."""
@@ -42,9 +43,10 @@ class Stored:
 
 async def stored(session: AsyncSession, version_id: uuid.UUID) -> Stored:
     """Of a version that is known to exist."""
-    ((terms, outlets, plant, special),) = await _STORED.fetch(session, version_id=version_id)
+    ((effective_from, terms, outlets, plant, special),) = await _STORED.fetch(session, version_id=version_id)
     outlets = outlets or ()
     return Stored(
+        effective_from,
         terms,
         outlets=[(code, kind) for code, kind, _ in outlets],
         limits=[(code, _read(_LIMIT, said)) for code, _, limits in outlets for said in limits or ()],
@@ -84,9 +86,9 @@ def _stored() -> Any:
             _SPECIAL, "period", "alert_level", "outlet_code", "pollutant_code", "kind", "valid_from"
         ).where(_SPECIAL.c.permit_version_id == of_version),
     )
-    return sa.select(_VERSION.c.terms, *(part.scalar_subquery() for part in parts)).where(
-        _VERSION.c.id == of_version
-    )
+    return sa.select(
+        _VERSION.c.effective_from, _VERSION.c.terms, *(part.scalar_subquery() for part in parts)
+    ).where(_VERSION.c.id == of_version)
 
 
 _STORED = Driven(_stored())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +31,14 @@ from services.permits.reports.months import Months
 from services.permits.reports.rules_ledger import Recorded
 from services.permits.reports.rules_limits import NO_LIMITS, Limits
 from services.permits.reports.rules_plausibility import Earlier, Figures, Monitored
-from services.permits.reports.rules_special import Levels, SpecialLine, owed_days, recorded_as, with_records
+from services.permits.reports.rules_special import (
+    Levels,
+    SpecialLine,
+    owed_days,
+    recorded_as,
+    with_records,
+    within,
+)
 from services.permits.reports.rules_tax import declared_with, months_of
 from services.permits.reports.rules_units import EXACT
 from services.permits.reports.schemas import ReportContent
@@ -58,6 +65,8 @@ class Permitted:
     """How many requirements of the ledger it has."""
     region: str | None = None
     """Where it says that the site lies; None: where the enterprise is."""
+    since: date = date.min
+    """Its first day."""
 
     def on(self, day: date) -> Permitted:
         """What holds on `day`; special limits go by their own days."""
@@ -69,6 +78,7 @@ class Permitted:
         )
 
 
+_DAY = timedelta(days=1)
 _KNOWN: Remembered[uuid.UUID, Permitted] = Remembered(512)
 """By permit version, which never changes: half of what it takes to judge a report is to read its limits."""
 
@@ -190,11 +200,34 @@ async def _permitted_by(
     if held is None:
         return Permitted()
     version_id, valid_to = held
+    known = await _known(session, version_id)
+    permitted = known.on(min(obligation.period_end, valid_to))
+    if known.since <= obligation.period_start:
+        return permitted
+    return replace(permitted, special=await _special_by_day(session, obligation, known))
+
+
+async def _known(session: AsyncSession, version_id: uuid.UUID) -> Permitted:
     known = _KNOWN.get(version_id)
     if known is None:
         known = await _permitted_in(session, version_id)
         _KNOWN.keep(version_id, known)
-    return known.on(min(obligation.period_end, valid_to))
+    return known
+
+
+async def _special_by_day(
+    session: AsyncSession, obligation: Obligation, newest: Permitted
+) -> Sequence[LimitFact]:
+    """条例 art. 13(7): each day of the period has the special limits of the version that held on it."""
+    found = within(newest.special, first=newest.since, last=None)
+    until = newest.since - _DAY
+    for version in reversed(await permits.versions_of(session, obligation.permit_id)):
+        if obligation.period_start <= until and version.effective_from <= until:
+            earlier = await _known(session, version.id)
+            last = min(until, version.valid_to)
+            found += within(earlier.special, first=version.effective_from, last=last)
+            until = version.effective_from - _DAY
+    return found
 
 
 async def _permitted_in(session: AsyncSession, version_id: uuid.UUID) -> Permitted:
@@ -213,6 +246,7 @@ async def _permitted_in(session: AsyncSession, version_id: uuid.UUID) -> Permitt
         len(said.terms.get("disclosure", ())),
         len(said.terms.get("ledger", ())),
         said.terms.get("site_region_code"),
+        said.effective_from,
     )
 
 

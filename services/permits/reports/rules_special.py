@@ -132,6 +132,16 @@ def recorded_as(*, unit: str, averaging: str) -> str:
     return "concentration_average" if averaging == "day" else "concentration_max"
 
 
+def within(limits: Iterable[LimitFact], *, first: date, last: date | None) -> list[LimitFact]:
+    """条例 art. 13(7): special limits as a version holds them, on no day outside its own, from `first` to `last`."""
+    ends = [(fact, min((day for day in (fact.valid_to, last) if day), default=None)) for fact in limits]
+    return [
+        replace(fact, valid_from=max(fact.valid_from, first), valid_to=end)
+        for fact, end in ends
+        if end is None or end >= max(fact.valid_from, first)
+    ]
+
+
 def binding(limits: Iterable[LimitFact], levels: Levels, day: date) -> list[Holding]:
     """条例 art. 13(7): the special limits that bind on a day; of those that compare, the strictest."""
     return [holding for holding in in_force(limits, day=day, level=levels.get(day)) if holding.binding]

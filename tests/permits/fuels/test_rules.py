@@ -20,6 +20,7 @@ from services.permits.fuels.rules import (
     Span,
     check_basis,
     check_fuel,
+    check_heat,
     check_period,
     check_stated_once,
     weighted,
@@ -48,6 +49,24 @@ def test_carbon_regulation_11_a_fact_is_of_one_year_and_of_days_that_are_over(
 ) -> None:
     found = Findings()
     check_period(found, start=start, end=end, today=TODAY)
+    assert codes(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("unit", "heat", "carbon", "expected"),
+    [
+        ("t", "20.908", "0.02618", []),
+        ("t", "20908", "26.18", ["heat_implausible", "carbon_implausible"]),
+        ("10^4 m3", "389.31", None, []),
+        ("10^4 m3", "38931", None, ["heat_implausible"]),
+        (None, "5000", None, []),
+    ],
+)
+def test_carbon_regulation_11_what_was_measured_of_a_fuel_is_in_the_unit_that_is_asked_for(
+    unit: str | None, heat: str, carbon: str | None, expected: list[str]
+) -> None:
+    found = Findings()
+    check_heat(found, unit, heat=Decimal(heat), carbon=Decimal(carbon) if carbon else None)
     assert codes(found) == expected
 
 

@@ -108,6 +108,9 @@ def test_carbon_regulation_22_what_has_no_factor_is_not_left_out() -> None:
         ("factor_unknown", "碳排放权交易管理暂行条例 第二十二条")
     ]
     found = Findings()
+    check_sheet(found, year=2021, lines=2, missing=["lignite", "sf6"], gases=["ch4", "sf6"])
+    assert [each.pointer for each in found.errors] == ["/facts", "/other_gases/1/gas"]
+    found = Findings()
     check_sheet(found, year=2021, lines=0, missing=[])
     assert codes(found) == ["no_activity_data"]
 

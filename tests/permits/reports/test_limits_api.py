@@ -121,3 +121,21 @@ async def test_article_35_a_special_period_has_its_own_band_and_a_violation_for_
     )
     read = (await holder.get(f"{REPORTS}/{answer.json()['report']['id']}")).json()["newest"]
     assert len(read["special_exceedances"]) == 2
+
+
+async def test_article_13_each_day_of_a_special_period_is_judged_by_the_version_of_that_day(
+    town: Town, holder: Holder
+) -> None:
+    clerk, number = await town.staff("clerk"), holder.permit["permit_number"]
+    change = town.version_content(holder.uscc, basis={"effective_from": "2025-02-11"})
+    answer = await clerk.post(f"/v1/permits/permits/{number}/versions", change)
+    assert answer.status_code == 201, answer.text
+    report = await report_of(holder, "quarterly", "2025-01-01")
+    day = {"day": "2025-02-10", "outlet_code": "DA001", "pollutant_code": "a21026", "amount_kg": "25"}
+    after = {**day, "day": "2025-02-11"}
+    refused = await holder.post(REPORTS, {**report, "special_values": [day, after]})
+    assert named(refused) == {("/special_values/1", "no_special_limit")}
+    answer = await holder.post(REPORTS, {**report, "special_values": [day]})
+    assert answer.status_code == 201, answer.text
+    (over,) = answer.json()["special_exceedances"]
+    assert (over["day"], over["limit"], over["multiple"]) == ("2025-02-10", "20", "0.25")

@@ -77,6 +77,16 @@ class TestArticle35:
         assert {each[1] for each in over(limits, ORANGE, given)} == {"hourly_concentration", "emission_rate"}
 
 
+class TestArticle13:
+    def test_a_version_s_special_limits_hold_on_no_day_outside_its_own(self) -> None:
+        march, april = date(2025, 3, 1), date(2025, 4, 30)
+        (open_ended,) = special.within([of_alert()], first=march, last=april)
+        assert (open_ended.valid_from, open_ended.valid_to) == (march, april)
+        (ending,) = special.within([of_alert(valid_from=DAY, valid_to=END)], first=START, last=None)
+        assert (ending.valid_from, ending.valid_to) == (DAY, END)
+        assert special.within([of_alert(valid_to=END)], first=april, last=None) == []
+
+
 class TestArticle19:
     def test_the_records_of_the_day_count_where_the_report_is_silent_or_lower(self) -> None:
         rate = of_alert(kind="emission_rate", value="1", unit="kg/h")
