@@ -52,6 +52,7 @@ def permit_content(sample: SamplePermit, as_of: date) -> dict[str, Any]:
             "annual_from": _first(periods, "annual"),
         },
         "outlets": sample.outlets,
+        "terms": {"site_region_code": sample.site_region_code},
     }
 
 

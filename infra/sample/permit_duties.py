@@ -40,10 +40,12 @@ class PermitDuties(PermitPast):
 
     async def _amend(self, permit: SamplePermit, first: date) -> None:
         air = permit.outlets[0]
+        said = permit_content(permit, self._city.as_of)
         content = {
-            **permit_content(permit, self._city.as_of),
+            **said,
             "monitoring": list(_plan(permit)),
             "terms": {
+                **said["terms"],
                 "treatment_facilities": [
                     {"code": "TA001", "name": "除尘设施", "process": "布袋除尘", "outlets": [air.code]}
                 ],

@@ -54,6 +54,7 @@ def make_plant(holder: Holder, as_of: date, *, seed: int, index: int) -> Plant:
         management_class=industry.management_class,
         industry_code=industry.industry_code,
         site_name=f"{holder.trade_name}{industry.site_word}",
+        site_region_code=industry.site_region_code,
         valid_from=valid_from,
         valid_to=last_day_of_years(valid_from, 5),
         issued_on=valid_from - timedelta(days=rng.randint(0, 9)),

@@ -46,7 +46,7 @@ STONE = Industry(
 ASPHALT = Industry(
     "asphalt", "3099", "其他非金属矿物制品制造", 70, "simplified", "沥青拌合有限公司", "拌合站",
     zone="边境公路沿线",
-    hours_per_day=10, season=(0, 70, 90, 30),
+    hours_per_day=10, season=(0, 70, 90, 30), site_region_code="152524",  # 苏尼特右旗: by the roads that are built
     outlets=(
         air("烘干筒排气筒", 30000, p.ASPHALT_DRYER, kind="general"),
         air("沥青拌合排气筒", 9000, p.ASPHALT_MIXER, kind="general"),

@@ -52,7 +52,8 @@ class Industry:
 
     `catalogue_row` is the row of 固定污染源排污许可分类管理名录 (2019 edition) that gives the class.
     `season` is the days of running in each quarter, and `rest` says why a quarter without any has no data.
-    An `essential` one serves the town and never stops out of season.
+    An `essential` one serves the town and never stops out of season. `site_region_code` is the division (GB/T 2260) of
+    its sites where that is not the city.
     """
 
     login: str
@@ -69,6 +70,7 @@ class Industry:
     outlets: tuple[OutletSpec, ...] = ()
     public_institution: bool = False
     essential: bool = False
+    site_region_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

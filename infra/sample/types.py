@@ -71,6 +71,7 @@ class SamplePermit:
     management_class: ManagementClass
     industry_code: str
     site_name: str
+    site_region_code: str | None
     valid_from: date
     valid_to: date
     issued_on: date

@@ -48,11 +48,13 @@ ALWAYS_OPEN: tuple[Path, ...] = (
     ("outlets", "*", "mode"),
     ("outlets", "*", "destination"),
     ("monitoring",),
+    ("terms", "site_region_code"),
     ("terms", "treatment_facilities"),
     ("terms", "disclosure"),
 )
-"""Whose permit, for how long, which outlets, and all about what may be discharged, how it is treated and measured; with
-all that is below. Art. 23 names them: kinds, concentration, amount, way and destination, treatment, monitoring."""
+"""Whose permit, for how long, in which division (the national list has province and city of each), which outlets, and
+all about what may be discharged, how it is treated and measured; with all that is below. Art. 23 names them: kinds,
+concentration, amount, way and destination, treatment, monitoring."""
 
 
 class State(StrEnum):

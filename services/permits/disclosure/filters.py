@@ -33,7 +33,12 @@ async def _asked(
         str | None, Query(max_length=5, description="GB/T 4754 code, or how it begins: 44, 443, 4430")
     ] = None,
     region_code: Annotated[
-        str | None, Query(max_length=6, description="GB/T 2260 code, or how it begins: 1525, 152501")
+        str | None,
+        Query(
+            max_length=6,
+            description="GB/T 2260 code, or how it begins (1525, 152501): where the permit says that the site lies, "
+            "else where the enterprise does",
+        ),
     ] = None,
 ) -> PermitFilter:
     return PermitFilter(name, uscc, permit_number, management_class, industry_code, region_code)

@@ -19,7 +19,7 @@ from services.kit.pages import PageQuery, page
 from services.permits.disclosure.filters import PermitFilter
 from services.permits.enterprises.models import Enterprise
 from services.permits.permits.models import Outlet, Permit, PermitVersion
-from services.permits.permits.repository import shown_version
+from services.permits.permits.repository import SITE_REGION, shown_version
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
 from services.permits.reports.repository import page_of as page_of_reports
 
@@ -31,7 +31,10 @@ PUBLIC = RowScope(everything=True)
 
 @dataclass(frozen=True, slots=True)
 class PermitRow:
-    """A permit with the version shown, whose it is, and where: amid its outlets, else at the enterprise's place."""
+    """A permit with the version shown, whose it is, and where: amid its outlets, else at the enterprise's place.
+
+    The enterprise's is not that of a site that the permit says to lie in another division: that is not known.
+    """
 
     permit: Permit
     version: PermitVersion
@@ -50,8 +53,10 @@ async def permits_page(
     if wanted.permit_number is not None:
         begins = col(Permit.permit_number).startswith(wanted.permit_number, autoescape=True)
         statement = statement.where(begins)
-    if of_enterprise := _of_enterprise(wanted):
-        statement = statement.where(col(Permit.uscc).in_(select(Enterprise.uscc).where(*of_enterprise)))
+    if wanted.name is not None:
+        statement = statement.where(_of(col(Enterprise.name).contains(wanted.name, autoescape=True)))
+    if wanted.region_code is not None:
+        statement = statement.where(_lying_in(wanted.region_code, day))
     if of_version := _of_version(wanted):
         statement = statement.where(_saying(of_version, day))
     if within is not None:
@@ -62,10 +67,18 @@ async def permits_page(
 
 def _inside(statement: SelectOfScalar[Permit], within: Bounds, day: date) -> SelectOfScalar[Permit]:
     west, south, east, north = within
+    at_enterprise = ~_saying([Enterprise.region_code != SITE_REGION], day)
+    longitude, latitude = (
+        sa.func.coalesce(_middle(of_outlet, day), sa.case((at_enterprise, of_enterprise)))
+        for of_outlet, of_enterprise in (
+            (Outlet.longitude, Enterprise.longitude),
+            (Outlet.latitude, Enterprise.latitude),
+        )
+    )
     return (
         statement.join(Enterprise, col(Enterprise.uscc) == Permit.uscc)
-        .where(sa.func.coalesce(_middle(Outlet.longitude, day), Enterprise.longitude).between(west, east))
-        .where(sa.func.coalesce(_middle(Outlet.latitude, day), Enterprise.latitude).between(south, north))
+        .where(longitude.between(west, east))
+        .where(latitude.between(south, north))
     )
 
 
@@ -77,13 +90,16 @@ def _middle(column: Any, day: date) -> Any:
     return mean.where(*shown, *placed).scalar_subquery()
 
 
-def _of_enterprise(wanted: PermitFilter) -> list[Any]:
-    conditions: list[Any] = []
-    if wanted.name is not None:
-        conditions.append(col(Enterprise.name).contains(wanted.name, autoescape=True))
-    if wanted.region_code is not None:
-        conditions.append(col(Enterprise.region_code).startswith(wanted.region_code, autoescape=True))
-    return conditions
+def _of(condition: Any) -> Any:
+    """The enterprise is so."""
+    return col(Permit.uscc).in_(select(Enterprise.uscc).where(condition))
+
+
+def _lying_in(region: str, day: date) -> Any:
+    """`region_of` the version that is shown begins so."""
+    unsaid = ~_saying([SITE_REGION.is_not(None)], day)
+    inherited = sa.and_(_of(col(Enterprise.region_code).startswith(region, autoescape=True)), unsaid)
+    return sa.or_(inherited, _saying([SITE_REGION.startswith(region, autoescape=True)], day))
 
 
 def _of_version(wanted: PermitFilter) -> list[Any]:
@@ -130,8 +146,17 @@ def _row(
     enterprise: Enterprise,
     place: tuple[Decimal, Decimal] | None,
 ) -> PermitRow:
-    longitude, latitude = place or (enterprise.longitude, enterprise.latitude)
+    elsewhere = region_of(version, enterprise) != enterprise.region_code
+    longitude, latitude = place or (
+        (None, None) if elsewhere else (enterprise.longitude, enterprise.latitude)
+    )
     return PermitRow(permit, version, enterprise, longitude, latitude)
+
+
+def region_of(version: PermitVersion, enterprise: Enterprise) -> str:
+    """条例 art. 6: the division (GB/T 2260) of the site, as the version says; else that of the enterprise."""
+    said: str | None = version.terms.get("site_region_code")
+    return said or enterprise.region_code
 
 
 async def _places(

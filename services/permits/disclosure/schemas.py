@@ -48,7 +48,9 @@ class DisclosedPermitSummary(Schema):
     version: int = Field(description="the one that this is read from")
     management_class: Literal["key", "simplified"]
     industry_code: str
-    region_code: str
+    region_code: str = Field(
+        description="division (GB/T 2260) of the site as the permit says it, else of the enterprise"
+    )
     valid_from: date
     valid_to: date
     issued_on: date

@@ -55,7 +55,7 @@ def _summary(row: PermitRow, hidden: Hidden, standing: Standing) -> DisclosedPer
             include={"version", "management_class", "industry_code", "valid_from", "valid_to", "issued_on"}
         ),
         published_on=_published_on(version),
-        region_code=enterprise.region_code,
+        region_code=repository.region_of(version, enterprise),
         longitude=row.longitude,
         latitude=row.latitude,
         enterprise_name=enterprise.name,

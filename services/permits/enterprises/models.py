@@ -21,7 +21,7 @@ class Enterprise(PermitsTable, table=True):
     id: uuid.UUID = Field(primary_key=True)
     uscc: str = Field(unique=True, max_length=18)
     name: str
-    region_code: str = Field(max_length=6)
+    region_code: str = Field(max_length=6, index=True)
     industry_code: str = Field(max_length=5)
     address: str
     longitude: Decimal | None = Field(default=None, sa_type=exact())

@@ -35,6 +35,7 @@ SPECIAL_KINDS = (
     "monthly_amount",
 )
 _NULLABLE_JSON = JSONB(none_as_null=True)
+_SITE_REGION = "(terms ->> 'site_region_code')"
 
 
 def _listed(names: tuple[str, ...]) -> str:
@@ -84,6 +85,13 @@ class PermitVersion(PermitsTable, table=True):
         sa.CheckConstraint("effective_from BETWEEN valid_from AND valid_to", name="effective_from"),
         sa.CheckConstraint(f"basis_kind IN ({_listed(BASES)})", name="basis_kind"),
         sa.CheckConstraint("management_class IN ('key', 'simplified')", name="management_class"),
+        sa.Index(
+            "ix_permit_version_site_region",
+            sa.text(_SITE_REGION),
+            "permit_id",
+            "version",
+            postgresql_where=sa.text(f"{_SITE_REGION} IS NOT NULL"),
+        ),
     )
 
 

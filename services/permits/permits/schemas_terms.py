@@ -104,7 +104,8 @@ class Terms(Schema):
     site_address: ShortText | None = Field(default=None, description="生产经营场所所在地 (art. 13(1), 15(2))")
     site_region_code: RegionCode | None = Field(
         default=None,
-        description="division (GB/T 2260) in which the site lies, where it is not the enterprise's: alerts go by it",
+        description="division (GB/T 2260) in which the site lies, where it is not the enterprise's: alerts and the "
+        "public list go by it",
     )
     authority: ShortText | None = Field(default=None, description="发证机关 (art. 13(2))")
     production_facilities: list[ProductionFacility] = Field(default=[], max_length=1000)

@@ -83,6 +83,12 @@ def test_every_enterprise_stands_inside_the_city(city: SampleCity) -> None:
         assert enterprise.region_code == enterprise.uscc[2:8] == "152501"
 
 
+def test_one_site_lies_outside_the_city_of_its_enterprise(city: SampleCity) -> None:
+    elsewhere = {each.site_region_code for each in city.permits} - {None}
+    assert elsewhere == {"152524"}
+    assert sum(each.site_region_code is not None for each in city.permits) == 1
+
+
 def test_no_name_of_a_real_enterprise_occurs(city: SampleCity) -> None:
     text = repr(city) + repr(make_accounts(city))
     assert [name for name in REAL_NAMES if name in text] == []

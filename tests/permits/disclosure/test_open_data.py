@@ -70,6 +70,69 @@ class TestSearch:
         assert (found[0]["longitude"], found[0]["latitude"]) == ("111.977200", "43.652600")
 
 
+@pytest.fixture(scope="module")
+async def elsewhere(town: Town) -> str:
+    """An enterprise of Beijing: 001P in Erenhot, 002P does not say where, 003P in Xilinhot."""
+    uscc, clerk = town.new_uscc(), await town.staff("clerk")
+    enterprise = {**town.enterprise_content(uscc), "region_code": "110105"}
+    assert (await clerk.post("/v1/permits/enterprises", enterprise)).status_code == 201
+    for serial, terms in (
+        (1, {"site_region_code": "152501"}),
+        (2, {}),
+        (3, {"site_region_code": "152502"}),
+    ):
+        content = town.permit_content(uscc, serial=serial, terms=terms)
+        assert (await clerk.post("/v1/permits/permits", content)).status_code == 201
+    return uscc
+
+
+class TestWhereTheSiteIs:
+    """条例 art. 6, 13(1): a permit is of one site; the public looks for the sites of a place."""
+
+    @pytest.mark.parametrize(
+        ("region", "expected"),
+        [
+            ("152501", {"001P": "152501"}),
+            ("1525", {"001P": "152501", "003P": "152502"}),
+            ("110105", {"002P": "110105"}),
+            ("11", {"002P": "110105"}),
+            ("", {"001P": "152501", "002P": "110105", "003P": "152502"}),
+            ("1525%", {}),
+        ],
+    )
+    async def test_a_permit_is_found_where_its_site_is_and_else_where_its_enterprise_is(
+        self, town: Town, elsewhere: str, region: str, expected: dict[str, str]
+    ) -> None:
+        asked = {"uscc": elsewhere, "region_code": region}
+        pages = await walked(town.public, f"{BASE}/permits", limit=1, **asked)
+        assert {row["permit_number"][-4:]: row["region_code"] for page in pages for row in page} == expected
+        file = rows(await fetched(town, "permits", "ndjson", **asked))
+        assert {row["permit_number"][-4:]: row["region_code"] for row in file} == expected
+        places = await town.public.get(f"{BASE}/map", params=asked)
+        assert {each["id"][-4:] for each in places.json()["features"]} == set(expected)
+
+    async def test_a_site_of_another_division_does_not_stand_at_the_enterprise(
+        self, town: Town, elsewhere: str
+    ) -> None:
+        answer = await town.public.get(f"{BASE}/map", params={"uscc": elsewhere})
+        points = {each["id"][-4:]: each["geometry"] for each in answer.json()["features"]}
+        assert [points["001P"], points["003P"]] == [None, None]
+        assert points["002P"]["coordinates"] == [111.9772, 43.6526]
+        box = {"uscc": elsewhere, "bbox": "111.9,43.6,112,43.7"}
+        inside = (await town.public.get(f"{BASE}/map", params=box)).json()["features"]
+        assert [each["id"][-4:] for each in inside] == ["002P"]
+
+    async def test_a_site_that_moved_is_found_where_the_version_shown_says(self, town: Town) -> None:
+        holder, clerk = await town.holder(terms={"site_region_code": "152502"}), await town.staff("clerk")
+        changed = town.version_content(holder.uscc, terms={"site_region_code": "150102"})
+        path = f"/v1/permits/permits/{holder.permit['permit_number']}/versions"
+        answer = await clerk.post(path, changed)
+        assert answer.status_code == 201, answer.text
+        for region, count in (("150102", 1), ("152502", 0), ("152501", 0)):
+            pages = await walked(town.public, f"{BASE}/permits", uscc=holder.uscc, region_code=region)
+            assert sum(map(len, pages)) == count, region
+
+
 class TestDownloads:
     async def test_a_file_holds_what_the_list_shows(self, town: Town, holder: Holder) -> None:
         (listed,) = await walked(town.public, f"{BASE}/permits", uscc=holder.uscc)
