@@ -22,7 +22,7 @@ from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching
 from services.permits.batches.repository import uncorrected
 from services.permits.monitoring.models import MonitoringRecord
-from services.permits.monitoring.rules import Sum
+from services.permits.monitoring.rules import OfMonth, Sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,10 @@ _OF_TIME = (
 )
 
 
-def _sums() -> Any:
+def _sums(*by: Any) -> Any:
     """Put together once: that takes many times as long as to execute it, and every report asks."""
     groups = (
+        *by,
         _PLACE,
         col(MonitoringRecord.pollutant_code),
         col(MonitoringRecord.means),
@@ -103,6 +104,13 @@ async def sums(session: AsyncSession, permit_number: str, start: date, end: date
     """What a permit's records of these days add up to, by place, pollutant, means and unit. Corrected ones do not
     count."""
     return [Sum(*row) for row in await _SUMS.fetch(session, **asking(permit_number, start, end))]
+
+
+async def sums_by_month(session: AsyncSession, permit_number: str, start: date, end: date) -> list[OfMonth]:
+    """The same of each month in the city, and of each averaging time."""
+    statement = _sums(_month_of(MonitoringRecord), col(MonitoringRecord.averaging))
+    found = await session.exec(statement, params=asking(permit_number, start, end))
+    return [OfMonth(first.date(), averaging, Sum(*row)) for first, averaging, *row in found]
 
 
 def asking(permit_number: str, start: date, end: date) -> dict[str, Any]:

@@ -8,7 +8,8 @@ five years at least and answers for their truth; HJ 819-2017 section 7 (what a r
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from services.kit.findings import Findings
@@ -85,6 +86,27 @@ class Sum:
         """The arithmetic mean, to six places, half up."""
         counted = EXACT.add(self.total, EXACT.multiply(self.total_below, below.share))
         return EXACT.divide(counted, Decimal(self.count)).quantize(MEAN_PLACES, ROUND_HALF_UP, EXACT)
+
+    def with_more(self, other: Sum) -> Sum:
+        """Both together, where they are of the same in the same unit."""
+        detected = [each for each in (self, other) if each.below_detection < each.count] or [self, other]
+        return replace(
+            self,
+            count=self.count + other.count,
+            below_detection=self.below_detection + other.below_detection,
+            maximum=max(each.maximum for each in detected),
+            total=EXACT.add(self.total, other.total),
+            total_below=EXACT.add(self.total_below, other.total_below),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OfMonth:
+    """The same of one month, of the values over one averaging time: `instant`, `hour` or `day`."""
+
+    first: date
+    averaging: str
+    sum: Sum
 
 
 def check_place(

@@ -16,12 +16,14 @@ from services.kit.texts import Text
 from services.permits.amounts import rules as amounts
 from services.permits.amounts.service import inputs_of
 from services.permits.ledger.rules_frequency import check_kept
+from services.permits.monitoring.rules import BelowDetection
 from services.permits.obligations import repository as obligations
 from services.permits.obligations.rules import check_stopped
 from services.permits.permits.rules import WHOLE_PLANT, LimitFact
 from services.permits.reports import configuration, repository, rules
 from services.permits.reports import rules_ledger as recorded
 from services.permits.reports import rules_plausibility as plausible
+from services.permits.reports import rules_reductions as reductions
 from services.permits.reports import rules_special as special
 from services.permits.reports import rules_statements as stated
 from services.permits.reports import rules_tax as tax
@@ -133,6 +135,7 @@ def assess(
     rules.check_explained(judged.hard, len(over) + len(special_over), content.exceedance_explanation)
     _against_ledger(judged, content, evidence, given, period=period)
     _against_tax(judged, content, evidence, values, given)
+    _reductions(judged, evidence, values, given, period=period)
     unpermitted, disclosed = _statements(judged.hard, content, evidence.permitted, period=period)
     outcome = Outcome(values, over, special_over, unpermitted, disclosed, kept)
     return _assessment(content, judged, outcome)
@@ -161,8 +164,8 @@ def _against_tax(
     values: list[rules.ValueFact],
     given: Plausibility,
 ) -> None:
-    """Amounts and mean concentrations against what was declared for the environmental tax; a month's amounts with those
-    of the other months of its quarter, once all are in."""
+    """Amounts against what was declared for the environmental tax; a month's with those of the other months of its
+    quarter, once all are in."""
     months, tolerance = evidence.months, given.tax_tolerance
     if not evidence.taxed:
         return
@@ -174,8 +177,26 @@ def _against_tax(
     compared = tax.compare(evidence.taxed, totals_of(content), values, others=others, tolerance=tolerance)
     found = judged.at(given.tax)
     tax.check_amounts(found, compared, tolerance=tolerance, of_months=months is not None)
-    if months is None:
-        tax.check_reductions(judged.at(given.tax_reduction), evidence.taxed, evidence.limits, values)
+
+
+def _reductions(
+    judged: Judged,
+    evidence: Evidence,
+    values: list[rules.ValueFact],
+    given: Plausibility,
+    *,
+    period: Period,
+) -> None:
+    """The concentrations of each month against what a reduced environmental tax needs."""
+    rests_on = reductions.judge(
+        evidence.taxed,
+        evidence.limits,
+        values,
+        evidence.by_month,
+        months=reductions.months_in(period.start, period.end),
+        below=BelowDetection(),
+    )
+    reductions.check_reductions(judged.at(given.tax_reduction), rests_on, values)
 
 
 def totals_of(content: ReportContent) -> list[totals.Total]:

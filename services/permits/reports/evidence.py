@@ -18,8 +18,10 @@ from services.permits.ledger import keeping
 from services.permits.ledger import service as ledger
 from services.permits.ledger.rules_frequency import Kept
 from services.permits.ledger.schemas import LedgerTotal
+from services.permits.monitoring import repository as records
 from services.permits.monitoring import service as monitoring
 from services.permits.monitoring.repository import Highest
+from services.permits.monitoring.rules import OfMonth
 from services.permits.obligations.models import Obligation
 from services.permits.permits import repository as permits
 from services.permits.permits.facts import stored_facts, stored_plant_facts, stored_special_facts
@@ -31,6 +33,7 @@ from services.permits.reports.months import Months
 from services.permits.reports.rules_ledger import Recorded
 from services.permits.reports.rules_limits import NO_LIMITS, Limits
 from services.permits.reports.rules_plausibility import Earlier, Figures, Monitored
+from services.permits.reports.rules_reductions import is_any_reduced
 from services.permits.reports.rules_special import (
     Levels,
     SpecialLine,
@@ -120,6 +123,8 @@ class Evidence:
     """What was declared for the environmental tax of the period, or of the quarter of a month, by pollutant."""
     months: Months | None = None
     """The other months of that quarter."""
+    by_month: Sequence[OfMonth] = ()
+    """What the records of each month add up to, where that tax was reduced."""
     is_any_touched: bool = True
     """Whether there are violations that the report may change."""
 
@@ -146,6 +151,7 @@ async def evidence_of(session: AsyncSession, obligation: Obligation, content: Re
         permitted,
         taxed=taxed,
         months=of_quarter,
+        by_month=await records_by_month(session, obligation, taxed),
         levels=levels,
         special_days=await _special_days(session, obligation, permitted.special, levels),
         ledger=await _ledger(session, obligation)
@@ -169,6 +175,16 @@ async def _taxed(
         return declared, None
     await repository.one_month_at_a_time(session, obligation.permit_number)
     return declared, await months.others(session, obligation.permit_number, start, end)
+
+
+async def records_by_month(
+    session: AsyncSession, obligation: Obligation, taxed: Mapping[str, Declared]
+) -> Sequence[OfMonth]:
+    """Asked for where a tax was reduced, which few were."""
+    if not is_any_reduced(taxed):
+        return ()
+    start, end = obligation.period_start, obligation.period_end
+    return await records.sums_by_month(session, obligation.permit_number, start, end)
 
 
 def _figures(rows: Iterable[Sequence[Any]]) -> Earlier:

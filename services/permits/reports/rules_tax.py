@@ -1,9 +1,8 @@
 """A report against what was declared for the environmental protection tax. Pure: no clock, no database.
 
-Sources: 环境保护税法 (2018) art. 10 (amounts are worked out by the same means), art. 13 (30, 50 per cent below the
-standard), art. 15, 20 (the two offices compare); 排污许可管理条例 art. 37 (truth of a report). All read; how far the
-two may differ is ours (`Plausibility.tax_tolerance`). Means are compared with the permit's limit, which may be
-stricter than the standard that art. 13 means: so that is a note, and refuses nothing (`Plausibility.tax_reduction`).
+Sources: 环境保护税法 (2018) art. 10 (amounts are worked out by the same means), art. 15, 20 (the two offices compare);
+排污许可管理条例 art. 37 (truth of a report). All read; how far the two may differ is ours
+(`Plausibility.tax_tolerance`). Reduced taxes: `rules_reductions`.
 """
 
 from __future__ import annotations
@@ -15,16 +14,12 @@ from decimal import Decimal
 
 from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
-from services.permits.permits.rules import LimitFact
 from services.permits.reports.rules import ValueFact
-from services.permits.reports.rules_limits import figure_for, key_of
 from services.permits.reports.rules_totals import Total, added_up, all_say, lines_of
 from services.permits.reports.rules_units import EXACT, said
 from services.permits.taxes.rules import (
     ARTICLE_AMOUNT,
     ARTICLE_QUARTER,
-    ARTICLE_REDUCED,
-    BELOW,
     Declared,
     last_day,
 )
@@ -44,14 +39,6 @@ _LACKING = Text(
     zh="该季度已申报环境保护税；{months}没有月度执行报告，三个月齐全后比对",
     en="the quarter was declared for the tax: compared once there are reports of {months} as well",
 )
-_REDUCED = Text(
-    zh="环境保护税按{levied}%征收，需浓度低于排放标准{below}%；与许可证限值（可能严于标准）相比，所填平均浓度均未低于{below}%",
-    en=(
-        "the tax was levied at {levied} %, for concentrations {below} % below the emission standard; no mean of this "
-        "report is so far below what it was compared with, the permit's limit, which may be stricter than the standard"
-    ),
-)
-_CONCENTRATION = ("concentration_max", "concentration_average")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,37 +153,3 @@ def check_months(found: Findings, lacking: Sequence[date]) -> None:
         zh=_LACKING.zh.format(months="、".join(months)), en=_LACKING.en.format(months=", ".join(months))
     )
     found.add("/values", "tax_month_lacking", text, article=ARTICLE_QUARTER)
-
-
-def check_reductions(
-    found: Findings,
-    declared: Mapping[str, Declared],
-    limits: Iterable[LimitFact],
-    values: Sequence[ValueFact],
-) -> None:
-    """环境保护税法 art. 13: a reduced tax needs a concentration 30 % (levied at 75 %), or 50 %, below the standard.
-
-    A permit says its limits, not what the standard has: who is above these shares of a limit may be below those of it.
-    Said only where no line of the pollutant has such a mean: of several outlets one may have been taxed in full.
-    """
-    highest: dict[tuple[str, str], Decimal] = {}
-    for limit in limits:
-        if figure_for(limit) in _CONCENTRATION and limit.kind not in ("instant_value", "grade"):
-            key = key_of(limit)
-            highest[key] = max(limit.value, highest.get(key, limit.value))
-    for pollutant, each in sorted(declared.items()):
-        if each.levied_percent not in BELOW:
-            continue
-        share = EXACT.subtract(Decimal(1), BELOW[each.levied_percent])
-        means = [
-            (index, value.concentration_average > EXACT.multiply(highest[value.key], share))
-            for index, value in enumerate(values)
-            if value.pollutant_code == pollutant
-            and value.concentration_average is not None
-            and value.key in highest
-        ]
-        if means and all(is_above for _, is_above in means):
-            below = said(EXACT.multiply(BELOW[each.levied_percent], Decimal(100)))
-            text = _REDUCED.format(levied=each.levied_percent, below=below)
-            where = pointer("values", means[0][0], "concentration_average")
-            found.add(where, "tax_reduction_unfounded", text, article=ARTICLE_REDUCED, rests_on=("/values",))

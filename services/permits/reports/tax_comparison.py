@@ -11,10 +11,13 @@ from dataclasses import asdict
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
-from services.permits.reports import configuration, months, repository, rules_tax
+from services.permits.monitoring.rules import BelowDetection
+from services.permits.obligations import repository as obligations
+from services.permits.reports import configuration, months, repository, rules_reductions, rules_tax
 from services.permits.reports.errors import ReportNotFound
+from services.permits.reports.evidence import limits_of, records_by_month
 from services.permits.taxes import service as taxes
-from services.permits.taxes.schemas import TaxCompared, TaxComparison
+from services.permits.taxes.schemas import TaxCompared, TaxComparison, TaxReduction
 
 
 async def read(session: AsyncSession, rows: RowScope, *, report_id: uuid.UUID) -> TaxComparison:
@@ -36,6 +39,17 @@ async def read(session: AsyncSession, rows: RowScope, *, report_id: uuid.UUID) -
         for each in rules_tax.compare(told.declared, totals, values, others=others, tolerance=tolerance)
         if not lacking
     ]
+    obligation = await obligations.by_id(session, report.obligation_id, rows=rows)
+    if obligation is None:
+        raise ReportNotFound()
+    reductions = rules_reductions.judge(
+        told.declared,
+        await limits_of(session, obligation) if told.declared else (),
+        values,
+        await records_by_month(session, obligation, told.declared),
+        months=rules_reductions.months_in(report.period_start, report.period_end),
+        below=BelowDetection(),
+    )
     return TaxComparison(
         report_id=report.id,
         **report.model_dump(include={"version", "period_start", "period_end"}),
@@ -48,4 +62,5 @@ async def read(session: AsyncSession, rows: RowScope, *, report_id: uuid.UUID) -
             TaxCompared.model_validate({name: each[name] for name in TaxCompared.model_fields})
             for each in compared
         ],
+        reductions=[TaxReduction.model_validate(asdict(each)) for each in reductions],
     )

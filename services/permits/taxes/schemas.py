@@ -79,6 +79,25 @@ class TaxCompared(Schema):
     agrees: bool | None = Field(description="within the tolerance; null: there is nothing to compare")
 
 
+class TaxReduction(Schema):
+    """On what a tax is reduced (环境保护税法 art. 13), by outlet and month: `mean` ≤ `most`, `maximum` ≤ `limit`."""
+
+    outlet_code: str
+    pollutant_code: str
+    month: date = Field(description="its first day")
+    levied_percent: Literal[75, 50]
+    source: Literal["automatic", "manual", "report"] = Field(
+        description="records of the month; `report`: there are none here, so its mean of the whole period"
+    )
+    records: int | None = Field(description="how many; null: of the report")
+    mean: Exact = Field(description="below detection counts as half the detection limit")
+    maximum: Exact | None = Field(description="largest of the records; null: of the report")
+    unit: str
+    limit: Exact = Field(description="the permit's, which may be stricter than the standard of art. 13")
+    most: Exact = Field(description="`limit` less 30 % (levied at 75 %) or 50 %")
+    founded: bool
+
+
 class TaxComparison(Schema):
     """A report beside the tax declarations of its quarters, as both stand now; of a month with those of its quarter."""
 
@@ -96,3 +115,6 @@ class TaxComparison(Schema):
         description="that are compared; none where a quarter or a month is missing"
     )
     lines: list[TaxCompared]
+    reductions: list[TaxReduction] = Field(
+        description="of each month of the report's own period, where the tax was reduced"
+    )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.permits.endings.bureau import execute
+from tests.permits.monitoring.test_api import record
 from tests.permits.reading import facts, is_problem
 from tests.permits.registrations.forms import REGISTRATIONS, form
 from tests.support.taxes import TAXES, declaration, declared
@@ -138,6 +139,40 @@ async def test_a_mean_that_is_not_far_enough_below_the_permits_limit_is_noted_an
     assert (warning["severity"], warning["reason"]) == ("note", None)
     assert "许可证限值" in warning["detail_zh"]
     assert "the permit's limit, which may be stricter than the standard" in warning["detail_en"]
+
+
+async def test_a_reduced_tax_is_judged_by_the_records_of_each_month(town: Town) -> None:
+    holder = await town.holder()
+    report, quarter = await quarterly(holder)
+    first = date(quarter["year"], quarter["quarter"] * 3 - 2, 1)
+    months = [first.replace(month=first.month + later) for later in range(3)]
+    at, amount = sulphur(report)
+    report["values"][at] |= {"concentration_average": "150", "concentration_max": "240"}
+    outlet = report["values"][at]["outlet_code"]
+    # In UTC the second one is still of the month before: months are those of the city.
+    kept = [(f"{months[0]}T08:00:00+08:00", "90"), (f"{months[1]}T00:30:00+08:00", "240")]
+    for sampled_at, value in kept:
+        entered = await holder.post(
+            f"/v1/permits/monitoring/{holder.permit['permit_number']}/records",
+            {**record(value=value, sampled_at=sampled_at), "outlet_code": outlet},
+        )
+        assert entered.status_code == 201, entered.text
+    lines = [{"pollutant_code": "a21026", "amount": amount, "unit": "t", "levied_percent": 75}]
+    await declared(town, holder, lines=lines, **quarter)
+    taken = await holder.post(REPORTS, report)
+    assert taken.status_code == 201, taken.text
+    made, reviewer = taken.json()["report"], await town.staff("reviewer")
+    read = (await reviewer.get(f"{REPORTS}/{made['id']}")).json()
+    [warning] = [each for each in read["newest"]["warnings"] if each["code"] == "tax_reduction_unfounded"]
+    assert (warning["severity"], f"{months[1]:%Y-%m}" in warning["detail_zh"]) == ("note", True)
+    assert f"{months[0]:%Y-%m}" not in warning["detail_zh"]
+    found = (await reviewer.get(f"{REPORTS}/{made['id']}/tax-comparison")).json()["reductions"]
+    assert [(each["month"], each["source"], each["founded"]) for each in found] == [
+        (months[0].isoformat(), "manual", True),
+        (months[1].isoformat(), "manual", False),
+        (months[2].isoformat(), "report", True),
+    ]
+    assert (found[1]["records"], found[1]["mean"], found[1]["most"]) == (1, "240.000000", "210.00")
 
 
 @pytest.mark.parametrize(

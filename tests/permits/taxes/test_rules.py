@@ -1,4 +1,4 @@
-"""Tax declarations, and a report beside them (环境保护税法 art. 10, 13, 15, 18-20)."""
+"""Tax declarations, and a report beside them (环境保护税法 art. 10, 15, 18-20)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from services.permits.reports.rules import ValueFact
 from services.permits.reports.rules_totals import Total
 from services.permits.reports.rules_units import in_tonnes
 from services.permits.taxes import rules
-from services.permits.taxes.rules import ARTICLE_AMOUNT, ARTICLE_QUARTER, ARTICLE_REDUCED, Declared
-from tests.permits.reports.facts import limit, line, seen
+from services.permits.taxes.rules import ARTICLE_AMOUNT, ARTICLE_QUARTER, Declared
+from tests.permits.reports.facts import line, seen
 
 FIVE = Decimal("0.05")
 
@@ -187,28 +187,3 @@ class TestMonthsArticle18:
         assert seen(found) == [("/values", "tax_month_lacking", ARTICLE_QUARTER)]
         assert "2025-01、2025-03" in found.errors[0].text.zh
         assert "2025-01, 2025-03" in found.errors[0].text.en
-
-
-class TestReductionsArticle13:
-    def judged(self, levied: int, *means: str) -> list[tuple[str, str, str | None]]:
-        lines = [
-            line(outlet=f"DA00{at}", concentration_average=each, amount_t="1", method="manual")
-            for at, each in enumerate(means, 1)
-        ]
-        limits = [limit(outlet=each.outlet_code, value="300") for each in lines]
-        found = Findings()
-        rules_tax.check_reductions(found, {"a21026": told("1", levied)}, limits, lines)
-        return seen(found)
-
-    @pytest.mark.parametrize(("levied", "mean"), [(75, "210"), (50, "150"), (100, "299")])
-    def test_thirty_and_fifty_per_cent_below_the_limit_are_right(self, levied: int, mean: str) -> None:
-        assert self.judged(levied, mean) == []
-
-    @pytest.mark.parametrize(("levied", "mean"), [(75, "210.1"), (50, "150.1"), (50, "299")])
-    def test_a_mean_above_that_has_no_reduced_tax(self, levied: int, mean: str) -> None:
-        assert self.judged(levied, mean) == [
-            ("/values/0/concentration_average", "tax_reduction_unfounded", ARTICLE_REDUCED)
-        ]
-
-    def test_one_outlet_that_is_below_is_enough(self) -> None:
-        assert self.judged(75, "280", "200") == []

@@ -2329,19 +2329,6 @@ class TaxCompared(TypedDict):
     reported_t: str | None
 
 
-class TaxComparison(TypedDict):
-    compared_end: str
-    compared_start: str
-    declarations: list[str]
-    lines: list[TaxCompared]
-    months_lacking: list[str]
-    period_end: str
-    period_start: str
-    report_id: str
-    tolerance: str
-    version: int
-
-
 class TaxLineContent(TypedDict):
     amount: str
     levied_percent: NotRequired[Literal[100, 75, 50]]
@@ -2355,6 +2342,21 @@ class TaxLineRead(TypedDict):
     levied_percent: NotRequired[Literal[100, 75, 50]]
     pollutant_code: str
     unit: Literal["t", "kg", "g"]
+
+
+class TaxReduction(TypedDict):
+    founded: bool
+    levied_percent: Literal[75, 50]
+    limit: str
+    maximum: str | None
+    mean: str
+    month: str
+    most: str
+    outlet_code: str
+    pollutant_code: str
+    records: int | None
+    source: Literal["automatic", "manual", "report"]
+    unit: str
 
 
 class ToSign(TypedDict):
@@ -3277,6 +3279,20 @@ class Submitted(TypedDict):
     special_exceedances: NotRequired[list[SpecialExceedanceRead]]
     version: int
     warnings: NotRequired[list[WarningRead]]
+
+
+class TaxComparison(TypedDict):
+    compared_end: str
+    compared_start: str
+    declarations: list[str]
+    lines: list[TaxCompared]
+    months_lacking: list[str]
+    period_end: str
+    period_start: str
+    reductions: list[TaxReduction]
+    report_id: str
+    tolerance: str
+    version: int
 
 
 class TaxDeclarationCreate(TypedDict):
