@@ -32,7 +32,7 @@ from services.permits.applications.schemas import (
     SiteCheckRecord,
 )
 from services.permits.auth import Approver, Reviewer
-from services.permits.permits.errors import PermitExists, PermitNotFound
+from services.permits.permits.errors import HolderBarred, PermitExists, PermitNotFound, SitePermitHeld
 
 router = new_router("/v1/permits/applications/{application_id}", tag="applications")
 _OF_A_GRANT = (
@@ -214,7 +214,15 @@ async def review_application(
     summary="准予、不予许可或退回审查 Grant, refuse or return",
     status_code=201,
     response_model=ApplicationRead,
-    responses=problem_responses(*OF_A_STEP, *_OF_A_GRANT, ApplicationFourEyes, PermitExists, PermitNotFound),
+    responses=problem_responses(
+        *OF_A_STEP,
+        *_OF_A_GRANT,
+        ApplicationFourEyes,
+        PermitExists,
+        PermitNotFound,
+        SitePermitHeld,
+        HolderBarred,
+    ),
 )
 async def decide_application(
     application_id: Id,

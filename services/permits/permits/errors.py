@@ -14,6 +14,25 @@ class PermitExists(Conflict):
     title = Text(zh="该许可证编号已登记", en="This permit number is already registered")
 
 
+class SitePermitHeld(Conflict):
+    """HJ 608-2017: a number's first 21 characters are those of the site; the last one makes it no other site."""
+
+    code = "site_permit_held"
+    title = Text(zh="该场所已有有效许可证，每个场所一证", en="The site holds a permit: one permit a site")
+    article = "排污许可管理条例 第六条"
+
+
+class HolderBarred(Conflict):
+    """Issued on a day on which nobody could apply for it."""
+
+    code = "holder_barred"
+    title = Text(
+        zh="发证之日该单位在三年内不得申请排污许可证",
+        en="On the day of issue the enterprise was barred from permits for three years",
+    )
+    article = "排污许可管理条例 第四十条、第四十一条"
+
+
 class PermitChanged(Conflict):
     """Somebody else entered a version in between."""
 

@@ -38,6 +38,15 @@ async def by_number(
     return (await session.exec(statement.with_for_update() if lock else statement)).first()
 
 
+async def of_site(session: AsyncSession, number: str) -> dict[uuid.UUID, str]:
+    """The other permits whose numbers name the same site: all but the last character (HJ 608-2017)."""
+    site = col(Permit.permit_number).startswith(number[:-1], autoescape=True)
+    statement = select(Permit.id, Permit.permit_number).where(
+        col(Permit.uscc) == number[:18], site, col(Permit.permit_number) != number
+    )
+    return dict((await session.exec(statement)).all())
+
+
 async def ids_of(session: AsyncSession, numbers: Collection[str]) -> Sequence[uuid.UUID]:
     """Of the permits with these numbers."""
     statement = select(Permit.id).where(col(Permit.permit_number).in_(numbers))

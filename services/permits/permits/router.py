@@ -13,7 +13,14 @@ from services.kit.schemas import Day, Page
 from services.permits.auth import Reader, Registrar
 from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.permits import in_force, repository, service
-from services.permits.permits.errors import PermitChanged, PermitEnded, PermitExists, PermitNotFound
+from services.permits.permits.errors import (
+    HolderBarred,
+    PermitChanged,
+    PermitEnded,
+    PermitExists,
+    PermitNotFound,
+    SitePermitHeld,
+)
 from services.permits.permits.schemas import (
     AlertLevel,
     PermitCreate,
@@ -59,7 +66,7 @@ async def read_permit(
     summary="录入许可证 Enter an issued permit",
     status_code=201,
     response_model=PermitRead,
-    responses=problem_responses(EnterpriseNotFound, PermitExists),
+    responses=problem_responses(EnterpriseNotFound, PermitExists, SitePermitHeld, HolderBarred),
 )
 @also_checked_by(service.also_wrong)
 async def issue_permit(

@@ -21,7 +21,14 @@ from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.obligations import service as obligations
 from services.permits.obligations.models import Obligation
 from services.permits.permits import checks, repository, views, writing
-from services.permits.permits.errors import PermitChanged, PermitEnded, PermitExists, PermitNotFound
+from services.permits.permits.errors import (
+    HolderBarred,
+    PermitChanged,
+    PermitEnded,
+    PermitExists,
+    PermitNotFound,
+    SitePermitHeld,
+)
 from services.permits.permits.events import PERMIT_AMENDED, PERMIT_ISSUED, PermitAmended, PermitIssued
 from services.permits.permits.models import Permit, PermitVersion
 from services.permits.permits.schemas import (
@@ -108,6 +115,7 @@ async def issue(session: AsyncSession, principal: Principal, content: PermitCrea
     uscc = content.permit_number[:18]
     if await enterprises.by_uscc(session, uscc, rows=principal.rows) is None:
         raise EnterpriseNotFound()
+    await _check_issued(session, content)
     permit = Permit(
         id=new_id(),
         permit_number=content.permit_number,
@@ -128,6 +136,18 @@ async def issue(session: AsyncSession, principal: Principal, content: PermitCrea
     fact = PermitIssued(**issued.model_dump(include=set(PermitIssued.model_fields)))
     _tell(session, principal, issued, kind=PERMIT_ISSUED, fact=fact)
     return issued
+
+
+async def _check_issued(session: AsyncSession, content: PermitCreate) -> None:
+    """条例 art. 6, 40, 41: one permit a site, and none that was issued while its holder was barred."""
+    bar = await endings.bar_of(session, content.permit_number[:18], content.issued_on)
+    if bar is not None:
+        raise HolderBarred(until=bar.until.isoformat())
+    others = await repository.of_site(session, content.permit_number)
+    standings = await endings.standings_of(session, others, content.valid_from) if others else {}
+    held = next((number for each, number in others.items() if standings[each] == "in_force"), None)
+    if held is not None:
+        raise SitePermitHeld(permit=f"/v1/permits/permits/{held}")
 
 
 async def amend(

@@ -72,6 +72,13 @@ class TestAnnulment:
         until = date.fromisoformat((await end(town, holder))["barred_until"])
         path = f"/v1/permits/enterprises/{holder.uscc}/bar"
         assert (await holder.get(path, on=until.isoformat())).json()["bar"] is not None
+        clerk, last = await town.staff("clerk"), until + timedelta(days=1)
+        content = town.permit_content(holder.uscc, serial=2, valid_from=last.isoformat())
+        content["valid_to"] = (last + timedelta(days=365)).isoformat()
+        barred = await clerk.post(PERMITS, {**content, "issued_on": until.isoformat()})
+        assert is_problem(barred, 409, "holder_barred")
+        assert barred.json()["until"] == until.isoformat()
+        assert (await clerk.post(PERMITS, {**content, "issued_on": last.isoformat()})).status_code == 201
         after = (await holder.get(path, on=(until + timedelta(days=1)).isoformat())).json()
         assert (after["uscc"], after["bar"]) == (holder.uscc, None)
 

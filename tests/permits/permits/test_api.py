@@ -57,6 +57,17 @@ class TestIssue:
             assert kept.items() >= each.items()
             assert kept["averaging"]["source"]
 
+    async def test_article_6_another_last_character_makes_no_other_site(
+        self, town: Town, clerk: Caller, holder: Holder
+    ) -> None:
+        number = f"{holder.uscc}001"
+        again = {**town.permit_content(holder.uscc), "permit_number": f"{number}V"}
+        refused = await clerk.post(PATH, again)
+        assert is_problem(refused, 409, "site_permit_held")
+        assert refused.json()["permit"] == f"{PATH}/{number}P"
+        after = {"valid_from": "2030-01-01", "valid_to": "2034-12-31", "issued_on": "2029-12-20"}
+        assert (await clerk.post(PATH, {**again, **after})).status_code == 201
+
     async def test_a_number_is_registered_once(self, clerk: Caller, town: Town, holder: Holder) -> None:
         answer = await clerk.post(PATH, town.permit_content(holder.uscc))
         assert is_problem(answer, 409, "permit_exists")
