@@ -31,6 +31,7 @@ from services.permits.batches.errors import (
 from services.permits.batches.schemas import BatchRead, BatchReceived, BatchSummary
 from services.permits.monitoring import service, views
 from services.permits.monitoring.desk import HEADERS
+from services.permits.monitoring.errors import FiguresReversed
 from services.permits.monitoring.repository import Filters
 from services.permits.monitoring.schemas import Figures, Means, RecordCreate, RecordRead
 from services.permits.permits.errors import PermitNotFound
@@ -216,7 +217,7 @@ async def export_monitoring(
     "/{permit_number}/figures",
     summary="自行监测统计 Figures of a period",
     response_model=Figures,
-    responses=problem_responses(PermitNotFound),
+    responses=problem_responses(PermitNotFound, FiguresReversed),
 )
 async def read_monitoring_figures(
     permit_number: str,

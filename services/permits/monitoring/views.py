@@ -18,6 +18,7 @@ from services.permits.batches.errors import RecordNotFound
 from services.permits.batches.rules import kept_until
 from services.permits.batches.views import permit_of
 from services.permits.monitoring import repository
+from services.permits.monitoring.errors import FiguresReversed
 from services.permits.monitoring.models import MonitoringRecord
 from services.permits.monitoring.repository import Filters
 from services.permits.monitoring.rules import BelowDetection
@@ -101,6 +102,8 @@ async def figures(session: AsyncSession, permit_number: str, start: date, end: d
 async def read_figures(
     session: AsyncSession, rows: RowScope, *, permit_number: str, start: date, end: date
 ) -> Figures:
+    if end < start:
+        raise FiguresReversed()
     permit = await permit_of(session, rows, permit_number)
     found = await figures(session, permit.permit_number, start, end)
     return Figures(permit_number=permit.permit_number, start=start, end=end, figures=found)

@@ -128,9 +128,11 @@ def penalty_on(penalties: Iterable[Penalty], kind: str, day: date) -> Penalty | 
 
 
 def severe_value(severity: Severity, pollutant_code: str, *, value: Decimal, limit: Decimal) -> bool:
-    """40 CFR 123.45 (memory): 1.4 times the limit, 1.2 times for toxic pollutants."""
+    """40 CFR 123.45 (memory): 1.4 times the limit, 1.2 times for toxic pollutants; of a lower bound (pH), which a
+    figure breaks by being less, the bound is as many times the figure."""
     factor = severity.factors["II" if pollutant_code in severity.toxic else "I"]
-    return value >= EXACT.multiply(limit, factor)
+    low, high = sorted((value, limit))
+    return high >= EXACT.multiply(low, factor)
 
 
 def severe_delay(severity: Severity, days_late: int) -> bool:

@@ -128,6 +128,8 @@ async def test_figures_of_a_period_count_what_was_not_corrected_and_half_of_what
     ]
     assert (await send(holder, *rows)).json()["batch"]["accepted"] == len(rows)
     answer = await holder.get(path(holder, "figures"), start="2026-04-01", end="2026-06-30")
+    reversed_days = await holder.get(path(holder, "figures"), start="2026-06-30", end="2026-04-01")
+    assert is_problem(reversed_days, 400, "figures_reversed")
     figures = {each["means"]: each for each in answer.json()["figures"]}
     manual = figures["manual"]
     assert (manual["count"], manual["below_detection"], manual["unit"]) == (4, 1, "mg/m3")

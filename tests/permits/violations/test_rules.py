@@ -79,6 +79,10 @@ class TestSeverity40Cfr123From45Memory:
     ) -> None:
         assert severe_value(SHIPPED.severity, pollutant, value=Decimal(value), limit=Decimal(50)) is severe
 
+    @pytest.mark.parametrize(("value", "severe"), [("5.5", False), ("4", True), ("0", True)])
+    def test_far_below_a_lower_bound_is_severe_too(self, value: str, severe: bool) -> None:
+        assert severe_value(SHIPPED.severity, "w01001", value=Decimal(value), limit=Decimal(6)) is severe
+
     @pytest.mark.parametrize(("days", "severe"), [(30, False), (31, True)])
     def test_a_report_more_than_30_days_late(self, days: int, severe: bool) -> None:
         assert severe_delay(SHIPPED.severity, days) is severe
