@@ -105,3 +105,20 @@ async def test_of_the_last_two_months_that_come_at_once_one_is_compared(town: To
     reports = [await of_month(holder, month, "0.10") for month in (FEBRUARY, MARCH)]
     answers = await asyncio.gather(*(holder.post(REPORTS, each) for each in reports))
     assert sorted(each.status_code for each in answers) == [201, 422]
+
+
+async def test_the_reduced_tax_of_a_month_is_judged_by_its_own_report(town: Town) -> None:
+    """环境保护税法 art. 13, 18: the other months need not be in; the quarter's reduction is one for all of them."""
+    holder = await town.holder(reporting=MONTHLY)
+    line = {"pollutant_code": "a21026", "amount": "0.45", "unit": "t", "levied_percent": 75}
+    await declared(town, holder, lines=[line])
+    low = await sent(holder, JANUARY, "0.10", concentration_average="150", concentration_max="280")
+    assert [code for code, _ in notes(low)] == ["tax_month_lacking"]
+    high = await sent(holder, FEBRUARY, "0.10", concentration_average="250", concentration_max="280")
+    assert {code for code, _ in notes(high)} == {"tax_month_lacking", "tax_reduction_unfounded"}
+    found = await compared(town, high.json()["report"]["id"])
+    [judged] = found["reductions"]
+    assert (judged["month"], judged["source"], judged["mean"], judged["founded"]) == (
+        *(FEBRUARY, "report", "250"),
+        False,
+    )
