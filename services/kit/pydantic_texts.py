@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -65,10 +67,20 @@ def text_of(error: dict[str, Any]) -> Text:
     text = PYDANTIC_TEXTS.get(error["type"])
     if text is None:
         return _OTHER.format(type=error["type"])
+    said = {name: _said(value) for name, value in (error.get("ctx") or {}).items()}
     try:
-        return text.format(**{name: _said(value) for name, value in (error.get("ctx") or {}).items()})
+        return replace(text.format(**said), zh=text.zh.format(**{**said, **_in_chinese(said)}))
     except KeyError:
         return _OTHER.format(type=error["type"])
+
+
+def _in_chinese(said: Mapping[str, Any]) -> dict[str, str]:
+    """What pydantic has put into words: 'a', 'b' or 'c'."""
+    return (
+        {"expected": said["expected"].replace("' or '", "'、'").replace("', '", "'、'")}
+        if "expected" in said
+        else {}
+    )
 
 
 def _said(value: Any) -> Any:

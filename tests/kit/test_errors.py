@@ -168,3 +168,8 @@ def test_401_says_how_to_sign_in() -> None:
 def test_a_bound_is_said_as_the_wire_has_it(bound: object, said: str) -> None:
     text = pydantic_texts.text_of({"type": "less_than_equal", "ctx": {"le": bound}})
     assert (text.zh, text.en) == (f"应不大于{said}", f"must be at most {said}")
+
+
+def test_a_choice_is_put_into_chinese_too() -> None:
+    text = pydantic_texts.text_of({"type": "literal_error", "ctx": {"expected": "'a', 'b' or 'c'"}})
+    assert (text.zh, text.en) == ("应为以下之一：'a'、'b'、'c'", "must be one of 'a', 'b' or 'c'")

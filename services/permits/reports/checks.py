@@ -39,6 +39,7 @@ from services.permits.reports.evidence import (
 )
 from services.permits.reports.rules_limits import Limits
 from services.permits.reports.rules_plausibility import Judged, Plausibility
+from services.permits.reports.rules_shown import check_shown
 from services.permits.reports.schemas import ReportContent, ReportCorrection, ReportCreate
 
 __all__ = ["Assessment", "Period", "Warned", "assess", "findings_of", "limits_of", "period_of"]
@@ -115,6 +116,7 @@ def assess(
     plausible.check_last_year(judged.at(given.year), values, evidence.last_year, given)
     plausible.check_flow(judged.at(given.flow), values, given)
     plausible.check_determined(judged.at(given.undetermined), limits, values)
+    check_shown(judged.at(given.undetermined), limits, values)
     plausible.check_monitored(judged.at(given.monitored), values, evidence.monitored, limits.units)
     check_kept(
         judged.at(given.ledger_gaps),
