@@ -175,7 +175,7 @@ class Portal:
             "operation": operation,
             "problem_of": lambda code: titles.get((code, operation.service)),
             "take": take,
-            "takes": any(each.place == "path" and take(each.name) for each in operation.parameters),
+            "takes": any(each.required and take(each.name) for each in operation.parameters),
             "says_purpose": any(each.name == "Steppe-Purpose" for each in operation.parameters),
             "body": self._samples.bodies.get(operation.key),
             "places": self._samples.places_of(operation.key),

@@ -17,6 +17,7 @@ from services.kit.texts import Text
 SECTIONS = (*SERVICES, GATEWAY)
 _VARIABLE = re.compile(r"\{[^}]*\}")
 _LAST_CHINESE = re.compile(r"^(.*[\u3000-\u9fff\uff00-\uffef])\s*(.*)$", re.S)
+_WRITTEN = ("application/json", "text/csv", "application/pdf")
 _CODE = re.compile(r"`([a-z_]+)`")
 
 
@@ -177,7 +178,10 @@ def _parameter(parameter: Mapping[str, Any], document: Document) -> Parameter:
 
 
 def _body(holder: Mapping[str, Any], document: Document) -> Body | None:
-    for media_type, media in holder.get("content", {}).items():
+    """The body in one of its forms: first one that can be written by hand."""
+    content: Mapping[str, Any] = holder.get("content", {})
+    for media_type in sorted(content, key=lambda each: each not in _WRITTEN):
+        media = content[media_type]
         schema = media.get("schema", {})
         whole = resolve(schema, document)
         return Body(

@@ -21,11 +21,13 @@ class Source(NamedTuple):
     """Where a real value is taken from."""
 
     list: str
-    """`/v1/…?limit=1`; it may have places of its own."""
+    """`/v1/…?limit=1`; it may have places of its own, that of a path's variable the variables before it: `{name}`."""
     at: str
     """The JSON Pointer of the value in the answer."""
     each: str = ""
     """Of an array: what is written for each element, with its members in braces."""
+    join: str = ", "
+    """What stands between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Samples:
     lists: Mapping[str, Source]
 
     def list_for(self, key: str, service: str, name: str) -> Source | None:
-        """Where a path's variable is taken from, where that is known."""
+        """Where a variable of a path, or a query that is needed, is taken from, where that is known."""
         return self.lists.get(f"{key}#{name}") or self.lists.get(f"{service}.{name}")
 
     def places_of(self, key: str) -> dict[str, Source]:

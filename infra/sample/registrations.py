@@ -32,6 +32,7 @@ _SMALL = ("5265", "8415", "4620")
 """Filling stations outside the built-up area, small hospitals, small sewage works: rows 100, 107 and 99."""
 
 _SECOND_SITE = "北郊职工医务室"
+_ENDING_SITE = "厂外职工医务室"
 _YEARS = 5
 
 
@@ -55,9 +56,10 @@ class SampleRegistration:
 
 
 def make_registrations(city: SampleCity) -> tuple[SampleRegistration, ...]:
-    """The same city makes the same registrations. The first is a second site of the first permit holder."""
+    """The same city makes the same registrations. The first two are second sites of the first two permit holders: one
+    changed, one that may be renewed in these days."""
     by_uscc = {each.uscc: each for each in city.enterprises}
-    first = by_uscc[city.permits[0].enterprise_uscc]
+    first, second = (by_uscc[each.enterprise_uscc] for each in city.permits[:2])
     small = [
         each
         for code in _SMALL
@@ -68,6 +70,7 @@ def make_registrations(city: SampleCity) -> tuple[SampleRegistration, ...]:
     ordinary = lives[0]
     return (
         SampleRegistration(first, _SECOND_SITE, "8415", lives[1]),
+        SampleRegistration(second, _ENDING_SITE, "8415", _ending(city.as_of)),
         *(
             SampleRegistration(
                 each,
@@ -78,6 +81,11 @@ def make_registrations(city: SampleCity) -> tuple[SampleRegistration, ...]:
             for index, each in enumerate(small)
         ),
     )
+
+
+def _ending(as_of: date) -> tuple[Filing, ...]:
+    """In the last days of its five years, in which it is renewed."""
+    return (Filing("first", anniversary(as_of, -_YEARS) + timedelta(days=10)),)
 
 
 def _lives(as_of: date) -> Iterator[tuple[Filing, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
@@ -13,6 +12,7 @@ import httpx
 
 from gateway.policy.loading import load as load_policy
 from gateway.portal import samples
+from gateway.portal.reference import read
 from infra.sample.otp import sample_code
 from services.kit import clock
 from services.kit.identifiers.make import make_uscc
@@ -81,7 +81,8 @@ class Trying:
     def __init__(self, origin: str, password: str, home: str) -> None:
         self._origin, self._password, self._home = origin, password, home
         self._callers: dict[str, httpx.Client] = {}
-        self._services = {route.key: route.service for route in load_policy()}
+        document = self.caller("public").get("/openapi.json").json()
+        self._operations = {each.key: each for each in read(document, load_policy()).operations}
 
     def close(self) -> None:
         for client in self._callers.values():
@@ -102,37 +103,52 @@ class Trying:
                 client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         return self._callers[login]
 
-    def take(self, login: str, source: samples.Source | None, taken: Mapping[str, str] = NONE_YET) -> str:
-        """A real record's value from a list; `taken` are those that the list itself asks for. Nothing where there is
-        none."""
+    def take(
+        self,
+        login: str,
+        source: samples.Source | None,
+        taken: Mapping[str, str] = NONE_YET,
+        *,
+        named: Mapping[str, str] = NONE_YET,
+    ) -> str:
+        """A real record's value from a list; `taken` are those that the list itself asks for, `named` the variables of
+        the path before it. Nothing where there is none."""
         if source is None:
             raise Nothing("no list")
         path = PLACE.sub(lambda place: taken.get(place[1], place[0]), source.list)
+        path = re.sub(r"\{(\w+)\}", lambda name: named.get(name[1], name[0]), path)
         answer = self.caller(login).get(path)
         found = pick(answer.json(), source.at.split("/")[1:]) if answer.status_code == 200 else None
         if found is None:
             raise Nothing(f"{path} {source.at}: {answer.status_code}")
         if source.each and isinstance(found, list):
-            return ", ".join(
-                re.sub(r"\{(\w+)\}", lambda name, of=each: of[name[1]], source.each) for each in found
+            return source.join.join(
+                re.sub(r"\{(\w+)\}", lambda name, of=each: str(of[name[1]]), source.each) for each in found
             )
         return str(found)
 
     def send(self, key: str, login: str) -> httpx.Response:
         """Sends the sample body of an operation. Nothing where it would need a record that is not there."""
         known, (method, _, path) = samples.load(), key.partition(" ")
-        service = self._services[key]
-        for name in re.findall(r"\{(\w+)[^}]*\}", path):
-            value = self.take(login, known.list_for(key, service, name))
-            path = re.sub(rf"\{{{name}[^}}]*\}}", value, path, count=1)
+        operation, given = self._operations[key], dict[str, str]()
+        for each in operation.parameters:
+            if not each.required or each.place not in ("path", "query"):
+                continue
+            source = known.list_for(key, operation.service, each.name)
+            if each.place == "query" and source is None:
+                given[each.name] = str(each.example)
+            else:
+                given[each.name] = self.take(login, source, named=given)
+        path = re.sub(r"\{(\w+)\}", lambda name: given.pop(name[1]), path)
         body = PLACE.sub(lambda place: MADE.get(place[1], lambda: place[0])(), known.bodies[key])
         found: dict[str, str] = {}
         for place, source in known.places_of(key).items():
             found[place] = self.take(login, source, found)
         body = PLACE.sub(lambda place: found.get(place[1], place[0]), body)
-        headers = {"Idempotency-Key": str(new_id()), "Content-Type": "application/json", "If-Match": "*"}
+        media_type = operation.body.media_type if operation.body else "application/json"
+        headers = {"Idempotency-Key": str(new_id()), "Content-Type": media_type, "If-Match": "*"}
         return self.caller(login).request(
-            method, path, content=json.dumps(json.loads(body)) if body else None, headers=headers
+            method, path, params=given, content=body.encode() or None, headers=headers
         )
 
     def tried(self, writers: dict[str, str]) -> Iterator[tuple[str, str]]:

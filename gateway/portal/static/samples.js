@@ -1,7 +1,7 @@
 // Real values for examples: taken from the API's own lists, or made where something new is registered.
 import { token } from "./session.js";
 
-export async function take(list, at, each) {
+export async function take(list, at, each, join = ", ") {
   const held = token();
   const headers = held ? { Authorization: `Bearer ${held}` } : {};
   const purpose = document.querySelector("[data-purposes]")?.value;
@@ -12,7 +12,7 @@ export async function take(list, at, each) {
     return null;
   }
   const value = pick(await answer.json(), at.split("/").slice(1));
-  if (each && Array.isArray(value)) return value.map((element) => written(each, element)).join(", ");
+  if (each && Array.isArray(value)) return value.map((element) => written(each, element)).join(join);
   return value === undefined || value === null ? null : String(value);
 }
 
@@ -70,8 +70,8 @@ export function makeNew(body) {
 export async function fillPlaces(body, places) {
   const found = {};
   const fill = (text) => text.replace(PLACE, (place, name) => found[name] ?? place);
-  for (const [name, [list, at, each]] of Object.entries(places)) {
-    found[name] = await take(fill(list), at, each).catch(() => null);
+  for (const [name, [list, at, each, join]] of Object.entries(places)) {
+    found[name] = await take(fill(list), at, each, join).catch(() => null);
   }
   body.value = fill(body.value);
   return !body.value.match(PLACE);

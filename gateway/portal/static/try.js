@@ -21,6 +21,8 @@ function request(form) {
   return { method: form.dataset.method, path: asked, headers, body: body?.value };
 }
 
+const given = (form, name) => form.querySelector(`[data-name="${name}"]`)?.value;
+
 const quoted = (value) => `'${value.replaceAll("'", `'\\''`)}'`;
 
 export function curl({ method, path, headers, body }, signed) {
@@ -70,7 +72,8 @@ export function prepare(form, asCurl) {
   form.querySelector("[data-new-key]")?.addEventListener("click", () => { renew(); refresh(); });
   for (const button of form.querySelectorAll("[data-take]")) {
     button.addEventListener("click", async () => {
-      const value = await take(button.dataset.take, button.dataset.at).catch(() => null);
+      const list = button.dataset.take.replace(/\{(\w+)\}/g, (place, name) => given(form, name) || place);
+      const value = await take(list, button.dataset.at).catch(() => null);
       const input = button.parentElement.querySelector("input");
       if (value === null) button.textContent = form.dataset.takeNone;
       else input.value = value;

@@ -29,7 +29,7 @@ def test_the_class_finder_leaves_every_site_to_a_registration_and_nothing_to_a_r
     city: SampleCity,
 ) -> None:
     sites = make_registrations(city)
-    assert len(sites) == 12
+    assert len(sites) == 13
     assert len({(each.enterprise.uscc, each.site_name) for each in sites}) == len(sites)
     for site in sites:
         form = RegistrationContent.model_validate(form_of(site, step=1))
@@ -51,7 +51,7 @@ async def test_they_are_filed_changed_renewed_and_ended_at_their_days(
         versions = list(await session.exec(select(RegistrationVersion)))
     await database.close()
     assert Counter(each.step for each in versions) == {
-        "first": 12,
+        "first": 13,
         "change": 2,
         "renewal": 2,
         "cancellation": 1,
@@ -61,6 +61,6 @@ async def test_they_are_filed_changed_renewed_and_ended_at_their_days(
         for each in versions
         if each.version == registrations[each.registration_id].version
     )
-    assert standings == {"in_force": 10, "expired": 1, "cancelled": 1}
+    assert standings == {"in_force": 11, "expired": 1, "cancelled": 1}
     assert sorted(each.days_late for each in versions if each.step == "change") == [0, 40]
     assert sorted(each.days_late > 0 for each in versions if each.step == "renewal") == [False, True]
