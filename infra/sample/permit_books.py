@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
+from infra.sample.permit_applications import PermitApplications
 from infra.sample.permit_classes import PermitClasses
 from infra.sample.permit_duties import PermitDuties
 from infra.sample.permit_past import PermitPast
@@ -51,6 +52,9 @@ class PermitBooks(PermitPast):
             await self._greenhouse()
         await PermitClasses(self._session, self._city, accounts=self._accounts, office=self._office).live()
         await PermitDuties(self._session, self._city, accounts=self._accounts, office=self._office).live()
+        await PermitApplications(
+            self._session, self._city, accounts=self._accounts, office=self._office
+        ).live()
 
     @property
     def _anchor(self) -> date:

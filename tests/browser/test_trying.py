@@ -33,6 +33,9 @@ WRITERS = {  # one of each kind; all of them are sent by tests/journeys/test_sam
     "POST /v1/permits/enterprises": "clerk01",
     "POST /v1/permits/reports/{report_id}/reviews": "reviewer01",
     "POST /v1/permits/reports": "heat02",
+    "POST /v1/permits/attachments": "heat01",
+    "POST /v1/permits/ledger/{permit_number}/batches": "heat01",
+    "POST /v1/permits/monitoring/{permit_number}/batches": "heat01",
     "POST /v1/waste/medical/bags": "hospital01",
     "POST /v1/credit/evaluations": "approver01",
     "POST /v1/credit/statements": "ore02",
@@ -148,12 +151,11 @@ NONE_THERE = {
         "application-drafts",
         "application-sheets/corrections",
         "application-sheets/drafts",
-        "applications",
         "attachments",
         "certificate-replacements",
         "disclosure/permits",
     ),
-    *("drafts", "eia", "endings", "tax-declarations", "violations", "withholdings"),
+    *("drafts", "endings", "tax-declarations", "violations", "withholdings"),
 }
 """What the sample city has none of for the first who may read it; of its public permits none has a document yet."""
 LEADS_TO = {

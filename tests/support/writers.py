@@ -52,6 +52,7 @@ _BY_END = {
     "/findings": "reviewer01",
     "/review": "reviewer01",
     "/applications/{application_id}/decision": "approver01",
+    "/applications/{application_id}/versions": "heat04",
     "/withholdings/{withholding_id}/decision": "reviewer01",
     "/alert-periods/{alert_period_id}/lifting": "duty01",
     "/lifting": "reviewer01",
