@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,6 +15,13 @@ from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
 from services.permits.fuels.models import FuelFactRow, FuelFactVersion
 from services.permits.permits.models import Permit
+
+IS_STATED = sa.exists().where(
+    col(FuelFactRow.permit_number) == sa.bindparam("permit_number", type_=sa.Text()),
+    col(FuelFactRow.period_start) >= sa.bindparam("first_day", type_=sa.Date()),
+    col(FuelFactRow.period_end) <= sa.bindparam("last_day", type_=sa.Date()),
+)
+"""Whether there are facts of a permit whose period lies within these days, for a statement that is made anyway."""
 
 
 async def lock_permit(session: AsyncSession, permit_number: str, *, rows: RowScope) -> Permit | None:

@@ -37,6 +37,7 @@ from services.permits.reports.evidence import (
     limits_of,
     period_of,
 )
+from services.permits.reports.rules_fuel import check_fuel
 from services.permits.reports.rules_limits import Limits
 from services.permits.reports.rules_plausibility import Judged, Plausibility
 from services.permits.reports.rules_shown import check_shown
@@ -136,6 +137,8 @@ def assess(
     special_over = _special(judged, content, evidence, given, period=period)
     rules.check_explained(judged.hard, len(over) + len(special_over), content.exceedance_explanation)
     _against_ledger(judged, content, evidence, given, period=period)
+    if evidence.in_fuel is not None:
+        check_fuel(judged.at(given.fuel), judged.at(given.fuel_less), values, evidence.in_fuel, given)
     _against_tax(judged, content, evidence, values, given)
     _reductions(judged, evidence, values, given, period=period)
     unpermitted, disclosed = _statements(judged.hard, content, evidence.permitted, period=period)

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit.remembered import Remembered
 from services.permits.alerts import service as alerts
 from services.permits.enterprises import repository as enterprises
+from services.permits.fuels import service as fuels
 from services.permits.ledger import keeping
 from services.permits.ledger import service as ledger
 from services.permits.ledger.rules_frequency import Kept
@@ -30,6 +31,7 @@ from services.permits.permits.rules_special import ATTAINMENT_PLAN, HEAVY_POLLUT
 from services.permits.permits.stored import stored
 from services.permits.reports import months, repository
 from services.permits.reports.months import Months
+from services.permits.reports.rules_fuel import held_in_fuel
 from services.permits.reports.rules_ledger import Recorded
 from services.permits.reports.rules_limits import NO_LIMITS, Limits
 from services.permits.reports.rules_plausibility import Earlier, Figures, Monitored
@@ -125,6 +127,8 @@ class Evidence:
     """The other months of that quarter."""
     by_month: Sequence[OfMonth] = ()
     """What the records of each month add up to, where that tax was reduced."""
+    in_fuel: Decimal | None = None
+    """Tonnes of SO2 that all the sulphur of the period's fuel gives; None where the facts do not tell it."""
     is_any_touched: bool = True
     """Whether there are violations that the report may change."""
 
@@ -159,10 +163,17 @@ async def evidence_of(session: AsyncSession, obligation: Obligation, content: Re
         else None,
         kept=await _kept_of(session, obligation, permitted),
         monitored=_highest(judging.shown),
+        in_fuel=await _in_fuel(session, obligation) if judging.is_fuelled else None,
         is_any_touched=judging.is_any_touched,
         before=_figures(row for row in rows if row[0] == newest),
         last_year=_figures(row for row in rows if row[0] == year_before),
     )
+
+
+async def _in_fuel(session: AsyncSession, obligation: Obligation) -> Decimal | None:
+    start, end = obligation.period_start, obligation.period_end
+    facts = await fuels.fuel_facts(session, start, end, permit_number=obligation.permit_number)
+    return held_in_fuel(facts, start=start, end=end)
 
 
 async def _taxed(

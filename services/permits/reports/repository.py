@@ -17,6 +17,7 @@ from services.kit.driven import Driven
 from services.kit.locking import locking
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
+from services.permits.fuels import repository as fuels
 from services.permits.monitoring import repository as monitoring
 from services.permits.obligations.models import Obligation
 from services.permits.permits import repository as permits
@@ -156,10 +157,11 @@ def _judging() -> Any:
         )
     )
     # The row without a period is what was declared for the tax, what was monitored, whether there are violations to
-    # change, and the version of the permit: four statements less for every submission.
+    # change or fuel to compare with, and the version of the permit: five statements less for every submission.
     touched = sa.exists().where(violations.is_touched(**_OF_REPORT)).label("touched")
     held = permits.held(sa.bindparam("permit_id"), sa.bindparam("last_day")).subquery("held")
-    beside = [taxes.STANDING.label("told"), monitoring.SHOWN.label("shown"), touched, *held.c]
+    fuelled = fuels.IS_STATED.label("fuelled")
+    beside = [taxes.STANDING.label("told"), monitoring.SHOWN.label("shown"), touched, fuelled, *held.c]
     one = sa.select(sa.true().label("one")).subquery("one")
     return sa.union_all(
         sa.select(*beside, *(sa.null() for _ in earlier.selected_columns)).select_from(
@@ -187,6 +189,8 @@ class Judging:
     days. A report that was returned is nothing to compare with."""
     is_any_touched: bool
     """Whether there are violations that the report may change."""
+    is_fuelled: bool
+    """Whether there are fuel facts of the period."""
 
 
 async def judging(session: AsyncSession, obligation: Obligation, *, last_year: date) -> Judging:
@@ -196,6 +200,7 @@ async def judging(session: AsyncSession, obligation: Obligation, *, last_year: d
         "before": obligation.period_start,
         "last_year": last_year,
         "permit_id": obligation.permit_id,
+        "first_day": obligation.period_start,
         "last_day": obligation.period_end,
         "obligation_id": obligation.id,
         "report_id": obligation.report_id,
@@ -203,13 +208,14 @@ async def judging(session: AsyncSession, obligation: Obligation, *, last_year: d
         **monitoring.asking(obligation.permit_number, obligation.period_start, obligation.period_end),
     }
     found = await _JUDGING.fetch(session, **about)
-    ((told, shown, touched, version_id, valid_to, *_),) = (row for row in found if row[5] is None)
+    ((told, shown, touched, fuelled, version_id, valid_to, *_),) = (row for row in found if row[6] is None)
     return Judging(
         version=None if version_id is None else (version_id, valid_to),
         told=told or (),
         shown=shown or (),
-        earlier=[row[5:] for row in found if row[5] is not None],
+        earlier=[row[6:] for row in found if row[6] is not None],
         is_any_touched=touched,
+        is_fuelled=fuelled,
     )
 
 

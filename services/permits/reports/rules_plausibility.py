@@ -68,6 +68,11 @@ class Plausibility:
     """Share by which hours and quantities of a report may differ from those of the ledger."""
     ledger: Severity = "soft"
     ledger_gaps: Severity = "soft"
+    fuel_tolerance: Decimal = Decimal("0.05")
+    fuel: Severity = "soft"
+    fuel_left: Decimal = Decimal("0.005")
+    """Share of the fuel's sulphur that the best treatment leaves; less is looked at."""
+    fuel_less: Severity = "note"
     tax_tolerance: Decimal = Decimal("0.05")
     """Share by which an amount may differ from the one declared for the environmental tax (no text names one)."""
     tax: Severity = "soft"
