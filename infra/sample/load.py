@@ -22,6 +22,7 @@ from infra.local.secrets import sample_otp_secret, sample_password
 from infra.sample.accounts import Authenticator, bind_staff, load_accounts
 from infra.sample.city import make_accounts, make_city
 from infra.sample.credit_history import CreditHistory
+from infra.sample.delegations import AGENT, invite_agent
 from infra.sample.emergency_history import EmergencyHistory
 from infra.sample.history import History
 from infra.sample.permit_books import PermitBooks
@@ -127,10 +128,11 @@ async def _begin(environment: Mapping[str, str]) -> Loading:
     try:
         accounts = await load_accounts(
             gateway,
-            (*make_accounts(city), *waste_accounts(city)),
+            (*make_accounts(city), *waste_accounts(city), AGENT),
             password=sample_password(_secrets(environment)),
             authenticator=_authenticator(environment),
         )
+        await invite_agent(gateway, city, accounts)
     finally:
         await gateway.close()
     return Loading(city, accounts, environment)

@@ -53,6 +53,8 @@ _BY_END = {
     "/review": "reviewer01",
     "/applications/{application_id}/decision": "approver01",
     "/applications/{application_id}/versions": "heat04",
+    "/delegations/{delegation_id}/answer": "agent01",
+    "/delegations/{delegation_id}/resignation": "agent01",
     "/withholdings/{withholding_id}/decision": "reviewer01",
     "/alert-periods/{alert_period_id}/lifting": "duty01",
     "/lifting": "reviewer01",
