@@ -45,6 +45,7 @@ _NO_LIMIT = Text(
     en="no special limit of {pollutant} at {place} holds on that day",
 )
 _TWICE = Text(zh="同一日{place}的{pollutant}重复", en="{pollutant} at {place} appears twice for the same day")
+_OTHER_MONTH = Text(zh="同月排放量前面填报为{amount} t", en="of the same month {amount} t was stated before")
 _RECORDED = Text(
     zh="低于当日自行监测记录的{maximum}", en="below {maximum} of that day's self-monitoring records"
 )
@@ -95,8 +96,10 @@ class SpecialExceedance:
 
 
 def check_lines(found: Findings, lines: Sequence[SpecialLine], *, start: date, end: date) -> None:
-    """HJ 944-2018: a day of the period, once for each place and pollutant, with figures or the reason for none."""
+    """HJ 944-2018: a day of the period, once for each place and pollutant, with figures or the reason for none; of a
+    month one amount."""
     seen: set[tuple[date, str, str]] = set()
+    of_month: dict[tuple[date, str, str], Decimal] = {}
     for index, line in enumerate(lines):
         where = pointer("special_values", index)
         if not start <= line.day <= end:
@@ -107,6 +110,13 @@ def check_lines(found: Findings, lines: Sequence[SpecialLine], *, start: date, e
             rests_on = tuple(f"/special_values/*/{name}" for name in keys)
             found.add(where, "value_repeated", text, article=SOURCE_CONTENT, rests_on=rests_on)
         seen.add(line.key)
+        if line.month_amount_t is not None:
+            key = (line.day.replace(day=1), line.outlet_code, line.pollutant_code)
+            said_before = of_month.setdefault(key, line.month_amount_t)
+            if said_before != line.month_amount_t:
+                text = _OTHER_MONTH.format(amount=said(said_before))
+                at = f"{where}/month_amount_t"
+                found.add(at, "month_amount_differs", text, article=SOURCE_CONTENT, rests_on=_keys(index))
         figures = line.figures()
         check_given(found, where, figures, line.no_data_code)
         if not figures and line.no_data_code is None:

@@ -117,6 +117,13 @@ class TestHj944:
             ("/special_values/2/amount_kg", "value_beside_no_data_code"),
         ]
 
+    def test_a_month_has_one_amount_however_many_of_its_days_are_stated(self) -> None:
+        months = ("1.50", "1.5", "9", "2")
+        days = (DAY, date(2025, 1, 11), date(2025, 1, 12), date(2025, 2, 1))
+        lines = [line(day, month_amount_t=amount) for day, amount in zip(days, months, strict=True)]
+        special.check_lines(found := Findings(), lines, start=START, end=END)
+        assert codes(found) == [("/special_values/2/month_amount_t", "month_amount_differs")]
+
     def test_a_day_without_a_special_limit_has_no_line(self) -> None:
         found = Findings()
         lines = [line(amount_kg="1"), line(date(2025, 1, 11), amount_kg="1"), line(outlet="", amount_kg="1")]
