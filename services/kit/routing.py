@@ -23,6 +23,7 @@ from services.kit.auth import Principal
 from services.kit.database import is_away, is_busy
 from services.kit.events import wake_after_commit
 from services.kit.idempotency import once
+from services.kit.parameters import Parameters
 from services.kit.problems import (
     Conflict,
     PreconditionFailed,
@@ -54,6 +55,8 @@ class Authenticated(APIRoute):
         if body is not None and not takes_form:
             handler = asking_rules(handler, endpoint=self.endpoint, body=body.annotation)
 
+        parameters = Parameters(self.dependant)
+
         async def authenticated(plain: Request) -> Response:
             request = StrictRequest(plain.scope, plain.receive)
             refuse_unstorable(request)
@@ -63,6 +66,7 @@ class Authenticated(APIRoute):
             # Two of them would be one to us and perhaps the other to whoever reads the logs: refused as no token.
             authorization = ", ".join(given) if given else None
             request.state.principal = await request.app.state.kit.verifier.principal(authorization)
+            parameters.check(request)
             try:
                 return await self.call(handler, request)
             except (sa.exc.DBAPIError, OSError, sa.exc.TimeoutError) as error:

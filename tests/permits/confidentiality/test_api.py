@@ -162,9 +162,12 @@ async def test_no_public_answer_holds_a_withheld_text(town: Town, secretive: Hol
         return  # a report, a notice or a document of another record: each has its own test
     for params in ({}, {"permit_number": number}, {"uscc": secretive.uscc}, {"format": "ndjson"}):
         answer = await town.public.get(path, params=params)
-        assert answer.status_code == 200, (path, answer.text)
         for secret in SECRETS:
             assert secret not in answer.text, path
+        if answer.status_code == 400:  # not a filter of this one
+            assert {each["code"] for each in answer.json()["errors"]} == {"unknown_parameter"}
+            continue
+        assert answer.status_code == 200, (path, answer.text)
 
 
 async def test_the_public_original_is_made_of_what_is_public(town: Town, secretive: Holder) -> None:
@@ -174,7 +177,7 @@ async def test_the_public_original_is_made_of_what_is_public(town: Town, secreti
     async with kit.database.transaction() as session:
         permit = await permits.read(session, EVERY_ROW, number=number, as_of=None)
         office = ReceiptOffice(keys=kit.receipt_keys, issuer=kit.shared.issuer)
-        press = Press(office, "某市生态环境局", "https://example.gov.cn")
+        press = Press(office, "某市生态环境局", "https://example.gov.cn", seal=None)
         for audience, secret_is_in in ((Audience.PUBLIC, False), (Audience.HOLDER, True)):
             said = str(await documents.said_of(session, press, permit, kind=Kind.ORIGINAL, audience=audience))
             assert {secret in said for secret in SECRETS} == {secret_is_in}
