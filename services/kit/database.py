@@ -90,6 +90,7 @@ class Database:
             pool_pre_ping=False,  # a round trip more for each transaction; `_refuse_closed` costs none
             connect_args={"server_settings": SERVER_SETTINGS, "timeout": CONNECT_SECONDS},
         )
+        sa.event.listen(self.engine.sync_engine, "do_connect", _connect)
         sa.event.listen(self.engine.sync_engine, "connect", _probe_host)
         sa.event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
 
@@ -138,6 +139,18 @@ async def _finish(session: AsyncSession) -> None:
     while writes := session.info.pop(_BEFORE_COMMIT, None):
         for write in writes.values():
             await write(session)
+
+
+class DatabaseUnreachableError(ConnectionError):
+    """No connection to the server can be made; its cause says why."""
+
+
+def _connect(dialect: sa.Dialect, _record: object, where: Any, how: Any) -> DBAPIConnection:
+    """Names what the driver lets through as it comes: an error of a socket would pass for one of a disk."""
+    try:
+        return dialect.connect(*where, **how)
+    except OSError as error:
+        raise DatabaseUnreachableError from error
 
 
 def _probe_host(connection: DBAPIConnection, _record: object) -> None:

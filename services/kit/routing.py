@@ -20,7 +20,7 @@ from services.kit import reading
 from services.kit.all_at_once import asking_rules
 from services.kit.attempts import AuditedRefusal, record_refusal
 from services.kit.auth import Principal
-from services.kit.database import is_away, is_busy
+from services.kit.database import DatabaseUnreachableError, is_away, is_busy
 from services.kit.events import wake_after_commit
 from services.kit.idempotency import once
 from services.kit.parameters import Parameters
@@ -69,11 +69,12 @@ class Authenticated(APIRoute):
             parameters.check(request)
             try:
                 return await self.call(handler, request)
-            except (sa.exc.DBAPIError, OSError, sa.exc.TimeoutError) as error:
+            except (sa.exc.DBAPIError, ConnectionError, sa.exc.TimeoutError) as error:
                 problem = _database_problem(error)
                 if isinstance(problem, Unavailable):
                     # The caller is not told why; whoever runs the service must be.
-                    log.warning("database_unavailable", route=self.path, error=error)
+                    cause = error.__cause__ if isinstance(error, DatabaseUnreachableError) else error
+                    log.warning("database_unavailable", route=self.path, error=cause)
                 raise problem from error
 
         return authenticated
@@ -139,7 +140,7 @@ def _caller(principal: Principal | None) -> str | None:
     return principal.caller if principal is not None else None
 
 
-def _database_problem(error: sa.exc.DBAPIError | OSError | sa.exc.TimeoutError) -> Exception:
+def _database_problem(error: sa.exc.DBAPIError | ConnectionError | sa.exc.TimeoutError) -> Exception:
     if isinstance(error, sa.exc.DBAPIError):
         if is_busy(error):
             return Busy(headers={"Retry-After": "1"})

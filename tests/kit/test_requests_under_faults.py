@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tempfile
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
@@ -114,3 +115,23 @@ async def test_a_service_without_its_database_answers_503_and_recovers_by_itself
     assert causes[0]["error"].startswith("FileNotFoundError")
     assert (await reader.get(path)).status_code == 200
     await away.close()
+
+
+async def test_a_disk_that_fails_is_not_told_as_the_databases_absence(
+    town: Town, holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A retry would not help: it is a defect of the installation, and its log names it."""
+    lines: list[str] = []
+    monkeypatch.setattr(logs.writer, "_write", lines.append)
+    pdf = b"%PDF-1.7\n" + bytes(3 * 1024 * 1024) + b"\n%%EOF\n"
+    where = f"/v1/permits/attachments?uscc={holder.uscc}&name=layout.pdf"
+    headers = {"content-type": "application/pdf"}
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", "/nonexistent")
+        answer = await holder.http.post(
+            where, content=pdf, headers={**headers, "Idempotency-Key": str(uuid.uuid4())}
+        )
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    logs.flush()
+    assert "database_unavailable" not in "".join(lines)
+    assert "FileNotFoundError" in "".join(lines)
