@@ -113,7 +113,8 @@ async def issue(session: AsyncSession, principal: Principal, content: PermitCrea
     """Enters an issued permit as version 1, with the dated report obligations that follow from it."""
     checks.findings_of(content).raise_if_any(Invalid)
     uscc = content.permit_number[:18]
-    if await enterprises.by_uscc(session, uscc, rows=principal.rows) is None:
+    # Locked: of two permits of one site that come at once, the second must see the first.
+    if await enterprises.by_uscc(session, uscc, rows=principal.rows, lock=True) is None:
         raise EnterpriseNotFound()
     await _check_issued(session, content)
     permit = Permit(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from copy import deepcopy
 from typing import Any
 
@@ -67,6 +68,20 @@ class TestIssue:
         assert refused.json()["permit"] == f"{PATH}/{number}P"
         after = {"valid_from": "2030-01-01", "valid_to": "2034-12-31", "issued_on": "2029-12-20"}
         assert (await clerk.post(PATH, {**again, **after})).status_code == 201
+
+    async def test_article_6_of_two_numbers_of_one_site_that_come_at_once_one_is_entered(
+        self, town: Town, clerk: Caller, holder: Holder
+    ) -> None:
+        for serial in range(20, 25):
+            both = [
+                {
+                    **town.permit_content(holder.uscc, serial=serial),
+                    "permit_number": f"{holder.uscc}{serial:03}{last}",
+                }
+                for last in "PV"
+            ]
+            answers = await asyncio.gather(*(clerk.post(PATH, each) for each in both))
+            assert sorted(answer.status_code for answer in answers) == [201, 409]
 
     async def test_a_number_is_registered_once(self, clerk: Caller, town: Town, holder: Holder) -> None:
         answer = await clerk.post(PATH, town.permit_content(holder.uscc))
