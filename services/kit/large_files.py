@@ -5,7 +5,7 @@ The file is received whole before the transaction begins: a client that is slow 
 router = large_file_router("/v1/permits/attachments", tag="attachments")
 
 @router.post("", openapi_extra=file_body(PDF, PNG))
-async def keep(filer: Filer, file: Annotated[Spooled, takes_large(PDF, PNG)], …) -> object: …
+async def keep(filer: Filer, file: LargeFile, …) -> object: …
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import IO, Any, TypeVar
+from typing import IO, Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -60,12 +60,16 @@ class Spooled:
 
 
 class TakesLargeFile(Transactional):
-    """Route class of endpoints whose body is a file of up to `max_large_file_bytes` of the service."""
+    """Route class of endpoints whose body is a file of up to `max_large_file_bytes` of the service.
+
+    Of the media types of its `file_body`; of another nothing is read.
+    """
 
     async def prepare(self, request: Request, *, takes_form: bool) -> None:
         """Nothing is read before it is known who calls."""
 
     async def call(self, handler: Handler, request: Request) -> Response:
+        media_type_among(request, (self.openapi_extra or {})["requestBody"]["content"])
         with tempfile.TemporaryFile(prefix="steppe-") as file:
             async with read_whole():
                 spooled = await _spool(request, file)
@@ -90,17 +94,15 @@ async def _spool(request: Request, file: IO[bytes]) -> Spooled:
     return Spooled(media_type_of(request), size, digest.hexdigest(), file)
 
 
-def takes_large(*media_types: str) -> Any:
-    """`Annotated[Spooled, takes_large(PDF)]`: the request's body, which must be of one of these types."""
+async def _given(request: Request) -> Spooled:
+    spooled: Spooled = request.state.spooled
+    if not spooled.size:
+        raise FileEmpty()
+    return spooled
 
-    async def given(request: Request) -> Spooled:
-        spooled: Spooled = request.state.spooled
-        media_type_among(request, media_types)
-        if not spooled.size:
-            raise FileEmpty()
-        return spooled
 
-    return Depends(given)
+LargeFile = Annotated[Spooled, Depends(_given)]
+"""The request's body, as a parameter type."""
 
 
 def large_file_router(prefix: str, *, tag: str) -> APIRouter:

@@ -135,3 +135,15 @@ async def test_a_disk_that_fails_is_not_told_as_the_databases_absence(
     logs.flush()
     assert "database_unavailable" not in "".join(lines)
     assert "FileNotFoundError" in "".join(lines)
+
+
+async def test_a_file_of_a_type_that_is_not_taken_is_refused_before_it_is_kept(
+    holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = f"/v1/permits/attachments?uscc={holder.uscc}&name=layout.txt"
+    headers = {"content-type": "text/plain", "Idempotency-Key": str(uuid.uuid4())}
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", "/nonexistent")  # nothing can be kept
+        answer = await holder.http.post(where, content=bytes(20 * 1024 * 1024), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+    assert "application/pdf" in answer.json()["detail"]

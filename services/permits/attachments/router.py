@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 from services.kit.database import Database
 from services.kit.downloads import by_digest
 from services.kit.identifiers.types import PermitNumber, Uscc
-from services.kit.large_files import Spooled, large_file_router, takes_large
+from services.kit.large_files import LargeFile, large_file_router
 from services.kit.pages import Paging
 from services.kit.problems import UnsupportedMediaType
 from services.kit.reading import log_read
@@ -65,7 +65,7 @@ async def list_attachments(
 )
 async def send_attachment(
     filer: Filer,
-    file: Annotated[Spooled, takes_large(*FORMS)],
+    file: LargeFile,
     uscc: Annotated[Uscc, Query(description="whose it is")],
     name: Annotated[FileName, Query(description="its name, with the ending of its form")],
     session: Session,
