@@ -150,7 +150,7 @@ def _connect(dialect: sa.Dialect, _record: object, where: Any, how: Any) -> DBAP
     try:
         return dialect.connect(*where, **how)
     except OSError as error:
-        raise DatabaseUnreachableError from error
+        raise DatabaseUnreachableError(*error.args) from error
 
 
 def _probe_host(connection: DBAPIConnection, _record: object) -> None:
