@@ -15,10 +15,10 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Query
 
+from services.kit.requests import REPEATED
 from services.kit.texts import Text
 
 _UNKNOWN = Text(zh="没有该参数", en="there is no such parameter")
-_REPEATED = Text(zh="该参数重复", en="this parameter appears more than once")
 
 
 class Parameters:
@@ -40,7 +40,7 @@ class Parameters:
         counts = Counter(name for name, _ in request.query_params.multi_items())
         errors = [_error(name, "unknown_parameter", _UNKNOWN) for name in counts if name not in self._known]
         errors += [
-            _error(name, "repeated", _REPEATED)
+            _error(name, "repeated", REPEATED)
             for name, count in counts.items()
             if count > 1 and name in self._once
         ]

@@ -39,7 +39,7 @@ _CHARACTER = Text(
     zh="含有不可保存的字符（NUL 或不成对的代理字符）",
     en="holds a character that cannot be stored (NUL or a lone surrogate)",
 )
-_REPEATED = Text(zh="该参数重复", en="this parameter appears more than once")
+REPEATED = Text(zh="该参数重复", en="this parameter appears more than once")
 
 
 class InvalidJson(BadRequest):
@@ -173,7 +173,7 @@ class StrictRequest(Request):
             raise UnsupportedMediaType(Text(zh=f"请使用 {FORM}", en=f"Send {FORM}"))
         fields = [(name, str(value)) for name, value in (await self.form()).multi_items()]
         counts = Counter(name for name, _ in fields)
-        errors = [FieldError(pointer(name), "repeated", _REPEATED) for name in counts if counts[name] > 1]
+        errors = [FieldError(pointer(name), "repeated", REPEATED) for name in counts if counts[name] > 1]
         errors += [
             FieldError(pointer(name) if is_storable(name) else "", "unstorable_character", _CHARACTER)
             for name, value in fields
