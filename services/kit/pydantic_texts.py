@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -68,19 +66,13 @@ def text_of(error: dict[str, Any]) -> Text:
     if text is None:
         return _OTHER.format(type=error["type"])
     said = {name: _said(value) for name, value in (error.get("ctx") or {}).items()}
+    in_chinese = {**said}
+    if "expected" in said:  # pydantic has put it into words: 'a', 'b' or 'c'
+        in_chinese["expected"] = said["expected"].replace("' or '", "'、'").replace("', '", "'、'")
     try:
-        return replace(text.format(**said), zh=text.zh.format(**{**said, **_in_chinese(said)}))
+        return Text(zh=text.zh.format(**in_chinese), en=text.en.format(**said))
     except KeyError:
         return _OTHER.format(type=error["type"])
-
-
-def _in_chinese(said: Mapping[str, Any]) -> dict[str, str]:
-    """What pydantic has put into words: 'a', 'b' or 'c'."""
-    return (
-        {"expected": said["expected"].replace("' or '", "'、'").replace("', '", "'、'")}
-        if "expected" in said
-        else {}
-    )
 
 
 def _said(value: Any) -> Any:

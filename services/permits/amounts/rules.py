@@ -18,8 +18,8 @@ from services.permits.reports.rules_units import EXACT, said, trimmed
 ARTICLE_ORDER = "环境保护税法 第十条"
 ARTICLE_ADDED = "排污许可管理条例 第二十一条"
 SOURCE_METHOD = "污染物实际排放量核算方法 附录E"
-_OF_SULPHUR = (None, "a21026")
-"""HJ 212-2017: the code of SO2; or it is not said."""
+SULPHUR_DIOXIDE = "a21026"
+"""Its code (HJ 212-2017)."""
 ORDER = ("automatic", "manual", "balance", "coefficient")
 """环境保护税法 art. 10: automatic data, then manual monitoring, then factors and balances, which are of one rank;
 technical specifications name the balance for SO2 (from memory), so it is taken where both are given."""
@@ -150,7 +150,9 @@ def check_inputs(found: Findings, where: str, inputs: Inputs) -> None:
 
 
 def _check_factors(found: Findings, where: str, inputs: Inputs) -> None:
-    if inputs.balance is not None and (inputs.medium != "air" or inputs.pollutant not in _OF_SULPHUR):
+    if inputs.balance is not None and (
+        inputs.medium != "air" or inputs.pollutant not in (None, SULPHUR_DIOXIDE)
+    ):
         rests_on = ("/medium", f"{where.rpartition('/')[0]}/pollutant_code")
         found.add(f"{where}/balance", "balance_not_of_sulphur", _SULPHUR, rests_on=rests_on)
     shares = ("sulphur", "conversion", "efficiency")

@@ -12,12 +12,12 @@ from decimal import Decimal
 
 from services.kit.findings import Findings
 from services.kit.texts import Text
+from services.permits.amounts.rules import SULPHUR_DIOXIDE
 from services.permits.fuels.facts import FuelFact
 from services.permits.reports.rules import ARTICLE_TRUTH, ValueFact
 from services.permits.reports.rules_plausibility import Plausibility
 from services.permits.reports.rules_units import EXACT, said
 
-SULPHUR_DIOXIDE = "a21026"
 _PER_CENT = Decimal("0.02")
 """2 × S, of a share in per cent."""
 _DAY = timedelta(days=1)

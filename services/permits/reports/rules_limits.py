@@ -19,6 +19,7 @@ CONCENTRATIONS = {
     "grade": "concentration_max",
 }
 """Which reported figure is held against which kind of limit; a grade (林格曼) is reported as its number."""
+CONCENTRATION_FIGURES = tuple(dict.fromkeys(CONCENTRATIONS.values()))
 _MEANS_OVER = ("day", "week", "month", "year")
 Key = tuple[str, str]
 """Outlet and pollutant."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from services.kit.findings import Findings, pointer
@@ -19,9 +19,10 @@ from services.kit.texts import Text
 from services.permits.monitoring.rules import BelowDetection, OfMonth
 from services.permits.permits.rules import LimitFact
 from services.permits.reports.rules import ValueFact, medium_of
-from services.permits.reports.rules_limits import Key, figure_for, key_of
+from services.permits.reports.rules_limits import CONCENTRATION_FIGURES, Key, figure_for, key_of
 from services.permits.reports.rules_units import EXACT, said
 from services.permits.taxes.rules import ARTICLE_REDUCED, BELOW, Declared
+from services.permits.violations.rules import months_of
 
 _REDUCED = Text(
     zh="环境保护税按{levied}%征收，需浓度低于排放标准{below}%；与许可证限值（可能严于标准）相比，所填平均浓度均未低于{below}%",
@@ -41,7 +42,6 @@ _OF_MONTHS = Text(
         "standard"
     ),
 )
-_CONCENTRATION = ("concentration_max", "concentration_average")
 _AVERAGED = {"air": ("hour", "day"), "water": ("day", "hour")}
 """Of automatic values which are averaged over a month, the first that there are (实施条例 art. 10)."""
 
@@ -69,11 +69,7 @@ class Reduction:
 
 def months_in(start: date, end: date) -> list[date]:
     """环境保护税法 art. 18: the first days of the months of a period."""
-    months, first = [], start.replace(day=1)
-    while first <= end:
-        months.append(first)
-        first = (first + timedelta(days=31)).replace(day=1)
-    return months
+    return [date(*month, 1) for month in sorted(months_of(start, end))]
 
 
 def is_any_reduced(declared: Mapping[str, Declared]) -> bool:
@@ -98,7 +94,7 @@ def judge(
         return []
     highest: dict[Key, LimitFact] = {}
     for limit in limits:
-        if figure_for(limit) in _CONCENTRATION and limit.kind not in ("instant_value", "grade"):
+        if figure_for(limit) in CONCENTRATION_FIGURES and limit.kind not in ("instant_value", "grade"):
             known = highest.setdefault(key_of(limit), limit)
             if limit.value > known.value:
                 highest[key_of(limit)] = limit
@@ -121,8 +117,18 @@ def judge(
                 founded = mean <= most and (maximum is None or maximum <= limit.value)
                 found.append(
                     Reduction(
-                        *(*key, month, levied, source, count, mean, maximum),
-                        *(limit.unit, limit.value, most, founded),
+                        outlet_code=key[0],
+                        pollutant_code=key[1],
+                        month=month,
+                        levied_percent=levied,
+                        source=source,
+                        records=count,
+                        mean=mean,
+                        maximum=maximum,
+                        unit=limit.unit,
+                        limit=limit.value,
+                        most=most,
+                        founded=founded,
                     )
                 )
     return found

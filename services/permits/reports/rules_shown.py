@@ -11,10 +11,9 @@ from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
 from services.permits.permits.rules import LimitFact
 from services.permits.reports.rules import ARTICLE_TRUTH, ValueFact
-from services.permits.reports.rules_limits import Limits
+from services.permits.reports.rules_limits import CONCENTRATION_FIGURES, Limits
 from services.permits.reports.rules_units import said
 
-_CONCENTRATIONS = ("concentration_max", "concentration_average")
 _BLANK = Text(
     zh="未填报，无法判断是否超过许可限值{limit}",
     en="it is blank, which does not tell whether the limit of {limit} was kept",
@@ -39,5 +38,5 @@ def check_shown(found: Findings, limits: Iterable[LimitFact], values: Sequence[V
         if top is None or top > bound:
             where = pointer("values", index, name)
             text = _BLANK.format(limit=said(bound))
-            rests_on = tuple(pointer("values", index, each) for each in _CONCENTRATIONS)
+            rests_on = tuple(pointer("values", index, each) for each in CONCENTRATION_FIGURES)
             found.add(where, "figure_blank", text, article=ARTICLE_TRUTH, rests_on=rests_on)
