@@ -15,13 +15,11 @@ from types import TracebackType
 from starlette.types import Message, Receive
 
 from services.kit.problems import ContentTooLarge, Problem, RequestTimeout
+from services.kit.requests import discard
 
 WATCH_AFTER_SECONDS = 0.02
 GRACE_SECONDS = 60.0
 LEAST_BYTES_PER_SECOND = 512
-DISCARD_SECONDS = 30.0
-DISCARD_IDLE_SECONDS = 2.0
-DISCARD_BYTES = 16 * 1024 * 1024
 
 
 class ClientGone(Exception):  # noqa: N818 - an event, not a fault
@@ -168,22 +166,6 @@ class Client:
         if self._task is not None and self._task is not asyncio.current_task():
             self._cut = True
             self._task.cancel()
-
-
-async def discard(receive: Receive, *, received: int = 0) -> None:
-    """Reads the rest of a body, within limits; the client's leaving ends it, too.
-
-    A connection closed over unread data is reset, and a reset can overtake the answer.
-    """
-    more = True
-    try:
-        async with asyncio.timeout(DISCARD_SECONDS):
-            while more and received < DISCARD_BYTES:
-                message = await asyncio.wait_for(receive(), DISCARD_IDLE_SECONDS)
-                received += len(message.get("body", b""))
-                more = message.get("more_body", False)
-    except TimeoutError:
-        return
 
 
 class _Young(threading.local):

@@ -7,13 +7,13 @@ from collections.abc import Awaitable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.cache.public import PublicCache
-from gateway.client import discard
 from gateway.gate import Gate
 from gateway.headers import keeping
 from gateway.own_time import Hearing, within
 from gateway.passage import Passage, passage_of
 from gateway.proxy import Proxy
 from services.kit.problems import Problem, RequestTimeout, Unavailable, send_problem
+from services.kit.requests import discard
 from services.kit.telemetry import log
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -18,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from infra.protocol import HttpProtocol
 from services.kit.problems import MEDIA_TYPE, BadRequest, HeadersTooLarge, Problem, RequestTimeout
+from services.kit.requests import LARGEST_BODY_BYTES
 from services.kit.texts import Text
 
 HEAD_SECONDS = 10.0
@@ -25,7 +26,6 @@ HEAD_BYTES = 64 * 1024
 FIRST_SECONDS = 75.0
 UNTAKEN_SECONDS = 60.0
 LATE_BODY_SECONDS = 30.0
-LATE_BODY_BYTES = 16 * 1024 * 1024
 
 _HEAD_LATE = Text(zh="请求头接收超时", en="The header did not arrive in time")
 _NOT_HTTP = Text(zh="不是有效的 HTTP/1.1 请求", en="Not a valid HTTP/1.1 request")
@@ -38,11 +38,13 @@ class GuardedProtocol(HttpProtocol):
     head_bytes = HEAD_BYTES
     first_seconds = FIRST_SECONDS
     late_body_seconds = LATE_BODY_SECONDS
-    late_body_bytes = LATE_BODY_BYTES
+    late_body_bytes = LARGEST_BODY_BYTES
 
     _in_head = False
     _in_body = False
     _late_received = 0
+    _ended = False
+    """The last answer is out, before the body of its request is in."""
     _head_received = 0
     _deadline: asyncio.TimerHandle | None = None
     _untaken = 0
@@ -62,6 +64,9 @@ class GuardedProtocol(HttpProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self._refusal is not None:
+            return
+        if self._ended:
+            self._count_late(data)
             return
         late = self._in_body and not self._answers()
         super().data_received(data)
@@ -112,15 +117,30 @@ class GuardedProtocol(HttpProtocol):
         """Whether `data` is of a body whose request was answered before it was there. There is nothing to say to it."""
         if self._in_body:
             if self._late_received == 0:
-                self._reached()
-                self._deadline = self.loop.call_later(self.late_body_seconds, self._give_up)
-            self._late_received += len(data)
-            if self._late_received > self.late_body_bytes:
-                self._give_up()
+                self._wait_for_late_body()
+            self._count_late(data)
         elif was:  # the end of it
             self._reached()
             self.keep_for(self.timeout_keep_alive)
         return self._in_body or was
+
+    def _wait_for_late_body(self) -> None:
+        self._reached()
+        self._deadline = self.loop.call_later(self.late_body_seconds, self._give_up)
+
+    def _count_late(self, data: bytes) -> None:
+        self._late_received += len(data)
+        if self._late_received > self.late_body_bytes:
+            self._give_up()
+
+    def end(self) -> None:
+        """A connection closed over unread data is reset, and a reset can overtake the answer."""
+        if not self._in_body:
+            super().end()
+            return
+        self._ended = True
+        self.transport.write_eof()
+        self._wait_for_late_body()
 
     def _reached(self) -> None:
         if self._deadline is not None:
@@ -138,6 +158,9 @@ class GuardedProtocol(HttpProtocol):
             self._refuse(RequestTimeout(_HEAD_LATE))
 
     def on_response_complete(self) -> None:
+        if self._ended:
+            self.flow.resume_reading()
+            return
         super().on_response_complete()
         if self._refusal is not None and not self._answers():
             self._refuse(self._refusal)

@@ -104,6 +104,10 @@ class HttpProtocol(HttpToolsProtocol):
         else:
             self.keep_for(self.timeout_keep_alive)
 
+    def end(self) -> None:
+        """The last answer of the connection is written."""
+        self.transport.close()
+
     def keep_for(self, seconds: float) -> None:
         """Has `timeout_keep_alive_handler` called if no more comes for so long."""
         self._idle_until = self.loop.time() + seconds
@@ -227,7 +231,7 @@ class _Exchange(RequestResponseCycle):
         self.transport, self.flow, self.loop = protocol.transport, protocol.flow, protocol.loop
         self.default_headers, self.tasks = protocol.server_state.default_headers, protocol.tasks
         self.logger = protocol.logger
-        self.on_response = protocol.on_response_complete
+        self.on_response, self._end = protocol.on_response_complete, protocol.end
         self.keep_alive, self.waiting_for_100_continue = keep_alive, protocol.expect_100_continue
         self.body, self.more_body = bytearray(), more_body
         self.message_event = _Signal(is_set=not more_body)
@@ -329,7 +333,7 @@ class _Exchange(RequestResponseCycle):
         self.response_complete = True
         self.message_event.set()
         if not self.keep_alive:
-            self.transport.close()
+            self._end()
         self.on_response()
 
     def _write(self, data: bytes) -> None:

@@ -12,9 +12,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from gateway.policy.rules import Audience, CacheRule, RateClass, Retirement, RoutePolicy
 from gateway.policy.table import VERSION, PolicyTable
 from services.kit.configuration import ConfigurationError, read_toml, validated
+from services.kit.requests import LARGEST_BODY_BYTES
 
 SHIPPED = Path(__file__).with_name("policy.toml")
-LARGEST_BODY_KIB = 64 * 1024
+LARGEST_BODY_KIB = LARGEST_BODY_BYTES // 1024
 SERVICES = ("permits", "waste", "credit", "emergency")
 _ROUTE = re.compile(
     r"(GET|POST|PUT|PATCH|DELETE) (/[A-Za-z0-9_.\-]*(?:/(?:[A-Za-z0-9_.\-]+|\{[a-z0-9_]+(?::path)?\}))*)"

@@ -22,9 +22,10 @@ MAX_DEPTH = 32
 MAX_INTEGER = 2**53 - 1
 MAX_BAD_TEXTS = 1000  # named of one body
 FORM = "application/x-www-form-urlencoded"
-# How much of a refused body is read on, so that the client gets to read the refusal.
-DISCARD_BYTES = 16 * 1024 * 1024
-DISCARD_SECONDS = 10.0
+LARGEST_BODY_BYTES = 64 * 1024 * 1024
+"""No body may be larger, wherever it goes. As much of one is read on when it is refused."""
+DISCARD_SECONDS = 30.0
+DISCARD_IDLE_SECONDS = 2.0
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 _NOT_JSON = Text(
@@ -246,7 +247,7 @@ class BodyLimit:
             limit = self._limit(scope)
         if declared.isdigit() and int(declared) > limit:
             if b"expect" not in dict(scope["headers"]):
-                await _discard(receive)
+                await discard(receive)
             await send_problem(ContentTooLarge(limit_bytes=limit), scope, send)
             return
         received = 0
@@ -259,7 +260,7 @@ class BodyLimit:
                 limit = self._limit(scope)
             if received > limit:
                 if message.get("more_body"):
-                    await _discard(receive)
+                    await discard(receive)
                 raise ContentTooLarge(limit_bytes=limit)
             return message
 
@@ -270,15 +271,17 @@ class BodyLimit:
         return max(self._max_bytes, self._file_bytes(scope))
 
 
-async def _discard(receive: Receive) -> None:
-    """Reads on for a while: a connection closed over unread data is reset, and a reset overtakes the answer."""
-    left = DISCARD_BYTES
+async def discard(receive: Receive, *, received: int = 0) -> None:
+    """Reads the rest of a body, within limits, so that the client gets to read its refusal. Its leaving ends it, too.
+
+    A connection closed over unread data is reset, and a reset can overtake the answer.
+    """
+    more = True
     try:
         async with asyncio.timeout(DISCARD_SECONDS):
-            while left > 0:
-                message = await receive()
-                left -= len(message.get("body", b""))
-                if not message.get("more_body"):
-                    return
+            while more and received < LARGEST_BODY_BYTES:
+                message = await asyncio.wait_for(receive(), DISCARD_IDLE_SECONDS)
+                received += len(message.get("body", b""))
+                more = message.get("more_body", False)
     except TimeoutError:
         return

@@ -112,6 +112,10 @@ class TurnTransport(asyncio.Transport):
         self.flush()
         self._inner.close()
 
+    def write_eof(self) -> None:
+        self.flush()
+        self._inner.write_eof()
+
     def abort(self) -> None:
         self._waiting = b""
         self._inner.abort()

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway import client
 from infra.guarded import GuardedProtocol
+from services.kit.requests import LARGEST_BODY_BYTES
 from tests.gateway.rig import HOST, Rig, Service, answer, closed, rigged, served, until
 
 GET = b"GET /v1/permits/x HTTP/1.1\r\n" + HOST
@@ -172,6 +173,38 @@ async def test_a_body_without_end_behind_its_answer_is_cut_without_a_word(hasty:
     endless = POST.replace(b"/x", b"/y") + b"Transfer-Encoding: chunked\r\n\r\n"
     much = [endless, *[b"fa00\r\n" + b"a" * 64000 + b"\r\n"] * 200]
     assert re.findall(rb"HTTP/1\.1 (\d+) ", await drip(hasty.port, much, pause=0)) == [b"200"]
+
+
+@pytest.mark.parametrize("says_close", [True, False])
+async def test_a_body_as_large_as_any_may_be_is_taken_behind_its_answer(says_close: bool) -> None:
+    """Else the connection is reset in the client's face, and it may never read why it was refused."""
+    service = Service()
+    service.behave = _answers_unread
+    pieces = LARGEST_BODY_BYTES // 65536
+    head = POST + b"Content-Length: %d\r\n" % LARGEST_BODY_BYTES + b"Connection: close\r\n" * says_close
+    async with served(service, protocol=GuardedProtocol) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head + b"\r\n")
+        await until(lambda: bool(service.seen))
+        for _ in range(pieces):
+            writer.write(bytes(65536))
+            await writer.drain()
+        assert (await asyncio.wait_for(reader.readuntil(b"ok"), 5)).startswith(b"HTTP/1.1 200")
+        if says_close:
+            assert await asyncio.wait_for(reader.read(), 5) == b""
+        else:
+            writer.write(GET + b"\r\n")
+            assert (await asyncio.wait_for(reader.readuntil(b"ok"), 5)).startswith(b"HTTP/1.1 200")
+        await closed(writer)
+
+
+async def test_behind_the_last_answer_of_a_connection_nothing_is_begun(hasty: Rig) -> None:
+    hasty.service.behave = _answers_unread
+    last = POST + b"Connection: close\r\nContent-Length: 10\r\n\r\n"
+    assert re.findall(
+        rb"HTTP/1\.1 (\d+) ", await drip(hasty.port, [last, b"a" * 10, GET + b"\r\n"], pause=0.1)
+    ) == [b"200"]
+    assert len(hasty.service.seen) == 1
 
 
 async def test_nonsense_in_a_body_behind_its_answer_is_not_answered(hasty: Rig) -> None:
