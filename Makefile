@@ -34,7 +34,7 @@ demo: $(INSTALLED) ## 走一遍主要流程 · walk through the main journey, on
 	@exec $(BIN)/steppe demo
 
 test: $(INSTALLED) ## 单元与接口测试 · the unit and API tests: a few minutes (PYTEST_OPTIONS)
-	$(BIN)/python -m pytest -m 'not ($(PROOF) or browser)' $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest -m 'not ($(PROOF) or browser or engine)' $(PYTEST_OPTIONS)
 
 proof: $(INSTALLED) ## 实证测试 · the others: real processes, killed and restarted; hunts over every operation (PYTEST_OPTIONS)
 	$(BIN)/python -m pytest -m '$(PROOF)' $(PYTEST_OPTIONS)

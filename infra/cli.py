@@ -155,6 +155,10 @@ def main(argv: list[str] | None = None) -> int:
         code: int = getattr(importlib.import_module(module), function)(words[len(command.words) :])
     except KeyboardInterrupt:
         return 130
+    except ConnectionError as error:
+        said = f"steppe {' '.join(command.words)}: 无法连接 · cannot connect: {error}"
+        print(said, file=sys.stderr)
+        return 1
     return code
 
 

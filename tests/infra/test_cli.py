@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -9,6 +10,7 @@ from importlib.util import find_spec
 import pytest
 
 from infra.cli import COMMANDS, Command, main
+from infra.local.ports import free_port
 from tests.infra.support import ROOT
 
 
@@ -64,6 +66,16 @@ def test_a_command_that_is_interrupted_is_130() -> None:
         "sys.exit(infra.cli.main(['stack', 'env']))"
     )
     assert answer.returncode == 130, answer.stderr
+
+
+def test_a_database_that_is_not_there_is_1_and_told_in_a_line() -> None:
+    url = f"postgresql+asyncpg://steppe:synthetic@127.0.0.1:{free_port()}/steppe_gateway"
+    answer = python(
+        f"import os, sys, infra.cli; os.environ['STEPPE_GATEWAY_DATABASE_URL'] = {url!r}\n"
+        "sys.exit(infra.cli.main(['migrate', 'gateway']))"
+    )
+    assert answer.returncode == 1, answer.stderr
+    assert re.fullmatch(r"steppe migrate: 无法连接 · cannot connect: .*127\.0\.0\.1.*\n", answer.stderr)
 
 
 def test_importing_what_the_fork_server_shares_starts_no_thread_and_reads_no_setting() -> None:
