@@ -23,6 +23,7 @@ from services.permits.permits.rules import WHOLE_PLANT, LimitFact
 from services.permits.reports import configuration, repository, rules
 from services.permits.reports import rules_ledger as recorded
 from services.permits.reports import rules_plausibility as plausible
+from services.permits.reports import rules_production as production
 from services.permits.reports import rules_reductions as reductions
 from services.permits.reports import rules_special as special
 from services.permits.reports import rules_statements as stated
@@ -111,8 +112,9 @@ def assess(
     plausible.check_amounts(judged.at(given.amount), limits, values, given)
     plausible.check_average(judged.at(given.average), values)
     plausible.check_concentrations(judged.at(given.concentration), limits, values, given)
-    zeros = judged.at(given.all_zero)
-    plausible.check_zeros(zeros, values, limits.units, production_days=content.production_days)
+    days = content.production_days
+    production.check_zeros(judged.at(given.all_zero), values, limits.units, production_days=days)
+    production.check_idle(judged.at(given.idle), values, limits.units, production_days=days)
     plausible.check_jumps(judged.at(given.jump), values, evidence.before, given)
     plausible.check_last_year(judged.at(given.year), values, evidence.last_year, given)
     plausible.check_flow(judged.at(given.flow), values, given)

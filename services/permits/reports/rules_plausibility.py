@@ -40,7 +40,8 @@ class Figures(NamedTuple):
 
 
 FIGURES = Figures._fields
-_NO_QUANTITY = ("dimensionless", "grade")
+NO_QUANTITY = ("dimensionless", "grade")
+"""Units of what does not tell how much was discharged: pH, 林格曼黑度."""
 Earlier = Mapping[Key, Figures | ValueFact]
 
 
@@ -60,6 +61,7 @@ class Plausibility:
     flow_tolerance: Decimal = Decimal("0.2")
     flow: Severity = "soft"
     all_zero: Severity = "soft"
+    idle: Severity = "soft"
     average: Severity = "soft"
     undetermined: Severity = "soft"
     monitored: Severity = "soft"
@@ -112,14 +114,6 @@ _AMOUNT = Text(
 _CONCENTRATION = Text(
     zh="{figure}超过许可限值{limit}的{factor}倍，请检查单位",
     en="{figure} is more than {factor} times the limit of {limit}; check the unit",
-)
-_ZERO_TO_AIR = Text(
-    zh="生产{days}天，而所有大气污染物均填报为零；未排放应填无数据原因",
-    en="zero for every pollutant to air in {days} days of production; what was not discharged has a no-data code",
-)
-_ZERO_TO_WATER = Text(
-    zh="生产{days}天，而所有水污染物均填报为零；未排放应填无数据原因",
-    en="zero for every pollutant to water in {days} days of production; what was not discharged has a no-data code",
 )
 _JUMP = Text(
     zh="与上期的{previous}相差{factor}倍以上，请检查单位",
@@ -200,31 +194,6 @@ def check_concentrations(
             found.add(
                 where, "concentration_implausible", text, article=ARTICLE_TRUTH, rests_on=_units_of(index)
             )
-
-
-def check_zeros(
-    found: Findings, values: Iterable[ValueFact], units: Mapping[Key, str], *, production_days: int
-) -> None:
-    """条例 art. 37: whoever produced has discharged something; nothing but zeros to air, or to water, is fiction.
-
-    What is no quantity (pH, 林格曼黑度; by the `units` of the limits) does not tell that anything was discharged.
-    """
-    stated: dict[str, bool] = {}
-    for value in values if production_days > 0 else ():
-        if units.get(value.key) in _NO_QUANTITY:
-            continue
-        figures = [figure for name in FIGURES if (figure := getattr(value, name)) is not None]
-        if figures:
-            medium = medium_of(value.outlet_code)
-            stated[medium] = stated.get(medium, False) or any(figures)
-    for medium in (each for each, discharged in stated.items() if not discharged):
-        zero = _ZERO_TO_AIR if medium == "air" else _ZERO_TO_WATER
-        text = zero.format(days=production_days)
-        rests_on = (
-            "/production_days",
-            *(f"/values/*/{name}" for name in (*FIGURES, "amount", "amount_unit")),
-        )
-        found.add("/values", "all_zero", text, article=ARTICLE_TRUTH, rests_on=rests_on)
 
 
 def check_jumps(

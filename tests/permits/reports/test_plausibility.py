@@ -73,35 +73,6 @@ class TestConcentrations:
         assert [error.code for error in found.errors] == ["concentration_implausible"] * named
 
 
-class TestZeros:
-    def judged(self, *lines: ValueFact, days: int = 80) -> Found:
-        found = Findings()
-        units = {("DW001", "w01001"): "dimensionless", ("DA001", "a00001"): "grade"}
-        plausible.check_zeros(found, lines, units, production_days=days)
-        return seen(found)
-
-    def test_nothing_but_zeros_while_producing(self) -> None:
-        zeros = line(concentration_max="0", amount_t="0.00", method="manual")
-        assert self.judged(zeros, line("a21002", concentration_max="0")) == [("/values", "all_zero", TRUTH)]
-
-    def test_zeros_for_water_are_not_hidden_by_what_goes_to_air(self) -> None:
-        to_water = line("w01018", outlet="DW001", concentration_max="0", amount_t="0", method="manual")
-        assert self.judged(line(concentration_max="120"), to_water) == [("/values", "all_zero", TRUTH)]
-        assert len(self.judged(line(concentration_max="0"), to_water)) == 2
-
-    def test_a_ph_and_a_grade_do_not_tell_that_anything_was_discharged(self) -> None:
-        to_water = line("w01018", outlet="DW001", concentration_max="0")
-        acidity = line("w01001", outlet="DW001", concentration_max="7.5")
-        assert self.judged(to_water, acidity) == [("/values", "all_zero", TRUTH)]
-        assert self.judged(acidity, line("a00001", concentration_max="0")) == []
-
-    def test_one_figure_above_zero_one_no_data_code_or_no_production_is_something_else(self) -> None:
-        zero = line(concentration_max="0")
-        assert self.judged(zero, line("a21002", concentration_max="0.1")) == []
-        assert self.judged(line()) == []
-        assert self.judged(zero, days=0) == []
-
-
 class TestJumps:
     def judged(self, now: ValueFact, before: ValueFact) -> Found:
         found = Findings()
