@@ -257,7 +257,7 @@ def _more(before: PermitRead, after: PermitContent) -> Iterable[tuple[str, Text,
 
 
 def _of_the_permit(permit: PermitContent) -> Iterable[FieldError]:
-    for error in permit_checks.findings_of(permit).errors:
+    for error in permit_checks.findings_of(permit, today=permit.issued_on).errors:
         rests_on = tuple(f"/content{place}" for place in error.rests_on)
         yield replace(error, pointer=f"/content{error.pointer}", rests_on=rests_on)
 

@@ -17,6 +17,7 @@ from services.permits.applications.models import Application
 from services.permits.applications.periods import periods
 from services.permits.applications.rules import Kind, Step
 from services.permits.applications.schemas import ApplicationDecisionCreate, ApplicationRead
+from services.permits.permits.rules import check_begin
 
 _STEPS = {"grant": Step.GRANT, "refuse": Step.REFUSE, "return": Step.RETURN}
 _REASON = Text(zh="不予许可或退回应说明理由", en="say why it is refused or returned")
@@ -85,6 +86,8 @@ def _findings(content: ApplicationDecisionCreate, application: Application) -> F
         found.add("/valid_from", "dated_by_law", _DATED_BY_LAW, article="排污许可管理条例 第十四条")
     elif content.valid_from is not None and content.valid_from < clock.today():
         found.add("/valid_from", "valid_before_issue", _PAST, article="排污许可管理条例 第十四条")
+    elif content.valid_from is not None:
+        check_begin(found, valid_from=content.valid_from, issued_on=clock.today())
     return found
 
 

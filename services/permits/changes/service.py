@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.kit import clock
 from services.kit.auth import Principal, RowScope
 from services.kit.findings import Findings
 from services.kit.problems import Invalid
@@ -39,7 +40,7 @@ async def comparison(
 
 async def also_wrong(_: AsyncSession, __: Principal, content: ChangeDeclaration, **___: str) -> Findings:
     """What the rules say about a declaration whose shape is wrong in places."""
-    return checks.findings_of(content)
+    return checks.findings_of(content, today=clock.today())
 
 
 async def route(
@@ -47,7 +48,7 @@ async def route(
 ) -> RouteRead:
     """Which procedure turns the newest version of a permit into what is declared (条例 art. 14-16)."""
     permit = await permits.read(session, rows, number=number, as_of=None)
-    checks.findings_of(declared).raise_if_any(Invalid)
+    checks.findings_of(declared, today=clock.today()).raise_if_any(Invalid)
     stated = rules.Statement(declared.construction, declared.site_moved, declared.by_authority)
     return _routed(permit, decision(permit, declared, stated))
 

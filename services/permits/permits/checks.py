@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
@@ -26,9 +27,16 @@ _LIMIT_KEYS = ("pollutant_code", "kind", "valid_from")
 _SPECIAL_KEYS = ("period", "alert_level", "outlet_code", "pollutant_code", "kind", "valid_from")
 
 
-def findings_of(content: PermitContent) -> Findings:
-    """Everything that is wrong with a permit."""
+def findings_of(content: PermitContent, *, today: date) -> Findings:
+    """Everything that is wrong with a permit that is entered."""
+    found = _findings(content, today)
+    rules.check_begin(found, valid_from=content.valid_from, issued_on=content.issued_on)
+    return found
+
+
+def _findings(content: PermitContent, today: date) -> Findings:
     found = Findings()
+    rules.check_issued(found, issued_on=content.issued_on, today=today)
     rules.check_validity(
         found, valid_from=content.valid_from, valid_to=content.valid_to, issued_on=content.issued_on
     )
@@ -44,9 +52,11 @@ def findings_of(content: PermitContent) -> Findings:
     return found
 
 
-def findings_of_version(content: PermitContent, basis: Basis, versions: Sequence[PermitVersion]) -> Findings:
+def findings_of_version(
+    content: PermitContent, basis: Basis, versions: Sequence[PermitVersion], *, today: date
+) -> Findings:
     """Everything that is wrong with a new version of a permit; `versions` are those before it, oldest first."""
-    found = findings_of(content)
+    found = _findings(content, today)
     present = term_of(versions[-1])
     new = rules_amending.Term(content.valid_from, content.valid_to, basis.effective_from)
     rules_amending.check_begin(found, present=present, new=new)

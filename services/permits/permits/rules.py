@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from services.kit.anniversaries import last_day_of_years
@@ -18,9 +18,14 @@ from services.permits.permits.rules_limits import AveragingRule
 ARTICLE_VALIDITY = "排污许可管理条例 第十四条"
 SOURCE_CODES = "HJ 608-2017"
 VALID_YEARS = 5
+BEGINS_WITHIN_DAYS = 366
+"""Of its issue. Ours."""
 
 WHOLE_PLANT = ""
 """The outlet of a limit that is of no outlet: a total of the plant (全厂合计) or of a group of its outlets."""
+
+_NOT_YET = Text(zh="发证日期晚于今天", en="the day of issue is still to come")
+_BEGINS_LATE = Text(zh="有效期最晚自{day}起", en="its term begins on {day} at the latest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,24 @@ def check_validity(found: Findings, *, valid_from: date, valid_to: date, issued_
         text = Text(zh="发证日期晚于有效期止", en="issued after it has ended")
         rests_on = (pointer("valid_to"),)
         found.add(pointer("issued_on"), "issued_after_end", text, article=ARTICLE_VALIDITY, rests_on=rests_on)
+
+
+def check_issued(found: Findings, *, issued_on: date, today: date) -> None:
+    """条例 art. 14: what is entered has been issued."""
+    if issued_on > today:
+        found.add(pointer("issued_on"), "issued_in_future", _NOT_YET, article=ARTICLE_VALIDITY)
+
+
+def check_begin(found: Findings, *, valid_from: date, issued_on: date) -> None:
+    """条例 art. 14: a first term that begins years after its issue is a slip of the year.
+
+    A renewed one begins when the old one ends: `rules_amending.check_term`.
+    """
+    latest = issued_on + timedelta(days=BEGINS_WITHIN_DAYS)
+    if valid_from > latest:
+        text = _BEGINS_LATE.format(day=latest)
+        rests_on = (pointer("issued_on"),)
+        found.add(pointer("valid_from"), "begins_too_late", text, article=ARTICLE_VALIDITY, rests_on=rests_on)
 
 
 def check_order(found: Findings, where: str, *, valid_from: date, valid_to: date | None) -> None:

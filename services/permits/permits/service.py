@@ -94,7 +94,7 @@ async def read_for_period(session: AsyncSession, rows: RowScope, obligation: Obl
 
 async def also_wrong(_: AsyncSession, __: Principal, content: PermitCreate) -> Findings:
     """What the rules say about a permit whose shape is wrong in places."""
-    return checks.findings_of(content)
+    return checks.findings_of(content, today=clock.today())
 
 
 async def also_wrong_version(
@@ -103,15 +103,15 @@ async def also_wrong_version(
     """What the rules say about a new version whose shape is wrong in places."""
     permit = await repository.by_number(session, permit_number, rows=principal.rows)
     if permit is None:
-        return checks.findings_of(content)
+        return checks.findings_of(content, today=clock.today())
     return checks.findings_of_version(
-        content, content.basis, await repository.versions_of(session, permit.id)
+        content, content.basis, await repository.versions_of(session, permit.id), today=clock.today()
     )
 
 
 async def issue(session: AsyncSession, principal: Principal, content: PermitCreate) -> PermitRead:
     """Enters an issued permit as version 1, with the dated report obligations that follow from it."""
-    checks.findings_of(content).raise_if_any(Invalid)
+    checks.findings_of(content, today=clock.today()).raise_if_any(Invalid)
     uscc = content.permit_number[:18]
     # Locked: of two permits of one site that come at once, the second must see the first.
     if await enterprises.by_uscc(session, uscc, rows=principal.rows, lock=True) is None:
@@ -173,7 +173,7 @@ async def amend(
     if await endings.end_of(session, permit.id, date.max) is not None:
         raise PermitEnded()
     before = list(await repository.versions_of(session, permit.id))
-    checks.findings_of_version(content, basis, before).raise_if_any(Invalid)
+    checks.findings_of_version(content, basis, before, today=clock.today()).raise_if_any(Invalid)
     permit.current_version += 1
     permit.site_name = content.site_name
     version = await writing.add_version(session, permit, content, basis=basis)

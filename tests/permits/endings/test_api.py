@@ -11,6 +11,11 @@ import asyncpg
 import pytest
 
 from services.kit import clock
+from services.kit.auth import Principal
+from services.kit.database import Database
+from services.permits.permits import service as permits
+from services.permits.permits.errors import HolderBarred
+from services.permits.permits.schemas import PermitCreate
 from tests.permits.endings.bureau import (
     DOCUMENT,
     ENDINGS,
@@ -27,6 +32,7 @@ from tests.support.town import Holder, Town
 
 PERMITS, DISCLOSED = "/v1/permits/permits", "/v1/permits/disclosure/permits"
 OBLIGATIONS = "/v1/permits/obligations"
+CLERK = Principal("clerk", "clerk", roles=("clerk",), scopes=frozenset(), every_enterprise=True)
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +49,18 @@ async def standings(town: Town, holder: Holder, **query: str) -> tuple[Any, Any]
     listed = (await town.public.get(DISCLOSED, params={"uscc": holder.uscc})).json()["items"]
     assert [each["standing"] for each in listed] == [disclosed["standing"]]
     return read["standing"], disclosed["standing"]
+
+
+async def entered_on(town: Town, day: date, content: dict[str, Any]) -> None:
+    """The permit is issued and entered on that day, years ahead: by the service, whose server's clock stands."""
+    database = Database(town.stack.databases["permits"], pool_size=1)
+    issued = PermitCreate.model_validate({**content, "issued_on": day.isoformat()})
+    try:
+        with clock.at(clock.start_of(day)):
+            async with database.transaction() as session:
+                await permits.issue(session, CLERK, issued)
+    finally:
+        await database.close()
 
 
 class TestAnnulment:
@@ -72,14 +90,19 @@ class TestAnnulment:
         until = date.fromisoformat((await end(town, holder))["barred_until"])
         path = f"/v1/permits/enterprises/{holder.uscc}/bar"
         assert (await holder.get(path, on=until.isoformat())).json()["bar"] is not None
-        clerk, last = await town.staff("clerk"), until + timedelta(days=1)
+        last = until + timedelta(days=1)
         content = town.permit_content(holder.uscc, serial=2, valid_from=last.isoformat())
         content["valid_to"] = (last + timedelta(days=365)).isoformat()
-        barred = await clerk.post(PERMITS, {**content, "issued_on": until.isoformat()})
+        today = clock.today().isoformat()
+        barred = await (await town.staff("clerk")).post(
+            PERMITS, {**content, "valid_from": today, "issued_on": today}
+        )
         assert is_problem(barred, 409, "holder_barred")
         assert barred.json()["until"] == until.isoformat()
-        assert (await clerk.post(PERMITS, {**content, "issued_on": last.isoformat()})).status_code == 201
-        after = (await holder.get(path, on=(until + timedelta(days=1)).isoformat())).json()
+        with pytest.raises(HolderBarred):
+            await entered_on(town, until, content)
+        await entered_on(town, last, content)
+        after = (await holder.get(path, on=last.isoformat())).json()
         assert (after["uscc"], after["bar"]) == (holder.uscc, None)
 
     async def test_it_may_reach_back_to_the_first_day_but_no_further(self, town: Town) -> None:

@@ -75,7 +75,7 @@ async def permit(database: Database, **changes: Any) -> str:
         "outlets": OUTLETS,
         **changes,
     }
-    with clock.at(on("2025-01-01")):
+    with clock.at(on(max("2025-01-01", content["issued_on"]))):
         async with database.transaction() as session:
             await enterprises.register(session, CLERK, EnterpriseCreate.model_validate(enterprise | about))
             await permits.issue(session, CLERK, PermitCreate.model_validate(content))

@@ -66,8 +66,14 @@ class TestIssue:
         refused = await clerk.post(PATH, again)
         assert is_problem(refused, 409, "site_permit_held")
         assert refused.json()["permit"] == f"{PATH}/{number}P"
-        after = {"valid_from": "2030-01-01", "valid_to": "2034-12-31", "issued_on": "2029-12-20"}
-        assert (await clerk.post(PATH, {**again, **after})).status_code == 201
+
+    async def test_article_6_a_site_whose_permit_has_ended_gets_another(
+        self, town: Town, clerk: Caller
+    ) -> None:
+        past = {"valid_from": "2020-01-01", "valid_to": "2024-12-31", "issued_on": "2019-12-20"}
+        holder = await town.holder(**past)
+        again = {**town.permit_content(holder.uscc), "permit_number": f"{holder.uscc}001V"}
+        assert (await clerk.post(PATH, again)).status_code == 201
 
     async def test_article_6_of_two_numbers_of_one_site_that_come_at_once_one_is_entered(
         self, town: Town, clerk: Caller, holder: Holder
@@ -117,6 +123,7 @@ class TestIssue:
         assert named(answer) == {
             ("/valid_to", "validity_too_long"),
             ("/issued_on", "issued_after_end"),
+            ("/issued_on", "issued_in_future"),
             ("/outlets/0/medium", "medium_mismatch"),
             ("/outlets/0/limits/0/unit", "unit_mismatch"),
             ("/outlets/1/code", "outlet_repeated"),

@@ -47,6 +47,32 @@ class TestLastValidDayArticle14:
         assert (following.month, following.day) == expected
 
 
+class TestCheckIssuedArticle14:
+    def issued(self, day: str) -> list[tuple[str, str, str | None]]:
+        found = Findings()
+        rules.check_issued(found, issued_on=date.fromisoformat(day), today=date(2025, 6, 1))
+        return [(error.pointer, error.code, error.article) for error in found.errors]
+
+    def test_a_permit_that_is_issued_tomorrow_is_not_entered_today(self) -> None:
+        assert self.issued("2025-06-01") == []
+        assert self.issued("2025-06-02") == [("/issued_on", "issued_in_future", ART_14)]
+
+
+class TestCheckBeginArticle14:
+    def begun(self, valid_from: str, issued_on: str) -> list[tuple[str, str, str | None]]:
+        found = Findings()
+        first, issued = map(date.fromisoformat, (valid_from, issued_on))
+        rules.check_begin(found, valid_from=first, issued_on=issued)
+        return [(error.pointer, error.code, error.article) for error in found.errors]
+
+    def test_a_term_begins_within_a_year_of_its_issue(self) -> None:
+        assert self.begun("2026-06-02", "2025-06-01") == []
+        assert self.begun("2026-06-03", "2025-06-01") == [("/valid_from", "begins_too_late", ART_14)]
+
+    def test_one_that_was_issued_after_its_term_began_is_as_it_was(self) -> None:
+        assert self.begun("2020-01-01", "2024-12-20") == []
+
+
 class TestCheckValidityArticle14:
     def test_five_full_years_pass(self) -> None:
         assert validity() == []

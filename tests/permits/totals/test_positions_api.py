@@ -77,10 +77,10 @@ async def test_last_years_season_shapes_this_years_forecast(town: Town) -> None:
     for end, amount, days in (
         ("2025-03-31", "8", 90),
         ("2025-06-30", "2", 30),
-        ("2025-09-30", "0", 0),
+        ("2025-09-30", None, 0),
         ("2025-12-31", "10", 90),
     ):
-        await report(holder, end, (amount, "0"), days)
+        await report(holder, end, (amount, "0" if amount else None), days)
     await report(holder, "2026-03-31", ("4", "0"), 90)
     found = await position_of(holder, holder.permit["permit_number"], NOX, year=2026)
     assert found["forecast"]["method"] == "seasonal"
