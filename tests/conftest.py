@@ -4,29 +4,50 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import AsyncIterator, Generator, Iterator
 from importlib.util import find_spec
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from infra.local import ports
 from infra.local.postgres import throwaway_postgres
+from infra.process_table import METRICS_OFFSET, PROCESSES
 from services.kit.pytest_plugin import MakeDatabase
 from tests.support.stack import TestStack, test_stack
 from tests.support.town import Town
 
-# How long an example takes says more about the machine than about the code; CI tries the same examples each time.
+# How long an example takes says more about the machine than about the code. The same examples are tried each time: a
+# failure is one of the change at hand, and not of the day. STEPPE_TEST_NEW_EXAMPLES=1 looks for others.
 settings.register_profile(
     "steppe",
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
-    derandomize=bool(os.environ.get("CI")),
+    derandomize=not os.environ.get("STEPPE_TEST_NEW_EXAMPLES"),
 )
 settings.load_profile("steppe")
 
 # httpx asks for it at each request: where it is not installed, Python looks through every folder, every time.
 if find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment]
+
+
+DAY, CITY_OFFSET = 86_400, 8 * 3600
+# Between the moment in which a stack chooses its ports and the one in which it takes them the others choose theirs.
+_worker, _workers = (os.environ.get(f"PYTEST_XDIST_WORKER{each}", "") for each in ("", "_COUNT"))
+if _worker:
+    _share = len(ports.CHOICE) // int(_workers)
+    _first = int(_worker.removeprefix("gw")) * _share
+    ports.CHOICE = ports.CHOICE[_first : _first + _share - METRICS_OFFSET - len(PROCESSES)]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Tests ask for the day more than once: none begins in the last minute of a day, of the city's or of UTC's."""
+    left = min(DAY - (time.time() + offset) % DAY for offset in (0, CITY_OFFSET))
+    if left < 60:
+        time.sleep(left + 0.1)
 
 
 @pytest.hookimpl(wrapper=True)

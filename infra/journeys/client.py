@@ -75,7 +75,7 @@ class Caller:
 
     def feed(self, call: Call[list[dict[str, Any]]], *, after: int) -> tuple[list[dict[str, Any]], int]:
         """One batch of an event feed, and the position to read on from."""
-        batch = replace(call, query={"after": after, "wait": 5, "limit": 1000})
+        batch = replace(call, query={"after": after, "wait": 20, "limit": 1000})
         answer = self.answer(batch)
         return answer.body, int(answer.headers["steppe-next-position"])
 

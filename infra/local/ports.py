@@ -12,6 +12,10 @@ import psutil
 from infra.local.environment import HOST
 from infra.process_table import METRICS_OFFSET, PROCESSES, ProcessSpec
 
+# Below 32768: Linux gives the ports from there on to outgoing connections.
+CHOICE = range(20_000, 32_000)
+"""Where `free_port` looks. Whoever shares the machine with others that look at the same time takes a part of it."""
+
 
 def is_free(port: int) -> bool:
     """Whether a server could listen there now."""
@@ -39,12 +43,11 @@ def holder_of(port: int) -> str:
 def free_port(table: Sequence[ProcessSpec] = PROCESSES) -> int:
     """A gateway's port that is free now with all the ports after it that the services take."""
     for _ in range(200):
-        # Below 32768: Linux gives the ports from there on to outgoing connections.
-        port = 20_000 + secrets.randbelow(12_000)
+        port = secrets.choice(CHOICE)
         taken = (port + spec.port_offset + more for spec in table for more in (0, METRICS_OFFSET))
         if all(is_free(each) for each in taken):
             return port
-    raise RuntimeError("no free ports found between 20000 and 32000")
+    raise RuntimeError(f"no free ports found between {CHOICE.start} and {CHOICE.stop}")
 
 
 def is_ready(port: int, *, host: str = HOST) -> bool:

@@ -246,7 +246,7 @@ async def test_unknown_members_are_named_in_every_object(targets: dict[str, Endp
 
 async def test_a_flood_of_unknown_members_is_counted_not_listed(targets: dict[str, Endpoint]) -> None:
     flood = {f"m{index}": 0 for index in range(60_000)}
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         problem = refused(await targets["submit"].send("direct", flood), "invalid_document")
     assert len(problem["errors"]) + problem["errors_omitted"] > 60_000
 

@@ -20,7 +20,7 @@ def test_a_waiting_reader_is_answered_when_the_service_is_told_to_end(tmp_path: 
     with running_stack(tmp_path, sample=False, settings=THROWAWAY_SETTINGS, restart_on_death=False) as stack:
         secret = (tmp_path / "secrets" / "credit" / "steppe_credit_client_secret").read_text().strip()
         form = {"grant_type": "client_credentials", "client_id": "credit", "client_secret": secret}
-        signed_in = httpx.post(f"{stack.gateway_url}/v1/auth/token", data=form, trust_env=False)
+        signed_in = httpx.post(f"{stack.gateway_url}/v1/auth/token", data=form, trust_env=False, timeout=60)
         headers = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
         answers: list[httpx.Response] = []
 

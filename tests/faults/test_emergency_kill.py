@@ -17,10 +17,12 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from infra.local.ports import free_port
+from infra.process_table import PROCESSES
 from services.kit.ids import new_id
 from services.kit.signing import KeyRing
 from tests.support.emergency import Response, ask, response_team
-from tests.support.stack import TestStack, loopback
+from tests.support.stack import TestStack
 from tests.support.town import Town
 
 pytestmark = pytest.mark.stack
@@ -64,7 +66,7 @@ class Victim:
         )
 
     async def ready(self) -> None:
-        async with asyncio.timeout(30), self.client() as http:
+        async with asyncio.timeout(120), self.client() as http:
             while True:
                 try:
                     if (await http.get("/readyz")).status_code == 200:
@@ -97,8 +99,7 @@ async def team(town: Town) -> Response:
 @pytest.fixture
 async def victim(team: Response) -> AsyncIterator[Victim]:
     made = Victim(team.town.stack, team.duty.token)
-    with loopback() as free:
-        made.port = free.getsockname()[1]
+    made.port = free_port(PROCESSES[:1])
     made.start()
     await made.ready()
     yield made
@@ -128,7 +129,7 @@ async def test_killed_in_mid_reserve_nothing_is_promised_and_a_retry_promises_it
     body = {"incident_id": incident["id"], "lines": [ask(line, "5")]}
     async with audit_held(team.town.stack) as connection:
         lost = asyncio.create_task(victim.post("reservations", body, key=key))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not await waits_for_audit(connection):
                 assert not lost.done()
                 await asyncio.sleep(0.02)
@@ -184,7 +185,7 @@ async def test_killed_again_and_again_under_load_every_request_is_done_once(
         return 4
 
     killing = asyncio.create_task(killer())
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(300):
         counts = await asyncio.gather(*(client(number) for number in range(8)))
     over.set()
     assert await killing >= 2

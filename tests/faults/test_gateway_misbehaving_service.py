@@ -162,11 +162,11 @@ class Rig:
 async def rig(make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
     folder = tmp_path_factory.mktemp("misbehaving")
     policy = folder / "policy.toml"
-    hurried = SHIPPED.read_text(encoding="utf-8").replace("timeout = 60", "timeout = 0.5")
-    policy.write_text(hurried.replace("timeout = 30", "timeout = 0.5"), encoding="utf-8")
+    hurried = SHIPPED.read_text(encoding="utf-8").replace("timeout = 60", "timeout = 2")
+    policy.write_text(hurried.replace("timeout = 30", "timeout = 2"), encoding="utf-8")
     settings = {
         "STEPPE_GATEWAY_POLICY_FILE": str(policy),
-        "STEPPE_GATEWAY_UPSTREAM_READ": "0.5",
+        "STEPPE_GATEWAY_UPSTREAM_READ": "2",
         "STEPPE_GATEWAY_RESILIENCE__BREAKER_MINIMUM_CALLS": "100000",
     }
     database = await asyncio.to_thread(make_database, "gateway")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +16,8 @@ import httpx
 import pytest
 from sqlalchemy.engine import make_url
 
+from infra.local.ports import free_port
+from infra.process_table import PROCESSES
 from services.kit.ids import new_id
 from services.kit.signing import KeyRing
 from tests.support.stack import TestStack
@@ -50,9 +51,7 @@ class Victim:
 
 @asynccontextmanager
 async def victim(stack: TestStack) -> AsyncIterator[Victim]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port(PROCESSES[:1])
     environment = {
         **os.environ,
         "STEPPE_WASTE_DATABASE_URL": stack.databases["waste"],
@@ -82,7 +81,7 @@ async def victim(stack: TestStack) -> AsyncIterator[Victim]:
 
 
 async def _ready(made: Victim) -> None:
-    async with httpx.AsyncClient(base_url=made.url, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=made.url, trust_env=False, timeout=60) as http:
         for _ in range(600):
             try:
                 if (await http.get("/readyz")).status_code == 200:
@@ -119,7 +118,7 @@ async def steps_of(chain: Chain, path: str) -> list[str]:
 async def departures_told(chain: Chain, path: str) -> int:
     """How often the feed tells of it; a killed process cannot wake the sequencer, which then finds it by polling."""
     subjects: list[str] = []
-    for _ in range(50):
+    for _ in range(300):
         feed = await chain.shipper.get("/v1/waste/events", type="waste.manifest_departed.v1", limit=1000)
         subjects = [event["subject"] for event in feed.json()]
         if path in subjects:

@@ -22,7 +22,7 @@ from services.kit.auth import Principal
 from services.kit.signing import KeyRing
 from services.kit.tokens import TokenVerifier
 from services.kit.trusted import trusted
-from tests.gateway.rig import Rig, Service, answer, served
+from tests.gateway.rig import PATIENCE, Rig, Service, answer, served
 
 ISSUER = "http://issuer.example"
 KEYS = KeyRing.from_private_jwks(KeyRing.generate())
@@ -31,7 +31,7 @@ SIGNED_IN: dict[str, Any] = {"audience": ["enterprise", "bureau", "system", "dev
 
 
 def policy(routes: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    return {"defaults": {"max_body_kib": 1024, "timeout": 5}, "routes": routes}
+    return {"defaults": {"max_body_kib": 1024, "timeout": PATIENCE}, "routes": routes}
 
 
 @dataclass
@@ -73,7 +73,7 @@ async def fronted(
         async with served(app) as port:
             base_url = f"http://127.0.0.1:{port}"
             async with httpx.AsyncClient(
-                base_url=base_url, trust_env=False, verify=trusted(), timeout=5
+                base_url=base_url, trust_env=False, verify=trusted(), timeout=PATIENCE
             ) as http:
                 yield Front(http, service, port, upstream)
         await upstream.close()

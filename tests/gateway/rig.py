@@ -20,6 +20,10 @@ Connection = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[No
 
 HOST = b"Host: steppe.example\r\n"
 SHORT = UpstreamLimits(connect=0.4, head=0.4, long_poll_head=1.2, read=0.4)
+"""For what never comes: what does come may take longer than that on a machine that has other things to do."""
+PATIENCE = 20.0
+"""Seconds for what takes a moment: less than any time that the gateway gives on its own (`UpstreamLimits`)."""
+PAUSES = 30
 
 
 class _Server(uvicorn.Server):
@@ -47,7 +51,7 @@ class _Server(uvicorn.Server):
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def until(condition: Callable[[], object], *, seconds: float = 3.0) -> None:
+async def until(condition: Callable[[], object], *, seconds: float = PATIENCE) -> None:
     """Waits for something that announces itself to nobody."""
     async with asyncio.timeout(seconds):
         while not condition():
@@ -170,14 +174,33 @@ class Rig:
         received = b""
         try:
             writer.write(request)
-            async with asyncio.timeout(patience):
-                while piece := await reader.read(65536):
-                    received += piece
-        except (TimeoutError, ConnectionError):
+            async for piece in pieces(reader, patience=patience):
+                received += piece
+        except ConnectionError:
             pass
         finally:
             await closed(writer)
         return received
+
+
+async def pieces(reader: asyncio.StreamReader, *, patience: float) -> AsyncIterator[bytes]:
+    """What comes until the connection is closed or silent for `patience` seconds.
+
+    They are counted in short pauses: when the machine stands still the servers here do so too, and one pause is over
+    instead of all.
+    """
+    silent = 0
+    while silent < PAUSES:
+        try:
+            async with asyncio.timeout(patience / PAUSES):
+                piece = await reader.read(65536)
+        except TimeoutError:
+            silent += 1
+            continue
+        if not piece:
+            return
+        silent = 0
+        yield piece
 
 
 @contextlib.asynccontextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 
 import httpx
@@ -15,7 +14,7 @@ from gateway.pipeline import Pipeline
 from gateway.policy.loading import parse
 from gateway.proxy import Proxy
 from tests.gateway.front import PUBLIC, _Tokens
-from tests.gateway.rig import HOST, Behaviour, answer, closed, served, until
+from tests.gateway.rig import HOST, PATIENCE, Behaviour, answer, closed, served, until
 
 
 class Own:
@@ -54,7 +53,7 @@ async def own() -> Own:
 @pytest.fixture
 async def port(own: Own) -> AsyncIterator[int]:
     routes = {
-        "defaults": {"max_body_kib": 1024, "timeout": 5},
+        "defaults": {"max_body_kib": 1024, "timeout": 60},
         "routes": {f"{method} /own": {**PUBLIC, "timeout": 0.3} for method in ("GET", "POST")},
     }
     pipeline = Pipeline(gate=Gate(parse(routes), _Tokens()), own=own, proxy=Proxy({}))
@@ -63,16 +62,14 @@ async def port(own: Own) -> AsyncIterator[int]:
 
 
 async def get(port: int) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as http:
         return await http.get(f"http://127.0.0.1:{port}/own")
 
 
 async def test_one_that_hangs_is_503_in_its_routes_time_though_its_cancellation_hangs_too(
     own: Own, port: int
 ) -> None:
-    began = time.monotonic()
-    refused = await get(port)
-    assert time.monotonic() - began < 2
+    refused = await get(port)  # within PATIENCE, where the other routes have more
     assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
     assert int(refused.headers["retry-after"]) > 0
     assert own.cancelled == 1
@@ -116,16 +113,14 @@ async def test_a_client_that_leaves_is_seen_by_the_endpoint(own: Own, port: int)
     await until(left.is_set)
 
 
-async def posted(port: int, body: bytes) -> tuple[bytes, float]:
-    """What is answered to a POST that announces 4 bytes and sends `body`, and after how many seconds."""
+async def posted(port: int, body: bytes) -> bytes:
+    """What is answered, in time, to a POST that announces 4 bytes and sends `body`."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    began = time.monotonic()
     writer.write(b"POST /own HTTP/1.1\r\n" + HOST + b"Content-Length: 4\r\n\r\n" + body)
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE):
         told = await reader.readuntil(b"\r\n\r\n")
-    took = time.monotonic() - began
     await closed(writer)
-    return told, took
+    return told
 
 
 async def test_one_that_hangs_over_a_body_is_503_in_its_routes_time(own: Own, port: int) -> None:
@@ -135,14 +130,11 @@ async def test_one_that_hangs_over_a_body_is_503_in_its_routes_time(own: Own, po
         await asyncio.sleep(60)
 
     own.behave = takes_it_and_hangs
-    told, took = await posted(port, b"body")
-    assert told.startswith(b"HTTP/1.1 503 ")
-    assert took < 1.5
+    assert (await posted(port, b"body")).startswith(b"HTTP/1.1 503 ")
 
 
 async def test_one_that_hangs_without_asking_for_the_body_is_503(own: Own, port: int) -> None:
-    told, _ = await posted(port, b"body")
-    assert told.startswith(b"HTTP/1.1 503 ")
+    assert (await posted(port, b"body")).startswith(b"HTTP/1.1 503 ")
     own.released.set()
 
 
@@ -154,7 +146,5 @@ async def test_a_body_that_does_not_come_in_time_is_the_clients_408(own: Own, po
         await answer(send, b"taken")
 
     own.behave = takes_it
-    told, took = await posted(port, sent)
-    assert told.startswith(b"HTTP/1.1 408 ")
-    assert took < 1.5
-    assert b"HTTP/1.1 200 " in (await posted(port, b"body"))[0]
+    assert (await posted(port, sent)).startswith(b"HTTP/1.1 408 ")
+    assert b"HTTP/1.1 200 " in await posted(port, b"body")

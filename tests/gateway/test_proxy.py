@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.proxy import Proxy
 from gateway.upstream import HttpUpstream
-from tests.gateway.rig import HOST, Rig, answer, closed, rigged, until
+from tests.gateway.rig import HOST, PATIENCE, Rig, answer, closed, rigged, until
 
 MIB = 1024 * 1024
 
@@ -187,7 +187,7 @@ async def test_an_answer_streams_chunk_by_chunk(rig: Rig, http: aiohttp.ClientSe
     async def behave(_: Scope, __: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         for number in range(100):  # the next chunk leaves when the client has the one before
-            await asyncio.wait_for(taken.acquire(), 2)
+            await asyncio.wait_for(taken.acquire(), PATIENCE)
             await send({"type": "http.response.body", "body": b"%03d" % number, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
@@ -217,7 +217,7 @@ async def test_a_body_streams_chunk_by_chunk(
 
     async def pieces() -> AsyncIterator[bytes]:
         for number in range(100):  # the next chunk leaves when the service has the one before
-            await asyncio.wait_for(arrived.acquire(), 2)
+            await asyncio.wait_for(arrived.acquire(), PATIENCE)
             yield b"%03d" % number
 
     rig.service.behave = behave

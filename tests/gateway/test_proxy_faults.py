@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from gateway.upstream import UpstreamLimits
 from tests.gateway.rig import (
     HOST,
+    PATIENCE,
     SHORT,
     Connection,
     Rig,
@@ -70,8 +71,8 @@ async def silent(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
 
 @contextlib.asynccontextmanager
 async def before(connection: Connection, **options: Any) -> AsyncIterator[Rig]:
-    """A gateway with short time-outs in front of a bare TCP server."""
-    async with listening(connection) as port, gateway(port, limits=SHORT, **options) as rig:
+    """A gateway in front of a bare TCP server; `limits` are for what never comes."""
+    async with listening(connection) as port, gateway(port, **options) as rig:
         yield rig
 
 
@@ -130,9 +131,9 @@ async def test_a_service_that_never_answers_is_504_and_the_connection_to_it_is_c
         await silent(reader, writer)
         closed_by_gateway.set()
 
-    async with before(connection) as rig:
+    async with before(connection, limits=SHORT) as rig:
         assert problem(await rig.raw(GET))["code"] == "gateway_timeout"
-        await asyncio.wait_for(closed_by_gateway.wait(), 1)
+        await asyncio.wait_for(closed_by_gateway.wait(), PATIENCE)
         await rig.idle()
 
 
@@ -140,24 +141,26 @@ async def test_a_connection_that_cannot_be_had_in_time_is_504() -> None:
     limits = UpstreamLimits(pool_size=1, connect=0.1, head=1)
     async with listening(silent) as port, gateway(port, limits=limits) as rig:
         holder = asyncio.create_task(rig.raw(GET))
-        await asyncio.sleep(0.05)
+        await until(lambda: rig.upstream.connections_in_use)
         assert problem(await rig.raw(GET))["code"] == "gateway_timeout"
         await holder
 
 
 async def test_a_long_poll_may_wait_longer() -> None:
+    plain_over = asyncio.Event()
+
     async def slow(_: Scope, __: Receive, send: Send) -> None:
-        await asyncio.sleep(0.6)
+        await plain_over.wait()
         await answer(send, b"late")
 
-    async with rigged(limits=SHORT) as rig:
+    poll = b"GET /v1/permits/x?after=0&wait=20 HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
+    async with rigged(limits=UpstreamLimits(head=0.4, long_poll_head=PATIENCE)) as rig:
         rig.service.behave = slow
-        plain, waiting = await asyncio.gather(
-            rig.raw(GET.replace(b"/x", b"/x?await=1")),
-            rig.raw(GET.replace(b"/x", b"/x?after=0&wait=20"), patience=1),
-        )
-    assert problem(plain)["code"] == "gateway_timeout"
-    assert waiting.endswith(b"late")
+        waiting = asyncio.create_task(rig.raw(poll, patience=PATIENCE))
+        await until(lambda: rig.service.seen)
+        assert problem(await rig.raw(GET.replace(b"/x", b"/x?await=1")))["code"] == "gateway_timeout"
+        plain_over.set()
+        assert (await waiting).endswith(b"late")
 
 
 @pytest.mark.parametrize(
@@ -189,9 +192,9 @@ async def test_an_answer_that_stalls_is_cut_after_the_read_time() -> None:
         await answering(half)(reader, writer)
         await silent(reader, writer)
 
-    async with before(connection) as rig:
-        async with asyncio.timeout(2):
-            assert (await rig.raw(GET, patience=5)).endswith(b"hello")
+    async with before(connection, limits=UpstreamLimits(read=0.4)) as rig:
+        async with asyncio.timeout(PATIENCE):
+            assert (await rig.raw(GET, patience=2 * PATIENCE)).endswith(b"hello")
         await rig.idle()
 
 
@@ -202,7 +205,7 @@ async def test_a_service_that_stops_reading_an_upload_is_504_and_the_kernel_drop
         cast("asyncio.Transport", writer.transport).pause_reading()
         await over.wait()
 
-    async with before(connection, max_body_bytes=64 * 1024 * 1024) as rig:
+    async with before(connection, limits=SHORT, max_body_bytes=64 * 1024 * 1024) as rig:
         body = bytes(32 * 1024 * 1024)
         received = await rig.raw(POST + b"Content-Length: %d\r\n\r\n" % len(body) + body, patience=4)
         assert problem(received)["code"] == "gateway_timeout"
@@ -219,12 +222,13 @@ def sockets_to(rig: Rig) -> list[object]:
 
 
 async def test_a_slow_client_does_not_use_up_the_services_time() -> None:
-    async with rigged(limits=SHORT) as rig:
+    limits = UpstreamLimits(head=1.5)
+    async with rigged(limits=limits) as rig:
         reader, writer = await asyncio.open_connection("127.0.0.1", rig.port)
         writer.write(POST + b"Content-Length: 10\r\n\r\nfirst")
-        await asyncio.sleep(SHORT.head + 0.2)
+        await asyncio.sleep(limits.head + 0.2)
         writer.write(b"later")
-        assert (await asyncio.wait_for(reader.readuntil(b"ok"), 1)).startswith(b"HTTP/1.1 200")
+        assert (await asyncio.wait_for(reader.readuntil(b"ok"), PATIENCE)).startswith(b"HTTP/1.1 200")
         await closed(writer)
     assert rig.service.seen[0].body == b"firstlater"
 
@@ -234,7 +238,7 @@ async def test_an_early_answer_reaches_a_client_that_is_still_sending() -> None:
     async with before(answering(refusal)) as rig:
         reader, writer = await asyncio.open_connection("127.0.0.1", rig.port)
         writer.write(POST + b"Content-Length: 100000\r\n\r\nfirst")
-        assert (await asyncio.wait_for(reader.readuntil(b"\r\n\r\nno"), 2)).startswith(b"HTTP/1.1 401")
+        assert (await asyncio.wait_for(reader.readuntil(b"\r\n\r\nno"), PATIENCE)).startswith(b"HTTP/1.1 401")
         await rig.idle()
         await closed(writer)
 
@@ -257,7 +261,7 @@ async def test_a_client_that_takes_nothing_is_cut_off() -> None:
         rig.service.behave = endless
         _, writer = await asyncio.open_connection("127.0.0.1", rig.port, limit=1024)
         writer.write(GET)
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(PATIENCE):
             while not rig.upstream.connections_in_use:
                 await asyncio.sleep(0.01)
         await rig.idle()

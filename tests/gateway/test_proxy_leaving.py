@@ -13,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 from gateway.client import WATCH_AFTER_SECONDS, Client, ClientGone
 from gateway.proxy import Proxy
 from services.kit.telemetry import WHOLE
-from tests.gateway.rig import HOST, Rig, answer, closed, rigged, served, until
+from tests.gateway.rig import HOST, PATIENCE, Rig, answer, closed, rigged, served, until
 
 GET = b"GET /v1/permits/x HTTP/1.1\r\n" + HOST + b"\r\n"
 POST = b"POST /v1/permits/x HTTP/1.1\r\n" + HOST
@@ -63,13 +63,13 @@ async def leave_after(rig: Rig, request: bytes, seen: bytes = b"") -> None:
 async def test_leaving_before_the_first_byte_ends_the_call_to_the_service(rig: Rig) -> None:
     rig.service.behave = hang
     await leave_after(rig, GET)
-    await asyncio.wait_for(rig.service.seen[0].disconnected.wait(), 1)
+    await asyncio.wait_for(rig.service.seen[0].disconnected.wait(), PATIENCE)
 
 
 async def test_leaving_in_the_middle_of_the_answer_ends_the_call_to_the_service(rig: Rig) -> None:
     rig.service.behave = hang_in_the_answer
     await leave_after(rig, GET, seen=b"begun")
-    await asyncio.wait_for(rig.service.seen[0].disconnected.wait(), 1)
+    await asyncio.wait_for(rig.service.seen[0].disconnected.wait(), PATIENCE)
 
 
 @pytest.mark.parametrize(
@@ -79,14 +79,14 @@ async def test_leaving_in_the_middle_of_the_body_never_gives_the_service_a_whole
     rig: Rig, framing: bytes
 ) -> None:
     await leave_after(rig, POST + framing)
-    await asyncio.wait_for(rig.service.seen[0].disconnected.wait(), 1)
+    await asyncio.wait_for(rig.service.seen[0].disconnected.wait(), PATIENCE)
     assert not rig.service.seen[0].complete
 
 
 async def test_leaving_while_body_and_answer_both_flow_ends_the_call(rig: Rig) -> None:
     rig.service.behave = hang_in_the_answer
     await leave_after(rig, POST + b"Content-Length: 9\r\n\r\nhalf", seen=b"begun")
-    await asyncio.wait_for(rig.service.seen[0].disconnected.wait(), 1)
+    await asyncio.wait_for(rig.service.seen[0].disconnected.wait(), PATIENCE)
 
 
 async def test_a_storm_of_200_leaving_clients_leaves_nothing_behind(rig: Rig) -> None:
@@ -139,8 +139,8 @@ async def test_the_end_of_an_answer_is_not_taken_for_the_clients_leaving(rig: Ri
     async with served(around) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(GET)
-        await asyncio.wait_for(reader.readuntil(b"ok"), 1)
-        await asyncio.wait_for(finished.wait(), 1)
+        await asyncio.wait_for(reader.readuntil(b"ok"), PATIENCE)
+        await asyncio.wait_for(finished.wait(), PATIENCE)
         await closed(writer)
 
 
@@ -174,7 +174,7 @@ async def test_cancelling_the_proxy_from_outside_is_passed_on_and_ends_the_call(
     with pytest.raises(asyncio.CancelledError):
         await task
     await asyncio.sleep(2 * WATCH_AFTER_SECONDS)
-    await asyncio.wait_for(rig.service.seen[0].disconnected.wait(), 1)
+    await asyncio.wait_for(rig.service.seen[0].disconnected.wait(), PATIENCE)
 
 
 async def test_a_cancellation_from_outside_is_not_taken_for_the_clients_leaving() -> None:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.gateway.rig import HOST, Rig, rigged
+from tests.gateway.rig import HOST, PATIENCE, Rig, rigged
 
 POST = b"POST /v1/permits/x HTTP/1.1\r\n" + HOST
 LIMIT = 64 * 1024
@@ -65,13 +65,13 @@ async def test_a_client_that_asks_first_is_refused_before_it_sends(rig: Rig) -> 
 async def test_an_undeclared_length_is_413_while_it_streams_and_the_call_is_aborted(rig: Rig) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", rig.port)
     writer.write(POST + b"Transfer-Encoding: chunked\r\n\r\n" + chunked(bytes(1024))[:-5])
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         while not rig.service.seen:
             await asyncio.sleep(0.005)
     writer.write(chunked(bytes(LIMIT)))
-    assert is_413(await asyncio.wait_for(reader.read(), 2))
+    assert is_413(await asyncio.wait_for(reader.read(), PATIENCE))
     writer.close()
-    await asyncio.wait_for(rig.service.seen[0].disconnected.wait(), 1)
+    await asyncio.wait_for(rig.service.seen[0].disconnected.wait(), PATIENCE)
     assert not rig.service.seen[0].complete
     await rig.idle()
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.gateway.front import PUBLIC, fronted
-from tests.gateway.rig import HOST, Rig, closed, rigged
+from tests.gateway.rig import HOST, PATIENCE, Rig, closed, rigged
 
 HIDDEN = b"GET /v1/permits/hidden HTTP/1.1\r\nHost: steppe.example\r\n\r\n"
 CHUNKS = b"5\r\nhello\r\n0\r\n\r\n"
@@ -168,7 +168,7 @@ async def test_an_offer_of_h2c_is_answered_in_http_1_1_and_the_connection_goes_o
     reader, writer = await asyncio.open_connection("127.0.0.1", rig.port)
     for fields in (b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n", b""):
         writer.write(GET + fields + b"\r\n")
-        assert (await asyncio.wait_for(reader.readuntil(b"ok"), 1)).startswith(b"HTTP/1.1 200")
+        assert (await asyncio.wait_for(reader.readuntil(b"ok"), PATIENCE)).startswith(b"HTTP/1.1 200")
     await closed(writer)
     assert not {b"upgrade", b"http2-settings", b"connection"} & {
         name for name, _ in rig.service.seen[0].headers

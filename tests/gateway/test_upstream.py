@@ -19,7 +19,7 @@ from gateway.upstream import (
     request_head,
 )
 from services.kit.problems import BadGateway
-from tests.gateway.rig import HOST, SHORT, answer, closed, listening, rigged, until
+from tests.gateway.rig import HOST, PATIENCE, answer, closed, listening, rigged, until
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -86,7 +86,7 @@ async def test_an_answer_that_two_could_read_in_two_ways_is_refused(raw: bytes) 
         await reader.read()
 
     async with listening(connection) as port:
-        upstream = HttpUpstream("permits", f"http://127.0.0.1:{port}", limits=SHORT)
+        upstream = HttpUpstream("permits", f"http://127.0.0.1:{port}")
         with pytest.raises(BadGateway):
             await upstream.send(Request("GET", b"/x", b"", [], None))
         assert not upstream.connections_in_use
@@ -226,7 +226,7 @@ async def _on_the_production_loop() -> None:
         writer.write(b"GET /v1/permits/x HTTP/1.1\r\n" + HOST + b"\r\n")
         await until(lambda: len(rig.service.seen) == 3)
         await closed(writer)
-        await asyncio.wait_for(rig.service.seen[2].disconnected.wait(), 2)
+        await asyncio.wait_for(rig.service.seen[2].disconnected.wait(), PATIENCE)
         await rig.idle()
 
 

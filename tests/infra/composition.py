@@ -47,7 +47,7 @@ class Composition:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
 
@@ -79,7 +79,7 @@ class Composition:
         codes = {}
         for name, process in self.running.items():
             try:
-                codes[name] = process.wait(timeout=20)
+                codes[name] = process.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 codes[name] = process.wait()

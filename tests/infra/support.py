@@ -63,7 +63,7 @@ def read_until(program: subprocess.Popen[str], word: str) -> str:
     raise AssertionError(f"ended with {program.wait()} before it said {word!r}:\n{said}")
 
 
-def eventually(true: Callable[[], bool], seconds: float = 10) -> bool:
+def eventually(true: Callable[[], bool], seconds: float = 60) -> bool:
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:

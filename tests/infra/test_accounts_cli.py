@@ -48,7 +48,9 @@ class Gateway:
     database_url: str
 
     async def sign_in(self, **form: str) -> httpx.Response:
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False, verify=trusted()) as client:
+        async with httpx.AsyncClient(
+            base_url=self.url, trust_env=False, timeout=60, verify=trusted()
+        ) as client:
             return await client.post("/v1/auth/token", data=form)
 
     async def with_password(self, login: str, password: str = PASSWORD) -> httpx.Response:
@@ -245,8 +247,10 @@ async def test_a_secret_that_can_be_guessed_is_1_and_adds_no_client(
 
 
 async def becomes_401(gateway: Gateway, token: str) -> None:
-    async with httpx.AsyncClient(base_url=gateway.url, trust_env=False, verify=trusted()) as client:
-        for _ in range(200):
+    async with httpx.AsyncClient(
+        base_url=gateway.url, trust_env=False, timeout=60, verify=trusted()
+    ) as client:
+        for _ in range(1500):
             answer = await client.get("/v1/auth/me", headers={"authorization": f"Bearer {token}"})
             if answer.status_code == 401:
                 return
@@ -281,7 +285,9 @@ async def test_a_disabled_app_loses_what_it_holds(
         **{"client_id": app, "redirect_uri": back, "response_type": "code", "scope": "permits:read"},
         **{"code_challenge": challenge_of("v" * 43), "code_challenge_method": "S256", "decision": "allow"},
     }
-    async with httpx.AsyncClient(base_url=gateway.url, trust_env=False, verify=trusted()) as client:
+    async with httpx.AsyncClient(
+        base_url=gateway.url, trust_env=False, timeout=60, verify=trusted()
+    ) as client:
         answer = await client.post("/authorize", data={**asked, "username": login, "password": PASSWORD})
     code = httpx.URL(answer.headers["location"]).params["code"]
     redeemed = {"client_id": app, "redirect_uri": back, "code": code, "code_verifier": "v" * 43}

@@ -161,7 +161,7 @@ def test_the_wheel_holds_everything_and_runs_from_elsewhere(tmp_path: Path) -> N
     image_file.copy_context(context)
     environment = {"PATH": os.defpath, "HOME": str(tmp_path)}
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
-    subprocess.run(build, cwd=context, env=environment, check=True, capture_output=True, timeout=60)
+    subprocess.run(build, cwd=context, env=environment, check=True, capture_output=True, timeout=300)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())

@@ -120,7 +120,7 @@ def scrape(tmp_path_factory: pytest.TempPathFactory) -> Scrape:
 
 def _page(stack: Stack, name: str) -> Page:
     port = int(stack.environment[f"STEPPE_{name.upper()}_PORT"]) + METRICS_OFFSET
-    answer = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False, timeout=10)
+    answer = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False, timeout=30)
     assert answer.status_code == 200
     return Page(answer.content)
 

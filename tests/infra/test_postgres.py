@@ -208,7 +208,7 @@ def test_an_ordinary_user_can_run_it() -> None:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o777)  # the program gives root up before it makes anything here
         program = start_python(HERE / "ordinary_user.py", str(Path(folder) / "postgres"))
-        said, _ = program.communicate(timeout=60)
+        said, _ = program.communicate(timeout=120)
     assert program.returncode == 0, said
     assert "answer 42 uid" in said
     owner, of_data = said.split()[-2:]

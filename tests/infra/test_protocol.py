@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from services.kit import draining
 from services.kit.telemetry import WHOLE
-from tests.gateway.rig import Behaviour, closed, request_head, served
+from tests.gateway.rig import PATIENCE, Behaviour, closed, pieces, request_head, served
 
 HOST = b"Host: steppe.example\r\n"
 GET = b"GET /a%20b?c=%64&d HTTP/1.1\r\n" + HOST
@@ -33,12 +33,8 @@ async def exchanged(app: Behaviour, request: bytes, *, patience: float = 1.0) ->
     async with served(app) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(request)
-        try:
-            async with asyncio.timeout(patience):
-                while piece := await reader.read(65536):
-                    received += piece
-        except TimeoutError:
-            pass
+        async for piece in pieces(reader, patience=patience):
+            received += piece
         await closed(writer)
     return received
 
@@ -109,7 +105,7 @@ async def test_a_client_of_http_1_0_can_tell_that_its_answer_was_cut() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(GET.replace(b"HTTP/1.1", b"HTTP/1.0") + b"\r\n")
         with pytest.raises(ConnectionResetError):
-            await asyncio.wait_for(reader.read(), 5)
+            await asyncio.wait_for(reader.read(), PATIENCE)
         await closed(writer)
 
 
@@ -166,7 +162,7 @@ async def test_an_answer_that_was_waited_for_while_the_process_was_told_to_end_c
         writer.write(GET + b"\r\n")
         await asked.wait()
         draining.begin()
-        received = await asyncio.wait_for(reader.read(), 2)
+        received = await asyncio.wait_for(reader.read(), PATIENCE)
         assert b"\r\nconnection: close\r\n" in received
         assert received.endswith(b"\r\n\r\nnews")
         await closed(writer)
@@ -197,9 +193,9 @@ async def test_the_head_leaves_though_the_body_is_long_in_coming() -> None:
     async with served(app) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(GET + b"\r\n")
-        assert (await asyncio.wait_for(request_head(reader), 2)).startswith(b"HTTP/1.1 200")
+        assert (await asyncio.wait_for(request_head(reader), PATIENCE)).startswith(b"HTTP/1.1 200")
         over.set()
-        assert await asyncio.wait_for(reader.readuntil(b"0\r\n\r\n"), 2) == b"4\r\nlate\r\n0\r\n\r\n"
+        assert await asyncio.wait_for(reader.readuntil(b"0\r\n\r\n"), PATIENCE) == b"4\r\nlate\r\n0\r\n\r\n"
         await closed(writer)
 
 

@@ -24,7 +24,7 @@ NAMES = [spec.name for spec in minimal_table()]
 
 
 def facts(stack: Stack, name: str) -> dict[str, Any]:
-    with urllib.request.urlopen(stack.url(name) + "/", timeout=5) as answer:  # noqa: S310 - on this machine
+    with urllib.request.urlopen(stack.url(name) + "/", timeout=30) as answer:  # noqa: S310 - on this machine
         told: dict[str, Any] = json.load(answer)
     return told
 

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from infra.local import ports, record
+from infra.local.fleet import END_WITHIN
 from infra.local.waiting import never, silent
 from tests.infra.support import eventually, minimal_table, read_until, start_python
 
@@ -60,7 +61,7 @@ def test_it_says_where_it_is_and_a_signal_stops_all_of_it(terminal: Terminal, nu
     assert "waiting for /readyz" in said
     pids = terminal.pids()
     program.send_signal(number)
-    rest, _ = program.communicate(timeout=20)
+    rest, _ = program.communicate(timeout=120)
     assert program.returncode == 0, rest
     assert "stopped" in rest
     assert not [pid for pid in pids if psutil.pid_exists(pid)]
@@ -76,9 +77,9 @@ def test_a_second_signal_forces(terminal: Terminal) -> None:
     time.sleep(0.5)
     began = time.monotonic()
     program.send_signal(signal.SIGINT)
-    program.communicate(timeout=20)
+    program.communicate(timeout=120)
     assert program.returncode == 0
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < END_WITHIN  # what they would have been given
     assert not [pid for pid in pids if psutil.pid_exists(pid)]
 
 
@@ -109,7 +110,7 @@ def test_a_second_up_says_who_is_there_and_leaves_it_alone(terminal: Terminal) -
     read_until(first, "BANNER")
     pids = terminal.pids()
     second = terminal.up()
-    said, _ = second.communicate(timeout=20)
+    said, _ = second.communicate(timeout=120)
     assert second.returncode == 1
     assert str(first.pid) in said
     assert "STEPPE_HOME" in said
@@ -120,7 +121,7 @@ def test_stopping_it_before_it_is_ready_leaves_nothing(terminal: Terminal) -> No
     program = terminal.up()
     read_until(program, "starting 5 processes")
     program.send_signal(signal.SIGINT)
-    program.communicate(timeout=20)
+    program.communicate(timeout=120)
     assert program.returncode == 130
     assert record.read(terminal.home) is None
 
@@ -129,7 +130,7 @@ def test_a_port_that_is_none_is_refused_in_words(terminal: Terminal) -> None:
     program = start_python(
         HERE / "minimal_up.py", "create_app", STEPPE_HOME=str(terminal.home), STEPPE_PORT="80o0"
     )
-    said, _ = program.communicate(timeout=20)
+    said, _ = program.communicate(timeout=120)
     assert program.returncode == 1
     assert "STEPPE_PORT is '80o0'" in said
 

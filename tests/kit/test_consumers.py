@@ -74,7 +74,9 @@ async def rig(town: Town, empty: Database) -> AsyncIterator[Rig]:
     for _ in range(2):
         await accepted(town, holder)
     end = await settled(town)
-    async with httpx.AsyncClient(trust_env=False, headers={PURPOSE_HEADER: "supervision"}) as client:
+    async with httpx.AsyncClient(
+        trust_env=False, timeout=60, headers={PURPOSE_HEADER: "supervision"}
+    ) as client:
         url = town.stack.urls["permits"] + FEED
         name = f"test-{uuid.uuid4().hex[:8]}"
         made = effects.consumer(name, client, url, staff.token, kinds=(SUBMITTED, ACCEPTED))
@@ -205,7 +207,7 @@ async def test_a_consumer_outlives_a_feed_that_is_away_or_talks_nonsense(rig: Ri
 
     running = asyncio.create_task(run(rig.database, replace(rig.consumer, fetch=shaky)))
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while await effects.cursor(rig.database, rig.consumer.name) != rig.end:
                 assert not running.done()
                 await asyncio.sleep(0.05)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 
 import httpx
@@ -16,7 +15,7 @@ from services.kit.lanes import HEADER, MakesRoom, Places
 from services.kit.problems import Unavailable, send_problem
 from services.kit.pytest_plugin import MakeDatabase
 from services.kit.service_metrics import DatabaseMetrics
-from tests.gateway.rig import HOST, answer, closed, served, until
+from tests.gateway.rig import HOST, PATIENCE, answer, closed, served, until
 
 CONNECTIONS, THEIRS = 5, 3
 
@@ -27,6 +26,10 @@ class Service:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.now = self.most = 0
+        self.together = 0
+        """So many are waited for, however long they take to come."""
+        self.over = asyncio.Event()
+        """Until then `/held` holds its connection."""
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         try:
@@ -47,6 +50,9 @@ class Service:
             await session.exec(sa.text("SELECT 1"))  # type: ignore[call-overload]
             self.now += 1
             self.most = max(self.most, self.now)
+            await until(lambda: self.most >= self.together)
+            if scope["path"] == "/held":
+                await self.over.wait()
             await session.exec(sa.text("SELECT pg_sleep(0.2)"))  # type: ignore[call-overload]
             if scope["path"] == "/nested":
                 async with self.database.transaction() as inner:
@@ -81,11 +87,12 @@ async def flood(http: httpx.AsyncClient, path: str, number: int, **headers: str)
 async def test_others_find_a_connection_at_once_in_the_midst_of_a_flood(
     service: Service, http: httpx.AsyncClient
 ) -> None:
-    flooding = asyncio.create_task(flood(http, "/", 30, **{HEADER: "1"}))
-    await asyncio.sleep(0.3)
-    began = time.monotonic()
+    service.database.places = Places(CONNECTIONS, wait_seconds=60)
+    flooding = asyncio.create_task(flood(http, "/held", 30, **{HEADER: "1"}))
+    await until(lambda: service.database.places.waiting == 30 - THEIRS)
+    service.over.set()
     assert await flood(http, "/", CONNECTIONS - THEIRS) == [200, 200]
-    assert time.monotonic() - began < 1.0  # thirty of them, three at a time, take two seconds
+    assert service.database.places.waiting > 10  # behind the thirty of them there would be nobody left
     assert service.most <= CONNECTIONS
     assert await flooding == [200] * 30
 
@@ -93,11 +100,13 @@ async def test_others_find_a_connection_at_once_in_the_midst_of_a_flood(
 async def test_those_that_make_room_hold_no_more_than_their_places_and_all_are_answered(
     service: Service, http: httpx.AsyncClient
 ) -> None:
+    service.together = THEIRS
     assert await flood(http, "/", 12, **{HEADER: "1"}) == [200] * 12
     assert service.most == THEIRS
 
 
 async def test_the_others_may_hold_all(service: Service, http: httpx.AsyncClient) -> None:
+    service.together = CONNECTIONS
     assert await flood(http, "/", 12) == [200] * 12
     assert service.most == CONNECTIONS
 
@@ -105,7 +114,7 @@ async def test_the_others_may_hold_all(service: Service, http: httpx.AsyncClient
 async def test_a_request_that_has_a_place_does_not_wait_for_a_second(
     service: Service, http: httpx.AsyncClient
 ) -> None:
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE):
         assert await flood(http, "/nested", 12, **{HEADER: "1"}) == [200] * 12
 
 
@@ -124,9 +133,11 @@ async def test_who_finds_no_place_in_time_is_told_when_to_come_again(
     service: Service, http: httpx.AsyncClient
 ) -> None:
     service.database.places = Places(CONNECTIONS, wait_seconds=0.3)
-    answers = await asyncio.gather(*(http.get("/", headers={HEADER: "1"}) for _ in range(30)))
-    late = [each for each in answers if each.status_code != 200]
-    assert len(late) >= 30 - 4 * THEIRS  # in 0.3 seconds no place is given more than twice
+    holding = asyncio.create_task(flood(http, "/held", THEIRS, **{HEADER: "1"}))
+    await until(lambda: service.now == THEIRS)
+    late = await asyncio.gather(*(http.get("/", headers={HEADER: "1"}) for _ in range(27)))
+    service.over.set()
+    assert await holding == [200] * THEIRS
     assert {(each.status_code, each.json()["code"]) for each in late} == {(503, "unavailable")}
     assert {(each.headers["retry-after"], each.headers[HEADER]) for each in late} == {("2", "1")}
     assert service.most == THEIRS
@@ -136,11 +147,14 @@ async def test_who_finds_no_place_in_time_is_told_when_to_come_again(
 async def test_a_download_that_has_begun_is_not_behind_those_who_came_later(
     service: Service, http: httpx.AsyncClient
 ) -> None:
-    before = asyncio.create_task(flood(http, "/", THEIRS, **{HEADER: "1"}))
+    service.database.places = Places(CONNECTIONS, wait_seconds=60)
+    before = asyncio.create_task(flood(http, "/held", THEIRS, **{HEADER: "1"}))
     await until(lambda: service.now == THEIRS)
     download = asyncio.create_task(flood(http, "/pages", 1, **{HEADER: "1"}))
     await until(lambda: service.database.places.waiting == 1)
     flooding = asyncio.create_task(flood(http, "/", 60, **{HEADER: "1"}))
+    await until(lambda: service.database.places.waiting == 1 + 60)
+    service.over.set()
     assert await download == [200]
     assert service.database.places.waiting > 30
     assert await before + await flooding == [200] * (THEIRS + 60)
@@ -156,7 +170,7 @@ async def test_newcomers_get_their_turn_beside_any_number_of_downloads(
             await flood(http, "/pages", 5, **{HEADER: "1"})
 
     reading = [asyncio.create_task(downloads()) for _ in range(4)]
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE):
         assert await flood(http, "/", 6, **{HEADER: "1"}) == [200] * 6
     over.set()
     await asyncio.gather(*reading)
@@ -168,9 +182,10 @@ async def test_the_metrics_tell_how_many_wait(service: Service, http: httpx.Asyn
         return metrics["steppe_database_making_room"].samples[0].value
 
     assert waiting() == 0
-    flooding = asyncio.create_task(flood(http, "/", THEIRS + 4, **{HEADER: "1"}))
+    flooding = asyncio.create_task(flood(http, "/held", THEIRS + 4, **{HEADER: "1"}))
     await until(lambda: service.now == THEIRS)
     await until(lambda: waiting() == 4)
+    service.over.set()
     await flooding
     assert waiting() == 0
 
@@ -201,7 +216,7 @@ async def test_one_pipelined_behind_one_that_makes_room_makes_none() -> None:
         writer.write(
             b"GET / HTTP/1.1\r\n" + marked + b"GET /takes HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
         )
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(PATIENCE):
             answers = await reader.read()
         assert answers.count(b"HTTP/1.1 200") == 2, answers
         released.set()

@@ -74,7 +74,7 @@ async def test_the_page_and_nothing_else_is_at_the_address() -> None:
     metrics = Metrics()
     async with (
         serving_metrics("127.0.0.1:0", metrics.page) as port,
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client,
     ):
         answer = await client.get("/metrics")
         assert (answer.status_code, answer.headers["content-type"]) == (200, MEDIA_TYPE)
@@ -92,7 +92,7 @@ async def test_a_client_that_says_nothing_sensible_does_no_harm() -> None:
             writer.write_eof()
             await reader.read()
             writer.close()
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
             assert (await client.get(f"http://127.0.0.1:{port}/metrics")).status_code == 200
 
 

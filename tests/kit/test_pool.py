@@ -41,7 +41,7 @@ async def test_a_connection_goes_to_whoever_asked_first_and_not_to_who_comes_as_
 
 
 async def test_a_transaction_that_asks_nothing_holds_no_connection(database: Database) -> None:
-    async with database.transaction(), asyncio.timeout(5):
+    async with database.transaction(), asyncio.timeout(30):
         await database.ready()
 
 
@@ -70,9 +70,9 @@ async def test_whoever_leaves_at_whatever_moment_no_connection_is_lost(database:
             await asyncio.sleep(0)
         for task in chance.sample(tasks, 2):
             task.cancel()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await asyncio.gather(*tasks, return_exceptions=True)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await database.ready()
 
 
@@ -88,5 +88,5 @@ async def test_who_waits_is_passed_over_once_gone_and_one_given_in_that_moment_g
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await second

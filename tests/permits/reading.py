@@ -42,7 +42,7 @@ async def walked(caller: Caller | httpx.AsyncClient, path: str, **filters: Any) 
 
 async def facts(caller: Caller, kind: str, count: int) -> list[dict[str, Any]]:
     """The facts of that kind in the feed, once there are so many: they get their places a moment after the commit."""
-    for _ in range(100):
+    for _ in range(600):
         found = (await caller.get("/v1/permits/events", type=kind, limit=100)).json()
         if len(found) >= count:
             break

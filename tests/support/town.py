@@ -143,7 +143,7 @@ class Town:
         client = httpx.AsyncClient(
             base_url=base or self.stack.gateway,
             headers=headers,
-            timeout=20,
+            timeout=60,
             trust_env=False,
             verify=trusted(),
         )

@@ -144,7 +144,9 @@ class Feeds:
 
 @pytest.fixture
 async def feeds(bureau: Bureau, ledger: Database) -> AsyncIterator[Feeds]:
-    async with httpx.AsyncClient(trust_env=False, headers={PURPOSE_HEADER: "supervision"}) as http:
+    async with httpx.AsyncClient(
+        trust_env=False, timeout=60, headers={PURPOSE_HEADER: "supervision"}
+    ) as http:
         yield Feeds(bureau, ledger, http)
 
 

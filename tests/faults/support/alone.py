@@ -112,7 +112,7 @@ class Alone:
     async def settled(self, *, tasks: int, idle: int) -> Held:
         """Waits until nothing is under way: `tasks` of its own are left, and `idle` connections to the service."""
         held = await self.held()
-        for _ in range(300):
+        for _ in range(1200):
             if not held.busy and held.tasks <= tasks and held.to_service <= idle:
                 return held
             await asyncio.sleep(0.05)

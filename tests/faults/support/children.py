@@ -89,7 +89,7 @@ def consume(order: Consuming) -> None:
             die()
 
     async def work() -> None:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
             reader = effects.consumer(
                 order.name, client, order.feed, order.token, kinds=order.kinds, handler=handler
             )

@@ -38,7 +38,7 @@ async def signed_in(town: Town, login: str, password: str) -> httpx.Response:
 
 
 async def becomes_401(town: Town, token: str) -> bool:
-    for _ in range(100):
+    for _ in range(1500):
         if (await town.public.get(ME, headers=bearer(token))).status_code == 401:
             return True
         await asyncio.sleep(0.02)

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.cache.public import PublicCache
 from tests.gateway.front import PUBLIC, SIGNED_IN, Front, fronted
-from tests.gateway.rig import HOST, answer, closed, until
+from tests.gateway.rig import HOST, PATIENCE, answer, closed, until
 
 CACHED = {**PUBLIC, "cache": {"max_age": 10, "stale_while_revalidate": 20, "stale_if_error": 100}}
 ROUTES: dict[str, dict[str, Any]] = {
@@ -183,7 +183,7 @@ async def test_when_all_have_left_the_call_is_broken_off_and_the_next_one_begins
     await until(lambda: cached.calls == 1 and _waiting(cached) == 3)
     for writer in writers:
         await closed(writer)
-    await asyncio.wait_for(cached.front.service.seen[0].disconnected.wait(), 3)
+    await asyncio.wait_for(cached.front.service.seen[0].disconnected.wait(), PATIENCE)
     cached.desk.open.set()
     assert (await cached.get()).text == "one"
     assert cached.calls == 2

@@ -44,7 +44,7 @@ def claims_of(token: str) -> dict[str, Any]:
 
 
 async def ends(caller: Caller, path: str) -> dict[str, Any]:
-    for _ in range(200):
+    for _ in range(600):
         answer = await caller.get(path)
         if answer.status_code == 401:
             return answer.json()  # type: ignore[no-any-return]

@@ -44,7 +44,7 @@ async def called(town: Town, key: str, path: str = ME, base: str = "") -> httpx.
 
 
 async def becomes(town: Town, status: int, key: str, base: str = "") -> None:
-    for _ in range(200):
+    for _ in range(600):
         if (await called(town, key, base=base)).status_code == status:
             return
         await asyncio.sleep(0.05)

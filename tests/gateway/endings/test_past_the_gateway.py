@@ -49,7 +49,7 @@ async def called(town: Town, address: str, token: str) -> httpx.Response:
 
 async def refused_at(town: Town, address: str, token: str) -> str:
     """Why the token is refused there; fails where it goes on holding."""
-    for _ in range(200):
+    for _ in range(1500):
         answer = await called(town, address, token)
         if answer.status_code == 401:
             return str(answer.json()["code_hint"])

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -22,6 +21,8 @@ from gateway.limits import counters, store
 from gateway.limits.counters import SharedCounters
 from gateway.limits.rules import Quota
 from gateway.limits.windows import Windows
+from infra.local.ports import free_port
+from infra.process_table import PROCESSES
 from tests.gateway.limits.files import limits_file
 from tests.support.stack import TestStack, another_gateway
 from tests.support.town import Town
@@ -33,9 +34,7 @@ class Server:
     """A Redis of the test's own that can be stopped and started again."""
 
     def __init__(self, program: str, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port(PROCESSES[:1])
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._command = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
         self._folder = folder
@@ -44,7 +43,7 @@ class Server:
     def start(self) -> None:
         self._process = subprocess.Popen(self._command, cwd=self._folder, stdout=subprocess.DEVNULL)
         with Redis(port=self.port) as client:
-            for _ in range(200):
+            for _ in range(1200):
                 with contextlib.suppress(RedisError):
                     if client.ping():
                         return
@@ -194,6 +193,6 @@ async def _gateway(stack: TestStack, **settings: Any) -> AsyncIterator[httpx.Asy
     """Another gateway before the same services: its own socket, pools and connections to the store."""
     async with (
         another_gateway(stack, limits_scale=1, **settings) as base_url,
-        httpx.AsyncClient(base_url=base_url, trust_env=False) as http,
+        httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=60) as http,
     ):
         yield http

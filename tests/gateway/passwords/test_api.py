@@ -43,7 +43,7 @@ async def person(town: Town) -> Person:
 
 
 async def holds(town: Town, token: str) -> bool:
-    for _ in range(100):
+    for _ in range(1500):
         answer = await town.public.get(ME, headers={"authorization": f"Bearer {token}"})
         if answer.status_code == 401:
             return False

@@ -106,7 +106,7 @@ class TestTheGatewayItself:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
         assert done.returncode == EXIT_CODE == 78, done.stderr
         assert "GET /v1/auth/me" in done.stderr
@@ -148,7 +148,7 @@ def test_a_service_that_answers_with_other_routes_ends_the_process_with_78() -> 
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
     finally:
         server.shutdown()

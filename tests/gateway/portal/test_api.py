@@ -31,7 +31,7 @@ async def test_every_page_is_there_and_loads_nothing_from_elsewhere(
 
 
 async def test_the_start_page_is_chinese_unless_english_is_preferred(town: Town) -> None:
-    async with httpx.AsyncClient(base_url=town.stack.gateway, trust_env=False) as plain:
+    async with httpx.AsyncClient(base_url=town.stack.gateway, trust_env=False, timeout=60) as plain:
         assert (await plain.get("/docs")).headers["location"] == "/docs/zh"
         answer = await plain.get("/docs", headers={"Accept-Language": "en-GB"})
     assert (answer.status_code, answer.headers["location"]) == (302, "/docs/en")

@@ -11,7 +11,7 @@ from gateway.resilience.errors import Draining
 from gateway.resilience.long_polls import nothing_new, unless_told_to_end
 from services.kit import draining
 from tests.gateway.resilience.instances import exchange, several
-from tests.gateway.rig import HOST, answer, closed, until
+from tests.gateway.rig import HOST, PATIENCE, answer, closed, until
 
 POLL = b"GET /v1/permits/events?after=41&wait=20 HTTP/1.1\r\n" + HOST + b"\r\n"
 
@@ -37,7 +37,7 @@ async def test_who_waits_is_told_that_there_is_nothing_new_and_where_to_read_on(
         assert received.startswith(b"HTTP/1.1 200 ")
         assert b"\r\nsteppe-next-position: 41\r\n" in received
         assert received.endswith(b"\r\n\r\n[]")
-        await asyncio.wait_for(gateway.services[0].seen[0].disconnected.wait(), 1)
+        await asyncio.wait_for(gateway.services[0].seen[0].disconnected.wait(), PATIENCE)
         assert gateway.upstream.snapshot().in_flight == 0
         assert not gateway.clients[0].connections_in_use
 
@@ -77,7 +77,7 @@ async def test_a_client_that_leaves_a_poll_takes_the_call_with_it() -> None:
         writer.write(POLL)
         await until(lambda: gateway.asked() == [1])
         await closed(writer)
-        await asyncio.wait_for(gateway.services[0].seen[0].disconnected.wait(), 1)
+        await asyncio.wait_for(gateway.services[0].seen[0].disconnected.wait(), PATIENCE)
         await until(lambda: gateway.upstream.snapshot().in_flight == 0)
         assert draining._listeners == []
 

@@ -252,7 +252,7 @@ class TestLost:
         answer = await admin.post(f"/v1/accounts/{account_id}/second-factor-reset", None)
         assert answer.status_code == 200
         assert (await approver.sign_in()).json()["next_step"] == "enrol_second_factor"
-        for _ in range(100):
+        for _ in range(1500):
             if (await town.public.get(ME, headers=bearer(token))).status_code == 401:
                 break
             await asyncio.sleep(0.02)

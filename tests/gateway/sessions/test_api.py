@@ -56,7 +56,7 @@ async def beside(stack: TestStack) -> AsyncIterator[str]:
 
 
 async def becomes_401(person: Person, signed_in: dict[str, Any], path: str) -> httpx.Response:
-    for _ in range(200):
+    for _ in range(600):
         answer = await person.call(signed_in, "GET", path)
         if answer.status_code == 401:
             return answer

@@ -49,7 +49,7 @@ async def whole(auditor: Caller, path: str, **wanted: Any) -> list[dict[str, Any
 
 async def until_found(auditor: Caller, path: str, **wanted: Any) -> list[dict[str, Any]]:
     """Denials are written just after their answer."""
-    for _ in range(200):
+    for _ in range(1500):
         found = await whole(auditor, path, **wanted)
         if found:
             return found

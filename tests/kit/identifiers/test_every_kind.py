@@ -66,11 +66,11 @@ def test_a_suggestion_is_itself_well_formed_and_a_value_is_stable(
 
 @pytest.mark.parametrize("kind", sorted(GOOD))
 def test_a_good_value_followed_by_a_megabyte_is_refused_quickly(kind: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     assert not check(kind, GOOD[kind] + " " * 1_000_000 + "1").ok
     assert not check(kind, GOOD[kind] + " " * 1_000_000).ok
     assert not check(kind, "ﷺ" * 1_000_000).ok
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_an_unknown_kind_is_a_mistake_of_the_program() -> None:

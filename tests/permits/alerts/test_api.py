@@ -233,7 +233,7 @@ class TestLevels:
             await rounds.make(database, work)
         assert work.progress.failed == 0
         said = []
-        for _ in range(50):
+        for _ in range(300):
             told = await officer.get("/v1/permits/events", type="permits.alert_ended.v1", limit=1000)
             said = [each["data"]["alert_period_id"] for each in told.json()]
             if over["id"] in said:

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.stack
 
 async def told(caller: Caller, kind: str, count: int) -> list[dict[str, Any]]:
     """The facts of that kind, once there are so many: a round's are put in order a moment later."""
-    for _ in range(100):
+    for _ in range(300):
         found = await caller.get("/v1/permits/events", type=f"permits.application_{kind}.v1", limit=100)
         if len(found.json()) >= count:
             break

@@ -50,7 +50,9 @@ async def read_feed(stack: TestStack, reader: Caller, database: Database) -> Non
     async def token() -> str:
         return reader.token
 
-    async with httpx.AsyncClient(trust_env=False, headers={PURPOSE_HEADER: "supervision"}) as client:
+    async with httpx.AsyncClient(
+        trust_env=False, timeout=60, headers={PURPOSE_HEADER: "supervision"}
+    ) as client:
         fetch = http_fetch(client, f"{stack.urls['credit']}/v1/credit/events", token=token)
         consumer = Consumer("test.grades", fetch, {GRADE_CHANGED: on_grade_changed})
         while await apply_next(database, consumer, wait=2):
