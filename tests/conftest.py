@@ -33,7 +33,7 @@ if find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
-DAY, CITY_OFFSET = 86_400, 8 * 3600
+HOUR, DAY, CITY_OFFSET = 3600, 86_400, 8 * 3600
 # Between the moment in which a stack chooses its ports and the one in which it takes them the others choose theirs.
 _worker, _workers = (os.environ.get(f"PYTEST_XDIST_WORKER{each}", "") for each in ("", "_COUNT"))
 if _worker:
@@ -44,10 +44,14 @@ if _worker:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
-    """Tests ask for the day more than once: none begins in the last minute of a day, of the city's or of UTC's."""
-    left = min(DAY - (time.time() + offset) % DAY for offset in (0, CITY_OFFSET))
-    if left < 60:
-        time.sleep(left + 0.1)
+    """Tests ask for the day more than once: none begins in the last minute of a day, of the city's or of UTC's.
+
+    Nor does any in the last seconds of an hour: requests are counted by it.
+    """
+    now = time.time()
+    day, hour = min(DAY - (now + offset) % DAY for offset in (0, CITY_OFFSET)), HOUR - now % HOUR
+    if day < 60 or hour < 5:
+        time.sleep(hour + 0.1)
 
 
 @pytest.hookimpl(wrapper=True)
