@@ -138,7 +138,7 @@ async def test_a_dead_appender_leaves_the_log_free_for_the_next(ledger: Ledger) 
             await own.approve(session, record.id)
 
     assert await asyncio.to_thread(in_a_child, ledger, approve, dies_at=0) == -signal.SIGKILL
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         await ledger.admit(content(USCCS[3]))
     assert await whole(ledger)
 

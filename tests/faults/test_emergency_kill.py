@@ -66,7 +66,7 @@ class Victim:
         )
 
     async def ready(self) -> None:
-        async with asyncio.timeout(120), self.client() as http:
+        async with asyncio.timeout(300), self.client() as http:
             while True:
                 try:
                     if (await http.get("/readyz")).status_code == 200:

@@ -38,7 +38,7 @@ async def test_no_acknowledged_work_is_lost_and_none_is_doubled(
             await pair.restart()
         over.set()
 
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(300):
         await asyncio.gather(*map(work, clients, bodies), kill_again_and_again())
     for client in clients:
         assert [one["version"] for one in client.acknowledged] == list(range(1, len(client.acknowledged) + 1))

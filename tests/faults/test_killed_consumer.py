@@ -40,7 +40,7 @@ class Work:
         return await effects.cursor(self.database, self.order.name) or 0
 
     async def done(self) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while await self.cursor() != self.end:
                 await asyncio.sleep(0.02)
 

@@ -75,7 +75,7 @@ async def test_the_postmaster_is_killed_while_four_clients_submit(
             assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
         await asyncio.to_thread(server.start)
 
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(300):
         await asyncio.gather(*map(submit_all, clients, bodies), kill_in_the_middle())
     for client in clients:
         assert len(client.acknowledged) == obligations

@@ -82,7 +82,7 @@ async def victim(stack: TestStack) -> AsyncIterator[Victim]:
 
 async def _ready(made: Victim) -> None:
     async with httpx.AsyncClient(base_url=made.url, trust_env=False, timeout=60) as http:
-        for _ in range(600):
+        for _ in range(6000):
             try:
                 if (await http.get("/readyz")).status_code == 200:
                     return
@@ -104,7 +104,7 @@ async def connected(stack: TestStack) -> AsyncIterator[asyncpg.Connection]:
 
 async def until(connection: asyncpg.Connection, query: str, *values: object) -> None:
     """Waits until the query answers true."""
-    for _ in range(400):
+    for _ in range(4000):
         if await connection.fetchval(query, *values):
             return
         await asyncio.sleep(0.025)

@@ -23,7 +23,7 @@ from services.kit.reading import PURPOSE_HEADER
 
 pytestmark = pytest.mark.stack
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
 SignIn = Callable[[str], "Person"]
 
 

@@ -207,7 +207,7 @@ async def test_a_consumer_outlives_a_feed_that_is_away_or_talks_nonsense(rig: Ri
 
     running = asyncio.create_task(run(rig.database, replace(rig.consumer, fetch=shaky)))
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while await effects.cursor(rig.database, rig.consumer.name) != rig.end:
                 assert not running.done()
                 await asyncio.sleep(0.05)

@@ -113,7 +113,7 @@ async def test_many_writers_and_two_sequencers_leave_one_gap_free_order(database
             await asyncio.sleep(0)
 
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             await asyncio.gather(*(writer(name) for name in "ABCDEF"), *map(follow, readers))
     finally:
         for task in numbering:

@@ -124,7 +124,7 @@ async def test_a_lost_listener_loses_no_event_and_comes_back(town: Town) -> None
         waiting = asyncio.create_task(ask(holder.http, after=after, wait=20))
         await holder.post("/v1/permits/reports", body)
         assert [event["owner"] for event in (await waiting)[0]] == [holder.uscc]
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while not {row["pid"] for row in await admin.fetch(listeners)} - before:
                 await asyncio.sleep(0.1)
     finally:

@@ -150,7 +150,7 @@ async def test_a_database_that_is_away_ends_the_round_and_the_next_goes_on(
     monkeypatch.setattr(rounds, "_FIRST_WITHIN", 0)
     running = asyncio.create_task(rounds.run(database, [each]))
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await done(database) != {1: 1, 2: 1, 3: 1}:
                 assert not running.done()
                 await asyncio.sleep(0.01)

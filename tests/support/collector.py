@@ -50,7 +50,7 @@ class Collector:
         return [span for span in list(self._spans) if trace_id in (None, span.trace_id)]
 
     def eventually(
-        self, look: Callable[[list[Received]], object], *, trace_id: str, seconds: float = 60
+        self, look: Callable[[list[Received]], object], *, trace_id: str, seconds: float = 300
     ) -> list[Received]:
         """The spans of a trace, once `look` is content with them; spans come in batches."""
         deadline = time.monotonic() + seconds

@@ -7,9 +7,10 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
+from sqlalchemy.pool import QueuePool
 
 from gateway.app import create_app as create_gateway
 from gateway.sealing import Seal
@@ -20,6 +21,8 @@ from services.credit.app import create_app as create_credit
 from services.credit.settings import CreditSettings
 from services.emergency.app import create_app as create_emergency
 from services.emergency.settings import EmergencySettings
+from services.kit.database import Database
+from services.kit.lanes import Places
 from services.kit.settings import SharedSettings
 from services.kit.signing import KeyRing
 from services.permits.app import create_app as create_permits
@@ -110,6 +113,7 @@ async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestSt
             limits_scale=1000,
             cache_mib=0,
             rounds=False,
+            upstream_connect=20,
             **PATIENT,
         ),
         shared,
@@ -117,8 +121,16 @@ async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestSt
     )
     for name, app in apps.items():
         await running.enter_async_context(serving(app, sockets[name]))
+        if name in SERVICES:
+            _be_patient(app.state.kit.database)
     documents.update({name: apps[name].openapi_schema for name in SERVICES})
     return TestStack(urls, databases, apps, KeyRing.from_private_jwks(token_keys), shared, token_keys)
+
+
+def _be_patient(database: Database) -> None:
+    """Five processes share one loop here, so that whoever waits for a connection waits five times as long."""
+    cast("QueuePool", database.engine.sync_engine.pool)._timeout = 60
+    database.places = Places(cast("QueuePool", database.engine.sync_engine.pool).size(), wait_seconds=60)
 
 
 @asynccontextmanager

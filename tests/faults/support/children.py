@@ -39,7 +39,7 @@ def child(target: Any, *arguments: Any) -> Iterator[BaseProcess]:
 
 async def ended(process: BaseProcess) -> int | None:
     """Its exit code once it has ended."""
-    await asyncio.to_thread(process.join, 60)
+    await asyncio.to_thread(process.join, 300)
     return process.exitcode
 
 
