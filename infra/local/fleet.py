@@ -13,7 +13,7 @@ from infra.local.comeback import Comeback
 from infra.local.processes import ServerProcess, is_alive
 from infra.local.waiting import Hurry, Interrupt, Say, never, no_hurry, wait_until
 
-READY_WITHIN = 60.0
+READY_WITHIN = 180.0  # on a machine that is busy with other things; one that ends is noticed at once
 END_WITHIN = 30.0  # beyond the time in which a process answers what is under way (`infra.serve`)
 
 

@@ -19,7 +19,7 @@ class LoopThread:
         self._thread.start()
         return self
 
-    def run(self, work: Coroutine[Any, Any, Answer], *, seconds: float = 60) -> Answer:
+    def run(self, work: Coroutine[Any, Any, Answer], *, seconds: float = 300) -> Answer:
         """The coroutine's answer or exception; TimeoutError for one that hangs."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
 
