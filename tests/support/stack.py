@@ -13,8 +13,10 @@ import uvicorn
 from sqlalchemy.pool import QueuePool
 
 from gateway.app import create_app as create_gateway
+from gateway.dossier import service as dossier
 from gateway.sealing import Seal
 from gateway.settings import GatewaySettings, UpstreamSettings
+from gateway.trail import service as trail
 from infra.guarded import GuardedProtocol
 from infra.local.seals import make_seal
 from services.credit.app import create_app as create_credit
@@ -79,6 +81,8 @@ async def test_stack(make_database: MakeDatabase) -> AsyncIterator[TestStack]:
 
 
 async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestStack:
+    # As it is, they are for a gateway whose services do not share its loop.
+    dossier.PATIENCE_SECONDS = trail.PATIENCE_SECONDS = 30
     sockets = {name: loopback() for name in ("gateway", *SERVICES)}
     for sock in sockets.values():
         running.callback(sock.close)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from gateway.dossier.errors import EnterpriseUnknown
 from gateway.dossier.service import dossier
-from gateway.upstream import HttpUpstream, UpstreamLimits
-from tests.support.stack import TestStack
+from gateway.upstream import HttpUpstream
+from tests.support.stack import SERVICES, TestStack
 from tests.support.town import Town
 
 
@@ -47,11 +47,8 @@ async def test_without_signing_in_there_is_no_dossier(town: Town) -> None:
 
 async def test_a_service_that_is_away_is_named_not_hidden(stack: TestStack, town: Town) -> None:
     holder = await town.holder()
-    limits = UpstreamLimits(connect=0.5, head=1.0)
-    upstreams = {
-        name: HttpUpstream(name, stack.urls[name], limits=limits) for name in ("permits", "waste", "credit")
-    }
-    upstreams["emergency"] = HttpUpstream("emergency", "http://127.0.0.1:9", limits=limits)
+    urls = {**stack.urls, "emergency": "http://127.0.0.1:9"}
+    upstreams = {name: HttpUpstream(name, urls[name]) for name in SERVICES}
     try:
         seen = await dossier(
             upstreams, uscc=holder.uscc, headers=[("authorization", f"Bearer {holder.token}")]
