@@ -261,9 +261,7 @@ async def test_a_client_that_takes_nothing_is_cut_off() -> None:
         rig.service.behave = endless
         _, writer = await asyncio.open_connection("127.0.0.1", rig.port, limit=1024)
         writer.write(GET)
-        async with asyncio.timeout(PATIENCE):
-            while not rig.upstream.connections_in_use:
-                await asyncio.sleep(0.01)
+        await until(lambda: rig.service.seen)
         await rig.idle()
         writer.transport.abort()
 
