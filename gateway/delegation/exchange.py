@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -84,8 +84,8 @@ def _record(session: AsyncSession, account: Account, delegation: Delegation, aut
 
 
 def _end_of(delegation: Delegation) -> datetime | None:
-    """The first moment after its last day, in the city."""
-    if delegation.valid_until is None:
+    """The first moment after its last day, in the city; None also for the calendar's last day (9999-12-31)."""
+    if delegation.valid_until in (None, date.max):
         return None
     following = delegation.valid_until + timedelta(days=1)
     return datetime.combine(following, time(), tzinfo=clock.CITY_TIME)

@@ -149,6 +149,11 @@ class TestWhoGetsOne:
             answer = await exchange(town, who, delegation)
             assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
 
+    async def test_the_calendar_s_last_day_is_no_end(self, town: Town, holder: Holder, agent: Caller) -> None:
+        """9999-12-31 is how many write "until further notice"; no day follows it."""
+        delegation = await active(holder, agent, valid_until="9999-12-31")
+        assert (await exchange(town, agent, delegation)).status_code == 200
+
     async def test_no_token_after_the_last_day_and_none_that_outlives_it(
         self, town: Town, holder: Holder, agent: Caller
     ) -> None:
