@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -19,12 +20,19 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from services.kit import clock
 from services.kit.fields import field_error
 from services.kit.texts import Text
 
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_BEGINS_WITH_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_MOMENT = Text(zh="应为带时区的时间（RFC 3339）", en="expected a time with offset (RFC 3339)")
+_OUT_OF_CALENDAR = Text(
+    zh="换算为协调世界时或当地时间后超出公元1年至9999年",
+    en="in UTC or city time it is outside the years 1 to 9999",
+)
 
 
 class Schema(BaseModel):
@@ -82,19 +90,41 @@ def _day(value: Any) -> Any:
     raise field_error("date_expected", Text(zh="应为日期（YYYY-MM-DD）", en="expected a date (YYYY-MM-DD)"))
 
 
+def is_id(text: str) -> bool:
+    """Whether it is written as an id is (RFC 9562 4), in letters of either case."""
+    return _ID.fullmatch(text) is not None
+
+
 def _id(value: Any) -> Any:
-    if isinstance(value, uuid.UUID) or (isinstance(value, str) and _ID.fullmatch(value.strip())):
+    if isinstance(value, uuid.UUID) or (isinstance(value, str) and is_id(value.strip())):
         return value
     raise field_error("uuid_expected", Text(zh="应为 UUID", en="expected a UUID"))
 
 
-# pydantic alone also takes "80", 80.0 and true for 80, seconds since 1970 for a date and {…} around a UUID. A
-# document that is signed for has one reading only.
+def _written(value: Any) -> Any:
+    if isinstance(value, datetime) or (isinstance(value, str) and _BEGINS_WITH_DAY.match(value.strip())):
+        return value
+    raise field_error("datetime_type", _MOMENT)
+
+
+def _sayable(value: datetime) -> datetime:
+    if 1 < value.year < 9999:
+        return value
+    try:
+        for zone in (UTC, clock.CITY_TIME):  # as it is kept, and as deadlines are counted from it
+            value.astimezone(zone)
+    except OverflowError:
+        raise field_error("moment_out_of_calendar", _OUT_OF_CALENDAR) from None
+    return value
+
+
+# pydantic alone also takes "80", 80.0 and true for 80, seconds since 1970 for a date or a moment and {…} around a
+# UUID. A document that is signed for has one reading only.
 Whole = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]
 Day = Annotated[date, BeforeValidator(_day)]
 Id = Annotated[uuid.UUID, BeforeValidator(_id)]
-Moment = AwareDatetime
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_sayable)]
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 LongText = Annotated[str, Field(min_length=1, max_length=4000)]
 

@@ -12,18 +12,19 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from services.kit.auth import Principal, RowScope
+from services.kit.identifiers.types import Uscc
 from services.kit.pages import PageQuery, Paging, page
 from services.kit.reading import reads
 from services.kit.routing import Session
 from services.kit.routing import router as new_router
-from services.kit.schemas import Moment, Page, Schema
+from services.kit.schemas import Moment, Page, Schema, is_id
 from services.kit.scoping import within
 from services.kit.tables import AuditRow, ReadRow
 
@@ -79,12 +80,18 @@ class TrailFilter:
 
 async def _asked(
     person: Annotated[str | None, Query(max_length=100, description="account or client")] = None,
-    enterprise: Annotated[str | None, Query(max_length=18, description="USCC")] = None,
+    enterprise: Annotated[Uscc | None, Query(description="USCC")] = None,
     record: Annotated[str | None, Query(max_length=200, description="identity of a record")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="from this moment")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="before this moment")] = None,
+    since: Annotated[Moment | None, Query(description="from this moment")] = None,
+    until: Annotated[Moment | None, Query(description="before this moment")] = None,
 ) -> TrailFilter:
-    return TrailFilter(person, enterprise, record, since, until)
+    """Read as the trail is written: "nobody did anything" is no answer to a capital letter."""
+    return TrailFilter(_identity(person), enterprise, _identity(record), since, until)
+
+
+def _identity(given: str | None) -> str | None:
+    """Ids stand in the trail in small letters; logins, codes and numbers as they are given."""
+    return given.lower() if given is not None and is_id(given) else given
 
 
 Filter = Annotated[TrailFilter, Depends(_asked)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from services.kit.schemas import Computed, Day, Exact, Flag, Id, Schema, ShortText, Whole
+from services.kit.schemas import Computed, Day, Exact, Flag, Id, Moment, Schema, ShortText, Whole
 
 EXACT: TypeAdapter[Decimal] = TypeAdapter(Exact)
 UUID_TEXT = "01a209e1-4b29-717c-bc89-12a2382a7a52"
@@ -27,6 +27,7 @@ class Sheet(Schema):
     done: Flag | None = None
     day: Day | None = None
     id: Id | None = None
+    at: Moment | None = None
     name: ShortText | None = None
 
 
@@ -152,6 +153,29 @@ class TestDay:
     def test_every_day_is_read_as_it_is_written(self, day: date) -> None:
         assert Sheet.model_validate({"day": day.isoformat()}).day == day
         assert Sheet.model_validate({"day": day}).day == day
+
+
+class TestMoment:
+    @pytest.mark.parametrize("given_value", [0, 1795806000, 1795806000.5, "1795806000", "-1", "", True, []])
+    def test_a_number_of_seconds_is_no_moment(self, given_value: object) -> None:
+        assert refused(at=given_value) == "datetime_type"
+
+    @pytest.mark.parametrize(
+        "text",
+        ["9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"],
+    )
+    def test_what_leaves_the_calendar_in_utc_or_city_time_is_refused(self, text: str) -> None:
+        assert refused(at=text) == "moment_out_of_calendar"
+
+    @pytest.mark.parametrize("text", ["2026-11-28", "2026-11-28T08:00:00"])
+    def test_the_offset_is_needed(self, text: str) -> None:
+        assert refused(at=text) == "timezone_aware"
+
+    @given(st.floats(min_value=-62135500000, max_value=253402100000))
+    def test_every_other_moment_is_read_as_it_is_written(self, seconds: float) -> None:
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+        assert Sheet.model_validate({"at": moment.isoformat()}).at == moment
+        assert Sheet.model_validate({"at": moment}).at == moment
 
 
 class TestId:

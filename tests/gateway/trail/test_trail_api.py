@@ -93,6 +93,15 @@ class TestActs:
         assert (accepted["duty"], accepted["counterparts"]) == ("review", [str(holder.account)])
         assert (submitted["duty"], submitted["counterparts"]) == (None, [])
 
+    async def test_letters_of_either_case_find_the_same(self, holder: Holder, auditor: Caller) -> None:
+        by_id = await whole(auditor, "/v1/audit", person=str(holder.account))
+        assert await whole(auditor, "/v1/audit", person=str(holder.account).upper()) == by_id != []
+        record = by_id[0]["entity_id"]
+        found = await whole(auditor, "/v1/audit", record=record)
+        assert await whole(auditor, "/v1/audit", record=record.upper()) == found != []
+        of_holder = await whole(auditor, "/v1/audit", enterprise=holder.uscc)
+        assert await whole(auditor, "/v1/audit", enterprise=holder.uscc.lower()) == of_holder != []
+
     async def test_between_two_moments(self, holder: Holder, auditor: Caller) -> None:
         everything = await whole(auditor, "/v1/audit", enterprise=holder.uscc)
         newest, *older = everything
@@ -225,6 +234,12 @@ class _Away:
         raise TimeoutError
 
 
-@pytest.mark.parametrize(("name", "value"), [("since", "yesterday"), ("cursor", "x"), ("limit", "0")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("since", "yesterday"), ("since", "1795806000"), ("until", "9999-12-31T23:59:59-14:00")),
+        *(("enterprise", "x"), ("enterprise", ""), ("cursor", "x"), ("limit", "0")),
+    ],
+)
 async def test_a_wrong_filter_is_a_problem(auditor: Caller, name: str, value: str) -> None:
     assert (await auditor.get("/v1/audit", **{name: value})).status_code == 400
