@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gateway.identity.schemas import Login
 from services.kit.identifiers.types import Uscc
-from services.kit.schemas import Schema, ShortText
+from services.kit.schemas import Name, Schema
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["permits-office"])]
 Role = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$", examples=["clerk"])]
@@ -20,7 +20,7 @@ class AccountCreate(Schema):
     """A person: of enterprises (`usccs`), or of the bureau (`department`)."""
 
     login: Login
-    name: ShortText
+    name: Name
     roles: Roles
     usccs: Usccs = Field(default_factory=list)
     department: Code | None = None
@@ -29,7 +29,7 @@ class AccountCreate(Schema):
 class AccountChange(Schema):
     """What changes; what is left out stays. Other roles, enterprises or departments end the account's sessions."""
 
-    name: ShortText | None = None
+    name: Name | None = None
     roles: Roles | None = None
     usccs: Usccs | None = None
     department: Code | None = None
@@ -65,7 +65,7 @@ class DepartmentContent(Schema):
     """A department of the bureau."""
 
     code: Code
-    name: ShortText
+    name: Name
 
 
 class DepartmentRead(DepartmentContent):

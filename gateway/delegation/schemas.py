@@ -4,12 +4,12 @@ import uuid
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field
 
 from gateway.delegation.rules import Right, Standing
 from gateway.identity.schemas import Login, Secret
 from services.kit.identifiers.types import PermitNumber, Uscc
-from services.kit.schemas import Day, LongText, Moment, Schema, ShortText
+from services.kit.schemas import Day, LongText, Moment, Name, Schema
 
 
 class Extent(Schema):
@@ -27,7 +27,7 @@ class DelegationCreate(Extent):
 
     uscc: Uscc
     login: Login | None = Field(default=None, description="of the agent; null: a one-time code is made")
-    note: ShortText | None = Field(default=None, description="what is entrusted, for both sides to read")
+    note: Name | None = Field(default=None, description="what is entrusted, for both sides to read")
 
 
 class Answer(Schema):
@@ -49,7 +49,7 @@ class Registration(Schema):
 
     code: Secret
     login: Login
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    name: Name
     password: Secret = Field(
         description="12 characters or more, none of the common ones, without the login in it"
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from services.kit.identifiers.types import PermitNumber, Uscc
-from services.kit.schemas import Moment, Schema, ShortText, Whole
+from services.kit.schemas import Moment, Name, Schema, Whole
 
 Scope = Annotated[str, Field(pattern=r"^[a-z]{1,20}:[a-z]{1,20}$", examples=["waste:scan"])]
 
@@ -16,7 +16,7 @@ class DeviceCreate(Schema):
     """A device of one enterprise, and what its key may do."""
 
     uscc: Uscc
-    name: ShortText
+    name: Name
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=10)]
     sites: Annotated[list[PermitNumber], Field(min_length=1, max_length=200)] | None = Field(
         default=None, description="permit numbers; null: all of the enterprise"

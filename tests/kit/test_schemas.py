@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from services.kit.schemas import Computed, Day, Exact, Flag, Id, Moment, Schema, ShortText, Whole
+from services.kit.schemas import Computed, Day, Exact, Flag, Id, Moment, Name, Schema, ShortText, Whole
 
 EXACT: TypeAdapter[Decimal] = TypeAdapter(Exact)
 UUID_TEXT = "01a209e1-4b29-717c-bc89-12a2382a7a52"
@@ -29,6 +29,7 @@ class Sheet(Schema):
     id: Id | None = None
     at: Moment | None = None
     name: ShortText | None = None
+    called: Name | None = None
 
 
 def refused(**members: Any) -> str:
@@ -191,6 +192,26 @@ class TestId:
 
     def test_capitals_are_the_same_id(self) -> None:
         assert Sheet.model_validate({"id": UUID_TEXT.upper()}).id == uuid.UUID(UUID_TEXT)
+
+
+class TestName:
+    @pytest.mark.parametrize(
+        "text", ["a\nb", "a\tb", "\x1b[31ma", "a\u2028b", "\u202eexe.gpj", "a\u2066b", "a\x85b"]
+    )
+    def test_what_breaks_or_turns_the_line_is_refused(self, text: str) -> None:
+        assert refused(called=text) == "unseen_character"
+
+    @pytest.mark.parametrize("text", ["\u200b", "\ufeff \u200d", "\u3164", "\u2800\u00ad"])
+    def test_a_name_shows_something(self, text: str) -> None:
+        assert refused(called=text) == "blank_name"
+
+    @pytest.mark.parametrize("text", ["", "   "])
+    def test_an_empty_name_is_none(self, text: str) -> None:
+        assert refused(called=text) == "string_too_short"
+
+    @pytest.mark.parametrize("text", ["二连浩特市热力公司", "ᠡᠷᠢᠶᠡᠨ᠎ᠡ", "O’Neill & Söhne", "👩\u200d🔧"])
+    def test_other_names_stay_as_they_are(self, text: str) -> None:
+        assert Sheet.model_validate({"called": f" {text} "}).called == text
 
 
 def test_unknown_members_are_refused_and_texts_are_stripped() -> None:

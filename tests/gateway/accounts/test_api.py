@@ -114,6 +114,16 @@ async def test_what_is_wrong_is_said_at_once(admin: Caller) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["\u202egpj.exe", "first\nsecond", "\u200b"])
+async def test_a_name_is_one_line_that_reads_as_it_is_written(admin: Caller, name: str) -> None:
+    content = {"login": new_login(), "name": name, "roles": ["clerk"]}
+    for path, body in ((ACCOUNTS, content), ("/v1/departments", {"code": "an-office", "name": name})):
+        answer = await admin.post(path, body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_document")
+        (error,) = answer.json()["errors"]
+        assert (error["pointer"], error["code"] in ("unseen_character", "blank_name")) == ("/name", True)
+
+
 async def test_staff_belong_to_departments_and_are_found_by_them(admin: Caller) -> None:
     code = f"office-{new_id().hex[:12]}"
     made = await admin.post("/v1/departments", {"code": code, "name": "行政审批科"})

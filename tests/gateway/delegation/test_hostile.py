@@ -106,6 +106,14 @@ async def test_no_text_holds_what_cannot_be_stored_and_no_member_is_unknown(
     assert pointers(problem) >= {"/草", "/__proto__"}
 
 
+async def test_what_others_read_is_one_line_that_reads_as_it_is_written(targets: dict[str, Endpoint]) -> None:
+    for name, member in (("invite", "note"), ("register", "name")):
+        for text in ("\u202egpj.exe", "first\nsecond", "\u200b"):
+            body = {**targets[name].body, member: text}
+            problem = refused(await targets[name].send("gateway", body), "invalid_document")
+            assert pointers(problem) == {f"/{member}"}
+
+
 async def test_lists_have_an_end(targets: dict[str, Endpoint]) -> None:
     for name in ("invite", "change"):
         for member in ("rights", "sites"):
