@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 _GUIDE = re.compile(r"^(?:\./)?([a-z-]+)\.(zh|en)\.md(#.*)?$")
+_CHANGELOGS = {"CHANGELOG.md": "/docs/en/changelog", "CHANGELOG.zh-CN.md": "/docs/zh/changelog"}
 _NOT_IN_ID = re.compile(r"[^\w\u4e00-\u9fff]+")
 
 
@@ -70,11 +71,16 @@ def _without_title(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _link(tokens: Sequence[Token]) -> None:
-    """`system.en.md` beside a guide is that guide's page; tables scroll on their own."""
+    """`system.en.md` beside a guide is that guide's page, `CHANGELOG.md` the changelog's."""
     for token in tokens:
         for child in token.children or ():
-            match = _GUIDE.match(str(child.attrGet("href") or "")) if child.type == "link_open" else None
-            if match:
+            if child.type != "link_open":
+                continue
+            given = str(child.attrGet("href") or "")
+            match = _GUIDE.match(given)
+            if given in _CHANGELOGS:
+                child.attrSet("href", _CHANGELOGS[given])
+            elif match:
                 child.attrSet("href", f"/docs/{match[2]}/guides/{match[1]}{match[3] or ''}")
 
 

@@ -30,6 +30,18 @@ async def test_every_page_is_there_and_loads_nothing_from_elsewhere(
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=", answer.text)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_every_link_within_the_texts_leads_to_a_page(town: Town, language: str) -> None:
+    guides = (await town.public.get(f"/docs/{language}/guides")).text
+    texts = {f"/docs/{language}/changelog", *re.findall(rf'href="(/docs/{language}/guides/[a-z-]+)"', guides)}
+    assert len(texts) > 5
+    for text in texts:
+        page = (await town.public.get(text)).text
+        for link in sorted(set(re.findall(r'href="([^"#:]+)[#"]', page))):
+            answer = await town.public.get(httpx.URL(f"{town.stack.gateway}{text}").join(link))
+            assert answer.status_code in (200, 302), (text, link)
+
+
 async def test_the_start_page_is_chinese_unless_english_is_preferred(town: Town) -> None:
     async with httpx.AsyncClient(base_url=town.stack.gateway, trust_env=False, timeout=60) as plain:
         assert (await plain.get("/docs")).headers["location"] == "/docs/zh"
