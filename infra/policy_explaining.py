@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gateway.identity.models import Account
 from gateway.identity.repository import account_by_login, client_by_id
 from gateway.identity.rules import ROLE_SCOPES, reads_every_enterprise, scopes_of
 from gateway.limits.quotas import UNLIMITED, Quotas
@@ -17,8 +19,12 @@ from gateway.policy.rules import (
     decide,
     missing_scopes,
 )
+from gateway.second_factor.models import SecondFactor
+from gateway.second_factor.rules import needed
+from gateway.settings import GatewaySettings
 from infra.migrate import database_url
 from infra.process_table import named
+from services.kit import clock
 from services.kit.database import Database
 
 
@@ -38,6 +44,8 @@ class Who:
     every_enterprise: bool
     disabled: bool
     app: str | None = None
+    first: str | None = None
+    """What the person has to do at the next sign-in; the token is good for that alone until then."""
 
 
 async def of_database(login: str, environ: Mapping[str, str]) -> Who:
@@ -47,18 +55,31 @@ async def of_database(login: str, environ: Mapping[str, str]) -> Who:
         async with database.transaction() as session:
             account = await account_by_login(session, login)
             client = None if account else await client_by_id(session, login)
+            factor = await session.get(SecondFactor, account.id) if account else None
     finally:
         await database.close()
     if account is not None:
         roles = tuple(account.roles)
         scopes, everything = scopes_of(roles), reads_every_enterprise(roles)
         disabled = account.disabled_at is not None
-        return Who(account.login, account.name, roles, scopes, tuple(account.usccs), everything, disabled)
+        first = _first(account, environ, confirmed=factor is not None and factor.confirmed_at is not None)
+        usccs = tuple(account.usccs)
+        return Who(account.login, account.name, roles, scopes, usccs, everything, disabled, first=first)
     if client is not None:
         scopes, disabled = frozenset(client.scopes), client.disabled_at is not None
         usccs, everything = tuple(client.usccs), client.every_enterprise
         return Who(client.client_id, client.name, ("system",), scopes, usccs, everything, disabled)
     raise Unknown(f"没有此账号或客户端 · no such account or client: {login}")
+
+
+def _first(account: Account, environ: Mapping[str, str], *, confirmed: bool) -> str | None:
+    if account.password_temporary:
+        return "须先更改临时密码 · a temporary password has to be changed first"
+    given = environ.get("STEPPE_GATEWAY_SECOND_FACTOR_ROLES")
+    default: frozenset[str] = GatewaySettings.model_fields["second_factor_roles"].default
+    if needed(account.roles, of=json.loads(given) if given else default) and not confirmed:
+        return "须先设置第二重验证 · a second factor has to be set up first"
+    return None
 
 
 def explanation(route: RoutePolicy, who: Who | None, limits: Quotas) -> tuple[bool, list[str]]:
@@ -113,9 +134,14 @@ def _of_caller(who: Who | None) -> list[str]:
 def _reasons(route: RoutePolicy, who: Who | None) -> list[str]:
     """All of them, where the gate would stop at the first."""
     verdict = decide(route, who)
+    sunset = route.retirement.sunset if route.retirement is not None else None
+    reasons = ["接口已停用 · the route is retired"] if sunset is not None and clock.now() >= sunset else []
     if who is None:
-        return [] if verdict is Verdict.ALLOWED else ["须登录 · signing in is needed"]
-    reasons = ["账号已停用 · the account is disabled"] if who.disabled and not route.public else []
+        return reasons if verdict is Verdict.ALLOWED else [*reasons, "须登录 · signing in is needed"]
+    if who.disabled and not route.public:
+        reasons.append("账号已停用 · the account is disabled")
+    if who.first is not None and not route.audience & {Audience.PUBLIC, Audience.RESTRICTED}:
+        reasons.append(who.first)
     if verdict is Verdict.ALLOWED:
         return reasons
     for scope in missing_scopes(route, who):

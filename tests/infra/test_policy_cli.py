@@ -8,6 +8,7 @@ import pytest
 
 from gateway.policy.loading import SHIPPED
 from infra.policy_cli import check_main, explain_main, table_main
+from services.kit.ids import new_id
 from tests.support.town import Town
 
 
@@ -83,6 +84,30 @@ class TestExplain:
         said = capsys.readouterr().out
         assert "missing scope permits:submit (held by: enterprise)" in said
         assert "for enterprise (agent, carrier, " in said
+
+    async def test_what_has_to_be_set_up_first_is_a_reason(
+        self, town: Town, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        admin = await town.staff("administrator")
+        content = {"login": f"new.{new_id().hex}", "name": "新人", "roles": ["clerk"]}
+        assert (await admin.post("/v1/accounts", content)).status_code == 201
+        assert await self.explained("GET", "/v1/waste/manifests", "--as", content["login"]) == 1
+        assert "a temporary password has to be changed first" in capsys.readouterr().out
+        assert await self.explained("PUT", "/v1/auth/password", "--as", content["login"]) == 0
+        inspector = await town.staff("inspector")
+        monkeypatch.setenv("STEPPE_GATEWAY_SECOND_FACTOR_ROLES", '["inspector"]')
+        assert await self.explained("GET", "/v1/waste/manifests", "--as", inspector.login) == 1
+        assert "a second factor has to be set up first" in capsys.readouterr().out
+        assert await self.explained("GET", "/v1/accounts", "--as", admin.login) == 0
+
+    async def test_a_route_after_its_sunset_is_refused(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        old = '"GET /v1/purposes" = { '
+        retired = f"{old}retirement = {{ since = 2025-01-01T00:00:00Z, sunset = 2025-12-31T00:00:00Z }}, "
+        file = broken(tmp_path, old, retired)
+        assert await self.explained("GET", "/v1/purposes", "--file", file) == 1
+        assert "the route is retired" in capsys.readouterr().out
 
     async def test_the_public_needs_to_sign_in(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert await self.explained("GET", "/v1/purposes") == 0
