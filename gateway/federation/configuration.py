@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.federation.rules import NEVER_GIVEN, ClaimNames, Issuer
-from gateway.identity.rules import ROLE_SCOPES
+from gateway.identity.rules import FOR_ENTERPRISES, ROLE_SCOPES
 from services.kit.configuration import ConfigurationError, read_toml, validated
 
 ALWAYS_STRONG = frozenset({"approver"})
@@ -28,11 +28,11 @@ class _Model(BaseModel):
 
 
 class _Claims(_Model):
-    subject: str = "sub"
-    name: str | None = "name"
-    roles: str = "roles"
-    usccs: str | None = None
-    department: str | None = None
+    subject: str = Field(default="sub", min_length=1)
+    name: str | None = Field(default="name", min_length=1)
+    roles: str = Field(default="roles", min_length=1)
+    usccs: str | None = Field(default=None, min_length=1)
+    department: str | None = Field(default=None, min_length=1)
 
 
 class _SecondFactor(_Model):
@@ -96,6 +96,10 @@ def _faults(given: _Issuer) -> Iterable[str]:
     strong = (ALWAYS_STRONG | set(given.second_factor.roles)).intersection(given.roles.values())
     if strong and not (given.second_factor.acr or given.second_factor.amr):
         yield f"{given.name}: {', '.join(sorted(strong))} needs a second factor: say which acr or amr is one"
+    acting = FOR_ENTERPRISES.intersection(given.roles.values())
+    if acting and given.claims.usccs is None:
+        roles = ", ".join(sorted(acting))
+        yield f"{given.name}: {roles} acts for enterprises: say which claim holds them (claims.usccs)"
     address = urlsplit(given.jwks_uri)
     if address.scheme != "https" and not (address.scheme == "http" and address.hostname in _LOCAL):
         yield f"{given.name}: jwks_uri is no https address"

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.identity.rules import ALL_SCOPES
 from gateway.policy.rules import Audience, CacheRule, RateClass, Retirement, RoutePolicy
 from gateway.policy.table import VERSION, PolicyTable
 from services.kit.configuration import ConfigurationError, read_toml, validated
 from services.kit.requests import LARGEST_BODY_BYTES
+from services.kit.schemas import Moment
 
 SHIPPED = Path(__file__).with_name("policy.toml")
 LARGEST_BODY_KIB = LARGEST_BODY_BYTES // 1024
@@ -20,6 +22,8 @@ SERVICES = ("permits", "waste", "credit", "emergency")
 _ROUTE = re.compile(
     r"(GET|POST|PUT|PATCH|DELETE) (/[A-Za-z0-9_.\-]*(?:/(?:[A-Za-z0-9_.\-]+|\{[a-z0-9_]+(?::path)?\}))*)"
 )
+LONGEST_SECONDS = 3600
+"""A time-out that ends."""
 _VARIABLES = re.compile(r"\{(\w+)(?::path)?\}")
 
 
@@ -38,8 +42,8 @@ class _Cache(_Model):
 
 
 class _Retirement(_Model):
-    since: AwareDatetime
-    sunset: AwareDatetime | None = None
+    since: Moment
+    sunset: Moment | None = None
     successor: str | None = Field(default=None, pattern=r"^/[A-Za-z0-9_.\-/{}:]*$")
     notice: str | None = Field(default=None, pattern=r"^(/|https://)[!#-;=?-~]*$")
 
@@ -51,7 +55,7 @@ class _Route(_Model):
     scopes: list[str] = Field(default_factory=list)
     rate: RateClass
     max_body_kib: int | None = Field(default=None, ge=1, le=LARGEST_BODY_KIB)
-    timeout: float | None = Field(default=None, gt=0)
+    timeout: float | None = Field(default=None, gt=0, le=LONGEST_SECONDS)
     cache: _Cache | None = None
     unpublished: bool = False
     retirement: _Retirement | None = None
@@ -59,7 +63,7 @@ class _Route(_Model):
 
 class _Defaults(_Model):
     max_body_kib: int = Field(ge=1, le=LARGEST_BODY_KIB)
-    timeout: float = Field(gt=0)
+    timeout: float = Field(gt=0, le=LONGEST_SECONDS)
 
 
 class _File(_Model):
@@ -100,6 +104,8 @@ def _faults(file: _File) -> Iterable[str]:
         public = Audience.PUBLIC in route.audience
         if public and (len(route.audience) > 1 or route.scopes):
             yield f"{key}: public is everybody, without scopes"
+        for scope in sorted(set(route.scopes) - ALL_SCOPES):
+            yield f"{key}: no such scope: {scope}"
         if route.cache is not None and not (public and key.startswith("GET ")):
             yield f"{key}: only public reads are cached"
         if route.unpublished and public:

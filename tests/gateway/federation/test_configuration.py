@@ -40,6 +40,11 @@ def test_the_example_of_the_handbook_can_be_used(tmp_path: Path) -> None:
         ({"algorithms": ["none"]}, "Input should be 'RS256', 'ES256' or 'EdDSA'"),
         ({"algorithms": []}, "at least 1 item"),
         ({"leeway_seconds": 301}, "less than or equal to 300"),
+        ({"claims": {"subject": ""}}, "at least 1 character"),
+        (
+            {"allowed_roles": ["hospital"], "roles": {"ward": "hospital"}, "claims": {}},
+            "hospital acts for enterprises: say which claim holds them (claims.usccs)",
+        ),
         ({"colour": "green"}, "Extra inputs are not permitted"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import quote
 
@@ -86,6 +87,27 @@ def test_a_line_that_is_no_route_is_named(key: str) -> None:
 def test_two_lines_for_one_route_are_named() -> None:
     with pytest.raises(PolicyFileError, match=r"the same route as GET /v1/\{a\}"):
         parse(policy("GET /v1/{a}", "GET /v1/{b}"))
+
+
+def test_a_scope_that_nobody_can_hold_is_named() -> None:
+    with pytest.raises(PolicyFileError, match="GET /v1/a: no such scope: permits:raed"):
+        parse(policy("GET /v1/a", audience=["bureau"], scopes=["permits:raed"]))
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), float("nan"), 0, -1, 3601])
+def test_a_time_out_has_an_end(seconds: float) -> None:
+    with pytest.raises(PolicyFileError, match="timeout"):
+        parse(policy("GET /v1/a", timeout=seconds))
+
+
+def test_a_sunset_can_be_said_in_utc() -> None:
+    west = timezone(timedelta(hours=-14))
+    retirement = {
+        "since": datetime(2026, 1, 1, tzinfo=UTC),
+        "sunset": datetime(9999, 12, 31, 23, tzinfo=west),
+    }
+    with pytest.raises(PolicyFileError, match="outside the years 1 to 9999"):
+        parse(policy("GET /v1/a", retirement=retirement))
 
 
 def test_the_policy_that_ships_holds() -> None:
