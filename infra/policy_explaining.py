@@ -44,6 +44,7 @@ class Who:
     every_enterprise: bool
     disabled: bool
     app: str | None = None
+    acting_for: str | None = None
     first: str | None = None
     """What the person has to do at the next sign-in; the token is good for that alone until then."""
 

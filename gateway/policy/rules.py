@@ -108,9 +108,13 @@ class RoutePolicy:
     retirement: Retirement | None = None
     public: bool = field(init=False, repr=False, compare=False)
     """Anybody may call it."""
+    own_account: bool = field(init=False, repr=False, compare=False)
+    """Password, second factor and sessions of the person who calls."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "public", Audience.PUBLIC in self.audience)
+        own = self.template.startswith("/v1/auth/") and not self.public and not self.scopes
+        object.__setattr__(self, "own_account", own and self.key not in OPEN_TO_APPS)
 
     @property
     def key(self) -> str:
@@ -138,6 +142,9 @@ class Asking(Protocol):
 
     @property
     def app(self) -> str | None: ...
+
+    @property
+    def acting_for(self) -> str | None: ...
 
 
 class Verdict(StrEnum):
@@ -178,6 +185,8 @@ def decide(route: RoutePolicy, caller: Asking | None) -> Verdict:
     if route.audience.isdisjoint(audiences_of(caller.roles)):
         return Verdict.WRONG_AUDIENCE
     if caller.app is not None and not route.scopes and route.key not in OPEN_TO_APPS:
+        return Verdict.WRONG_AUDIENCE
+    if route.own_account and caller.acting_for is not None:  # good for the enterprise's affairs alone
         return Verdict.WRONG_AUDIENCE
     return Verdict.ALLOWED
 

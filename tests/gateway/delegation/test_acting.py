@@ -17,7 +17,7 @@ from services.kit.ids import new_id
 from tests.gateway.delegation.people import PATH, acting, active, exchange, invited, new_agent
 from tests.permits.reading import is_problem, walked
 from tests.support.stack import TestStack, another_gateway
-from tests.support.town import Caller, Holder, Town
+from tests.support.town import PASSWORD, Caller, Holder, Town
 
 DRAFTS, REPORTS, ME, TOKEN = "/v1/permits/drafts", "/v1/permits/reports", "/v1/auth/me", "/v1/auth/token"
 
@@ -110,6 +110,21 @@ class TestWhatItOpens:
             body = {"obligation_id": owed, "production_days": 1, "values": []}
             answer = await (await acting(town, agent, delegation)).post(DRAFTS, body)
             assert answer.status_code == status
+
+    async def test_it_does_not_touch_the_agent_s_own_account(
+        self, town: Town, holder: Holder, agent: Caller
+    ) -> None:
+        """It is handed to the program that files: that one signs the agent out nowhere, and sets no password."""
+        for_holder = await acting(town, agent, await active(holder, agent))
+        passwords = {"old_password": PASSWORD, "new_password": "another sesame 2026"}
+        for method, path, body in (
+            *(("GET", "/v1/auth/sessions", None), ("DELETE", "/v1/auth/sessions", None)),
+            *(("PUT", "/v1/auth/password", passwords), ("GET", "/v1/auth/second-factor", None)),
+            ("PUT", "/v1/auth/second-factor", {"password": PASSWORD}),
+        ):
+            answer = await for_holder.http.request(method, path, json=body)
+            assert is_problem(answer, 403, "wrong_audience"), (method, path)
+        assert (await for_holder.get(ME)).status_code == (await agent.get(ME)).status_code == 200
 
     async def test_in_its_own_right_an_agent_sees_no_enterprise(self, holder: Holder, agent: Caller) -> None:
         await active(holder, agent)
