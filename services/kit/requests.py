@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
@@ -33,6 +34,8 @@ _NOT_JSON = Text(
     en="The body is not valid JSON (line {line}, column {column})",
 )
 _NOT_UTF8 = Text(zh="请求体不是 UTF-8 编码", en="The body is not UTF-8")
+_QUERY_NOT_UTF8 = Text(zh="查询参数不是 UTF-8 编码", en="The query is not UTF-8")
+_PACKED = Text(zh="请求体不得压缩（Content-Encoding）", en="Send the body as it is, without Content-Encoding")
 _TOO_DEEP = Text(zh="JSON 嵌套超过{depth}层", en="The JSON is nested more than {depth} levels deep")
 _DUPLICATE = Text(zh="同一对象中字段“{name}”重复", en="The member “{name}” appears twice in one object")
 _CONSTANT = Text(zh="不接受 {name}", en="{name} is not accepted")
@@ -134,14 +137,29 @@ def _inspect(value: Any, path: tuple[str | int, ...], errors: list[FieldError]) 
 
 
 def refuse_unstorable(request: Request) -> None:
-    """NUL cannot be stored or compared by PostgreSQL; in a path or query it is never meant well."""
-    if not is_storable(request.scope["path"]) or b"%00" in request.scope["query_string"]:
+    """NUL cannot be stored or compared by PostgreSQL; in a path or query it is never meant well.
+
+    A query in another encoding than UTF-8 (GBK, say) would be searched for as something else, and found nowhere.
+    """
+    query = request.scope["query_string"]
+    if not is_storable(request.scope["path"]) or b"%00" in query:
         raise BadRequest(_CHARACTER)
+    if b"%" in query:
+        try:
+            unquote_to_bytes(query).decode()
+        except UnicodeDecodeError as error:
+            raise BadRequest(_QUERY_NOT_UTF8) from error
 
 
 def media_type_of(request: Request) -> str:
     """What the client says that its body is."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _refuse_packed(request: Request) -> None:
+    """RFC 9110 15.5.16: the answer says which encodings there are."""
+    if request.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
+        raise UnsupportedMediaType(_PACKED, headers={"Accept-Encoding": "identity"})
 
 
 @asynccontextmanager
@@ -161,6 +179,7 @@ class StrictRequest(Request):
         body = await self.body()
         if not body:
             return
+        _refuse_packed(self)
         media_type = media_type_of(self)
         if media_type != "application/json" and not (
             media_type.startswith("application/") and media_type.endswith("+json")
@@ -170,6 +189,7 @@ class StrictRequest(Request):
 
     async def prepare_form(self) -> None:
         """A form: every parameter once (RFC 6749 3.2), and only what can be stored."""
+        _refuse_packed(self)
         if await self.body() and media_type_of(self) != FORM:
             raise UnsupportedMediaType(Text(zh=f"请使用 {FORM}", en=f"Send {FORM}"))
         fields = [(name, str(value)) for name, value in (await self.form()).multi_items()]

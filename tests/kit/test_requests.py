@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
 
-from services.kit.problems import BadRequest, ContentTooLarge
+from services.kit.problems import BadRequest, ContentTooLarge, UnsupportedMediaType
 from services.kit.requests import (
+    FORM,
     MAX_BAD_TEXTS,
     MAX_DEPTH,
     BodyLimit,
@@ -99,14 +100,14 @@ class TestParseJson:
 
 
 def request_of(
-    body: bytes = b"", *, content_type: str = "", path: str = "/", query: bytes = b""
+    body: bytes = b"", *, content_type: str = "", path: str = "/", query: bytes = b"", encoding: str = ""
 ) -> StrictRequest:
     scope = {
         "type": "http",
         "method": "POST",
         "path": path,
         "query_string": query,
-        "headers": [(b"content-type", content_type.encode())],
+        "headers": [(b"content-type", content_type.encode()), (b"content-encoding", encoding.encode())],
     }
 
     async def receive() -> Message:
@@ -139,8 +140,31 @@ def test_nul_and_lone_surrogates_in_a_path_or_query_are_refused(path: str, query
         refuse_unstorable(request_of(path=path, query=query))
 
 
-def test_an_ordinary_path_is_not() -> None:
-    refuse_unstorable(request_of(path="/v1/permits/enterprises/二连", query=b"name=%E8%8D%89"))
+@pytest.mark.parametrize("query", [b"name=%B2%DD%D4%AD", b"name=%ff", b"%c0%80=1", b"a=%ED%A0%80"])
+def test_a_query_in_another_encoding_is_refused_and_not_searched_for(query: bytes) -> None:
+    """GBK for one: read as UTF-8 it names nobody, and the list would be empty."""
+    with pytest.raises(BadRequest):
+        refuse_unstorable(request_of(query=query))
+
+
+@pytest.mark.parametrize("query", [b"name=%E8%8D%89", b"a=100%", b"a=%zz&b=+", b"a=%F0%9F%98%80"])
+def test_an_ordinary_path_and_query_are_not(query: bytes) -> None:
+    refuse_unstorable(request_of(path="/v1/permits/enterprises/二连", query=query))
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "identity, gzip", "x"])
+async def test_a_packed_body_is_refused_as_what_it_is(encoding: str) -> None:
+    for prepared in (
+        request_of(b"{}", content_type="application/json", encoding=encoding).prepare(),
+        request_of(b"a=1", content_type=FORM, encoding=encoding).prepare_form(),
+    ):
+        with pytest.raises(UnsupportedMediaType) as refused:
+            await prepared
+        assert refused.value.headers["Accept-Encoding"] == "identity"
+
+
+async def test_identity_is_no_packing() -> None:
+    await request_of(b"{}", content_type="application/json", encoding="Identity").prepare()
 
 
 class Sent:
