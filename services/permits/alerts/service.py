@@ -40,6 +40,10 @@ from services.permits.alerts.schemas import (
 PATH = "/v1/permits/alert-periods"
 EVERY = timedelta(minutes=10)
 _REVERSED = Text(zh="结束早于开始", en="it ends before it begins")
+_LONGER = Text(
+    zh="解除不能晚于原定结束时间；延长预警请调整结束时间",
+    en="a lifting is no later than the declared end; a longer alert is rescheduled",
+)
 _SAME_LEVEL = Text(zh="级别与现行预警相同", en="it is the level that holds already")
 _OUTSIDE = Text(
     zh="调整时间不在原预警期间内", en="the change lies outside the period of the alert that it changes"
@@ -139,7 +143,7 @@ async def lift(
 ) -> AlertRead:
     """Says when an alert really ended; a second time it is 409."""
     alert = await _open(session, alert_period_id)
-    _check_order(alert.begins_at, content.ends_at)
+    _check_lifting(alert, content.ends_at)
     alert.ends_at, alert.lifted_why = content.ends_at.astimezone(UTC), content.reason
     alert.lifted_by, alert.lifted_at = principal.subject, clock.now()
     await session.flush()
@@ -201,6 +205,15 @@ def _period(
 def _check_order(begins_at: datetime, ends_at: datetime | None) -> None:
     found = Findings()
     _find_reversed(found, begins_at, ends_at)
+    found.raise_if_any(Invalid)
+
+
+def _check_lifting(alert: AlertPeriod, ends_at: datetime) -> None:
+    """大气污染防治法 art. 95: what is lifted ends no later than it would have ended by itself."""
+    found = Findings()
+    _find_reversed(found, alert.begins_at, ends_at)
+    if alert.ends_at is not None and ends_at > alert.ends_at:
+        found.add("/ends_at", "alert_lifted_late", _LONGER, article=rules.ARTICLE_ALERT)
     found.raise_if_any(Invalid)
 
 

@@ -106,6 +106,15 @@ class TestAlerts:
         assert sorted(answer.status_code for answer in answers) == [200, 409]
         assert any(is_problem(answer, 409, "alert_lifted") for answer in answers if answer.status_code == 409)
 
+    async def test_air_act_95_a_lifting_makes_no_alert_longer(self, officer: Caller) -> None:
+        declared = (await officer.post(PATH, alert("2025-01-05T20:00", "2025-01-06T20:00"))).json()
+        path = f"{PATH}/{declared['id']}/lifting"
+        longer = await officer.post(path, {"ends_at": "2030-01-01T00:00:00+08:00", "reason": "解除"})
+        assert named(longer) == {("/ends_at", "alert_lifted_late")}
+        assert longer.json()["errors"][0]["article"] == "大气污染防治法 第九十五条"
+        whole = await officer.post(path, {"ends_at": "2025-01-06T20:00:00+08:00", "reason": "解除"})
+        assert whole.status_code == 200, whole.text
+
     async def test_alerts_are_public(self, town: Town, officer: Caller) -> None:
         declared = (await officer.post(PATH, alert("2025-02-03T20:00", "2025-02-04T20:00"))).json()
         answer = await town.public.get(PATH, params={"state": "open", "limit": 100})
