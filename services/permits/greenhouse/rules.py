@@ -12,6 +12,7 @@ import calendar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -89,6 +90,14 @@ _NO_FACTOR = Text(zh="{year}年没有{about}的排放因子", en="no factor is k
 _NOTHING = Text(zh="该年度没有任何活动数据", en="there are no activity data of that year")
 _BEFORE = Text(zh="日期早于上一步", en="earlier than the step before")
 _FUTURE = Text(zh="日期晚于今天", en="after today")
+_GAS_TWICE = Text(zh="同一过程的同一气体重复", en="the same gas of the same process appears twice")
+_NOT_THE_SAME = Text(
+    zh="核查相符的，核定排放量应为报告的{total}吨", en="what conforms is verified as reported, {total} t"
+)
+_THE_SAME = Text(
+    zh="核定排放量与报告的{total}吨相同，结论应为相符",
+    en="it is what was reported, {total} t, so it conforms",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,25 @@ def check_facts(found: Findings, named: Iterable[Named], newest: Mapping[UUID, i
         text = _UNUSED.format(count=len(unused))
         rests_on = ("/facts/*/fact_id",)
         found.add("/facts", "facts_left_out", text, article=ARTICLE_REPORT, rests_on=rests_on)
+
+
+def check_gases(found: Findings, gases: Sequence[tuple[str, str]]) -> None:
+    """碳交易条例 art. 22: each gas of each process once, so that nothing is counted twice."""
+    seen: set[tuple[str, str]] = set()
+    for index, each in enumerate(gases):
+        if each in seen:
+            where, rests_on = pointer("other_gases", index), ("/other_gases/*/gas", "/other_gases/*/process")
+            found.add(where, "gas_repeated", _GAS_TWICE, article=ARTICLE_FALSE, rests_on=rests_on)
+        seen.add(each)
+
+
+def check_result(found: Findings, *, conclusion: str, verified: Decimal, reported: Decimal) -> None:
+    """碳交易条例 art. 12: a verification that conforms finds what was reported, one that corrects another amount."""
+    if (conclusion == "conforms") == (verified == reported):
+        return
+    said = _NOT_THE_SAME if conclusion == "conforms" else _THE_SAME
+    text, rests_on = said.format(total=format(reported, "f")), ("/conclusion", "/step")
+    found.add("/verified_t", "result_contradicts", text, article=ARTICLE_VERIFICATION, rests_on=rests_on)
 
 
 def check_sheet(

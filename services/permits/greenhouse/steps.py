@@ -100,6 +100,10 @@ def _findings_of(content: GreenhouseStepCreate, report: GreenhouseReport) -> Fin
             text = _NO_RESULT if given else _RESULT
             code = "result_superfluous" if given else "result_missing"
             found.add(f"/{name}", code, text, article=article, rests_on=("/step",))
+    if content.step == "verify" and content.conclusion is not None and content.verified_t is not None:
+        rules.check_result(
+            found, conclusion=content.conclusion, verified=content.verified_t, reported=report.total_t
+        )
     if content.step == "return" and content.note is None:
         found.add("/note", "comment_required", _NOTE, rests_on=("/step",))
     return found

@@ -108,6 +108,7 @@ async def _worked_out(
     rules.check_year(found, year=year, today=clock.today())
     named = [rules.Named(each.fact_id, each.version) for each in content.facts]
     rules.check_facts(found, named, {each.fact_id: each.version for each in facts})
+    rules.check_gases(found, [(each.gas, each.process) for each in content.other_gases])
     gases = [each.gas for each in content.other_gases]
     rules.check_sheet(found, year=year, lines=len(made.lines), missing=made.missing, gases=gases)
     found.raise_if_any(GreenhouseInvalid)

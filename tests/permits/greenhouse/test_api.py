@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+from tests.permits.reading import named
 from tests.support.emitters import (
     EMITTERS,
     GREENHOUSE_REPORTS,
@@ -82,6 +83,12 @@ async def test_carbon_regulation_12_from_forwarding_to_feedback_with_its_clock(t
     entered(await reviewer.post(path, step("forward", today)))
     bare = await reviewer.post(path, step("verify", (town.today - timedelta(days=1)).isoformat()))
     assert {each["code"] for each in bare.json()["errors"]} == {"result_missing", "step_before_last"}
+    for result in (
+        {"conclusion": "conforms", "verified_t": "5"},
+        {"conclusion": "corrected", "verified_t": "18007.48"},
+    ):
+        answer = await reviewer.post(path, step("verify", today, **result))
+        assert named(answer) == {("/verified_t", "result_contradicts")}
     verified = entered(
         await reviewer.post(path, step("verify", today, conclusion="corrected", verified_t="18100.5"))
     )
@@ -130,13 +137,14 @@ async def test_everything_wrong_with_a_report_is_said_at_once(town: Town) -> Non
     holder = await key_emitter(town)
     entered(await (await town.staff("clerk")).post(EMITTERS, emitter(holder.uscc, year=town.today.year)))
     content = {**await emissions(holder), "year": town.today.year}
-    content["other_gases"] = [{"gas": "xyz", "quantity_t": "1", "process": "?"}]
+    content["other_gases"] = [{"gas": "xyz", "quantity_t": "1", "process": "?"}] * 2
     answer = await holder.post(GREENHOUSE_REPORTS, content)
     assert (answer.status_code, answer.json()["code"]) == (422, "greenhouse_report_invalid")
     assert {each["code"] for each in answer.json()["errors"]} == {
         "year_not_over",
         "fact_unknown",
         "factor_unknown",
+        "gas_repeated",
     }
 
 

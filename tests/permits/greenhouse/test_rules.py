@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -19,6 +20,8 @@ from services.permits.greenhouse.rules import (
     after,
     check_facts,
     check_follows,
+    check_gases,
+    check_result,
     check_sheet,
     check_year,
     days_late,
@@ -99,6 +102,31 @@ def test_carbon_regulation_11_a_report_rests_on_every_fact_in_its_newest_version
     found = Findings()
     check_facts(found, named, {ONE: 2, TWO: 1})
     assert codes(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "verified", "expected"),
+    [
+        ("conforms", "18007.48", []),
+        ("conforms", "18007.480", []),
+        ("conforms", "18007.49", ["result_contradicts"]),
+        ("corrected", "18100.5", []),
+        ("corrected", "0", []),
+        ("corrected", "18007.48", ["result_contradicts"]),
+    ],
+)
+def test_carbon_regulation_12_what_conforms_is_verified_as_it_was_reported(
+    conclusion: str, verified: str, expected: list[str]
+) -> None:
+    found = Findings()
+    check_result(found, conclusion=conclusion, verified=Decimal(verified), reported=Decimal("18007.48"))
+    assert codes(found) == expected
+
+
+def test_carbon_regulation_22_no_gas_of_a_process_is_counted_twice() -> None:
+    found = Findings()
+    check_gases(found, [("n2o", "硝酸"), ("ch4", "硝酸"), ("n2o", "己二酸"), ("n2o", "硝酸")])
+    assert [(each.pointer, each.code) for each in found.errors] == [("/other_gases/3", "gas_repeated")]
 
 
 def test_carbon_regulation_22_what_has_no_factor_is_not_left_out() -> None:
