@@ -32,6 +32,7 @@ _DECLARED = Text(
 )
 _TWICE = Text(zh="污染物{pollutant}重复", en="{pollutant} appears twice")
 _OTHER_SITE = Text(zh="该排污许可证不属于该单位", en="the permit is not this enterprise's")
+_BEFORE = Text(zh="更正不能早于原申报日期{day}", en="not declared before what it corrects, of {day}")
 _REASON = Text(zh="更正应说明原因", en="a correction says why")
 _NO_CORRECTION = Text(zh="不是更正的，不填更正原因", en="only a correction has a reason")
 
@@ -92,6 +93,15 @@ def check_reason(found: Findings, *, is_correction: bool, reason: str | None) ->
         )
     elif reason is not None and not is_correction:
         found.add("/reason", "reason_superfluous", _NO_CORRECTION, rests_on=("/supersedes",))
+
+
+def check_after(found: Findings, *, declared_on: date, corrected_on: date) -> None:
+    """环境保护税法 art. 19: a correction follows the declaration that it corrects: no clock runs backwards."""
+    if declared_on < corrected_on:
+        text, rests_on = _BEFORE.format(day=corrected_on.isoformat()), ("/supersedes",)
+        found.add(
+            "/declared_on", "correction_before", text, article="环境保护税法 第十九条", rests_on=rests_on
+        )
 
 
 def quarters_of(start: date, end: date) -> list[tuple[int, int]]:

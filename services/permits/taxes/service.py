@@ -102,13 +102,15 @@ async def enter(
     """Keeps a declaration; 409 where the period was declared, or the one to correct was corrected, however close."""
     if await enterprises.by_uscc(session, content.uscc, rows=principal.rows) is None:
         raise EnterpriseNotFound()
-    findings_of(content).raise_if_any(TaxDeclarationInvalid)
+    found = findings_of(content)
+    before = await _corrected(session, principal, content, found)
+    found.raise_if_any(TaxDeclarationInvalid)
     if content.permit_number is not None:
         known = await permits.by_number(session, content.permit_number, rows=principal.rows)
         if known is None:
             raise PermitNotFound()
-    if content.supersedes is not None:
-        await _check_superseded(session, principal, content, content.supersedes)
+    if content.supersedes is not None and before is None:
+        raise TaxDeclarationNotFound()
     declaration = TaxDeclaration(
         id=new_id(),
         **content.model_dump(exclude={"lines"}),
@@ -130,17 +132,20 @@ async def enter(
     return made
 
 
-async def _check_superseded(
-    session: AsyncSession, principal: Principal, content: TaxDeclarationCreate, supersedes: uuid.UUID
-) -> None:
-    before = await repository.by_id(session, supersedes, rows=principal.rows)
+async def _corrected(
+    session: AsyncSession, principal: Principal, content: TaxDeclarationCreate, found: Findings
+) -> TaxDeclaration | None:
+    """What `content` corrects, and what is wrong with correcting it; None where it is not the caller's to correct."""
+    if content.supersedes is None:
+        return None
+    before = await repository.by_id(session, content.supersedes, rows=principal.rows)
     if before is None:
-        raise TaxDeclarationNotFound()
-    found = Findings()
+        return None
     for name in _ABOUT:
         if getattr(before, name) != getattr(content, name):
             found.add(f"/{name}", "correction_of_another", _SAME, rests_on=("/supersedes",))
-    found.raise_if_any(TaxDeclarationInvalid)
+    rules.check_after(found, declared_on=content.declared_on, corrected_on=before.declared_on)
+    return before
 
 
 async def _refuse(session: AsyncSession, content: TaxDeclarationCreate, error: IntegrityError) -> None:

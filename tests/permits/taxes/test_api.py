@@ -70,6 +70,13 @@ async def test_everything_wrong_with_a_declaration_is_said_at_once(town: Town) -
     assert {(each["pointer"], each["code"]) for each in answer.json()["errors"]} == {
         ("/quarter", "correction_of_another")
     }
+    early = declaration(holder, year=2024, declared_on="2025-04-09", supersedes=first["id"])
+    answer = await clerk.post(TAXES, early)
+    assert {(each["pointer"], each["code"]) for each in answer.json()["errors"]} == {
+        ("/reason", "reason_needed"),
+        ("/year", "correction_of_another"),
+        ("/declared_on", "correction_before"),
+    }
 
 
 async def test_enterprises_read_their_own_and_tell_none(town: Town) -> None:
