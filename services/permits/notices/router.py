@@ -38,8 +38,10 @@ from services.permits.notices.schemas import (
     NoticeRead,
     PreApplicationCreate,
 )
+from services.permits.permits.errors import PermitNotFound
 
 public = APIRouter(prefix="/v1/permits/disclosure/notices", tags=["disclosure"], route_class=OpenToAll)
+
 router = new_router("/v1/permits/notices", tag="notices")
 
 
@@ -114,7 +116,7 @@ async def comment_on_notice(
     summary="发布公示 Open a notice",
     status_code=201,
     response_model=NoticeRead,
-    responses=problem_responses(NoticeInvalid, EnterpriseNotFound),
+    responses=problem_responses(NoticeInvalid, EnterpriseNotFound, PermitNotFound),
 )
 @also_checked_by(service.also_wrong)
 async def open_notice(content: NoticeCreate, reviewer: Reviewer, session: Session) -> object:
@@ -126,7 +128,7 @@ async def open_notice(content: NoticeCreate, reviewer: Reviewer, session: Sessio
     summary="申请前信息公开 Announce an application before making it",
     status_code=201,
     response_model=NoticeRead,
-    responses=problem_responses(NoticeInvalid, EnterpriseNotFound),
+    responses=problem_responses(NoticeInvalid, EnterpriseNotFound, PermitNotFound),
 )
 @also_checked_by(service.also_wrong)
 async def announce_application(

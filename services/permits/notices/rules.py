@@ -8,6 +8,7 @@ stays open is the matter of whoever opens it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,7 +20,8 @@ ARTICLE_HEARD = "行政许可法 第四十七条"
 ARTICLE_PERSONS = "政府信息公开条例 第十五条"
 
 # Numbers that single out a person. A bureau that answers does not repeat them (memory: forms of the numbers).
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+# People write a mobile number in groups: 138-1234-5678, 138 1234 5678.
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d(?:[- ]?\d{8}|([- ])\d{4}\1\d{4})(?!\d)")
 _ID_CARD = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 
@@ -63,6 +65,13 @@ def check_days(found: Findings, *, opens_on: date, closes_on: date, today: date)
         found.add(pointer("opens_on"), "opens_in_the_past", text)
 
 
+def check_permit(found: Findings, *, uscc: str | None, holder: str) -> None:
+    """行政许可法 art. 46: a notice of an enterprise names no other's permit."""
+    if uscc is not None and uscc != holder:
+        text = Text(zh="该排污许可证不属于该单位", en="the permit is not this enterprise's")
+        found.add("/permit_number", "permit_of_another", text, rests_on=("/uscc",))
+
+
 def check_no_person(found: Findings, where: str, text: str) -> None:
     """政府信息公开条例 art. 15: what the bureau publishes holds no mobile number, e-mail or identity card."""
     for form, said in (
@@ -70,5 +79,5 @@ def check_no_person(found: Findings, where: str, text: str) -> None:
         (_MOBILE, Text(zh="公开的文字含手机号码", en="what is published holds a mobile number")),
         (_EMAIL, Text(zh="公开的文字含电子邮箱", en="what is published holds an e-mail address")),
     ):
-        if form.search(text):
+        if form.search(unicodedata.normalize("NFKC", text)):  # １３８ is 138
             found.add(where, "names_a_person", said, article=ARTICLE_PERSONS)

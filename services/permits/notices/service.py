@@ -48,6 +48,8 @@ from services.permits.notices.schemas import (
     NoticeRead,
     PreApplicationCreate,
 )
+from services.permits.permits import repository as permits
+from services.permits.permits.errors import PermitNotFound
 
 
 def findings_of(content: NoticeCreate | PreApplicationCreate) -> Findings:
@@ -69,6 +71,8 @@ async def open_notice(session: AsyncSession, principal: Principal, content: Noti
     findings_of(content).raise_if_any(NoticeInvalid)
     if content.uscc is not None and not await _is_of(session, principal, content.uscc):
         raise EnterpriseNotFound()
+    if content.permit_number is not None:
+        await _check_permit(session, principal, content.permit_number, content.uscc)
     notice = Notice(id=new_id(), opened_by=principal.subject, opened_at=clock.now(), **content.model_dump())
     session.add(notice)
     await session.flush()
@@ -99,6 +103,18 @@ async def _is_of(session: AsyncSession, principal: Principal, uscc: str) -> bool
     """Whether the caller may speak of this enterprise."""
     covered = principal.rows.covers(uscc)
     return covered and await enterprises.by_uscc(session, uscc, rows=principal.rows) is not None
+
+
+async def _check_permit(
+    session: AsyncSession, principal: Principal, permit_number: str, uscc: str | None
+) -> None:
+    """The permit that is named is one that the caller may speak of, and of the enterprise that is named with it."""
+    permit = await permits.by_number(session, permit_number, rows=principal.rows)
+    if permit is None:
+        raise PermitNotFound()
+    found = Findings()
+    rules.check_permit(found, uscc=uscc, holder=permit.uscc)
+    found.raise_if_any(NoticeInvalid)
 
 
 def path_of(notice_id: uuid.UUID) -> str:

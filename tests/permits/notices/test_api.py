@@ -179,3 +179,19 @@ async def test_a_unit_announces_its_own_application_and_nobody_elses_art_8(town:
     assert (await says(town, answer.json()["id"], "意见")).status_code == 201
     refused = await holder.post(path, {**said, "uscc": other.uscc})
     assert is_problem(refused, 404, "enterprise_not_found")
+
+
+async def test_a_notice_names_a_permit_of_its_own_enterprise(town: Town) -> None:
+    holder, other, reviewer = await town.holder(), await town.holder(), await town.staff("reviewer")
+    number = other.permit["permit_number"]
+    said = content(town, uscc=holder.uscc, permit_number=number)
+    mixed = await reviewer.post("/v1/permits/notices", said)
+    assert named(mixed) == {("/permit_number", "permit_of_another")}
+    nobodys = await reviewer.post("/v1/permits/notices", {**said, "permit_number": f"{holder.uscc}009P"})
+    assert is_problem(nobodys, 404, "permit_not_found")
+    own = {name: value for name, value in said.items() if name not in ("kind", "subject")}
+    announced = await holder.post("/v1/permits/notices/pre-application", own)
+    assert is_problem(announced, 404, "permit_not_found")
+    own["permit_number"] = holder.permit["permit_number"]
+    answer = await holder.post("/v1/permits/notices/pre-application", own)
+    assert answer.status_code == 201, answer.text

@@ -41,7 +41,17 @@ def test_a_notice_has_days_to_come_art_46(opens: date, closes: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["请联系13800001111。", "身份证15250119900101123X", "写信至a.b@example.cn", "152501199001011234"]
+    "text",
+    [
+        *("请联系13800001111。", "身份证15250119900101123X", "写信至a.b@example.cn", "152501199001011234"),
+        *(
+            "138-0000-1111",
+            "138 0000 1111",
+            "+86 138 00001111",
+            "１３８００００１１１１",
+            "15250119900101123Ｘ",
+        ),
+    ],
 )
 def test_what_is_published_names_no_person_art_15(text: str) -> None:
     found = Findings()
@@ -50,7 +60,11 @@ def test_what_is_published_names_no_person_art_15(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["电话0479-7520000", "许可证91152501MA0N123456001P", "排放12.5吨，2026年11月26日"]
+    "text",
+    [
+        *("电话0479-7520000", "许可证91152501MA0N123456001P", "排放12.5吨，2026年11月26日"),
+        *("2026-11-26 150 吨", "130-250 mg/m3", "DA001 138 2025-2026"),
+    ],
 )
 def test_other_numbers_may_be_said(text: str) -> None:
     found = Findings()
