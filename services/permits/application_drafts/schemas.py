@@ -61,6 +61,9 @@ class ApplicationSignatureResult(Schema):
     draft_id: uuid.UUID | None = Field(description="null where there is no such draft")
     result: Literal["accepted", "refused"]
     code: str | None = Field(default=None, description="of the problem that refused it")
+    detail_zh: str | None = None
+    detail_en: str | None = None
+    article: str | None = None
     application_id: uuid.UUID | None = None
     application_version: int | None = Field(default=None, description="1, or that of the correction")
     receipt: ReceiptRead | None = None

@@ -64,11 +64,11 @@ def _result(each: Signed[ApplicationRead]) -> ApplicationSignatureResult:
     return ApplicationSignatureResult(
         draft_id=each.draft_id,
         result="accepted" if made else "refused",
-        code=refusal.code if refusal else None,
         application_id=made.id if made else None,
         application_version=made.version if made else None,
         receipt=made.newest.receipt if made else None,
         errors=[finding_read(error) for error in refusal.errors] if refusal else [],
+        **each.refused,
     )
 
 

@@ -30,6 +30,19 @@ class Signed(Generic[T]):
         """None where the caller has no such draft: what is not theirs is not said after them."""
         return None if isinstance(self.refusal, DraftNotFound) else self.asked
 
+    @property
+    def refused(self) -> dict[str, str | None]:
+        """Why it is still a draft, as a problem document would say it; nothing of one that was signed."""
+        if self.refusal is None:
+            return {}
+        title = self.refusal.title
+        return {
+            "code": self.refusal.code,
+            "detail_zh": title.zh,
+            "detail_en": title.en,
+            "article": self.refusal.article,
+        }
+
 
 async def sign_each(
     session: AsyncSession,

@@ -67,6 +67,9 @@ class SignatureResult(Schema):
     draft_id: uuid.UUID | None = Field(description="null where there is no such draft")
     result: Literal["accepted", "refused"]
     code: str | None = Field(default=None, description="of the problem that refused it")
+    detail_zh: str | None = None
+    detail_en: str | None = None
+    article: str | None = None
     report_id: uuid.UUID | None = None
     receipt: ReceiptRead | None = None
     errors: list[SheetFinding] = Field(default=[])

@@ -101,8 +101,8 @@ def _signed(each: Signed[Submitted]) -> SignatureResult:
     return SignatureResult(
         draft_id=each.draft_id,
         result="refused",
-        code=refusal.code if refusal else None,
         errors=[item.finding(error) for error in refusal.errors] if refusal else [],
+        **each.refused,
     )
 
 

@@ -132,6 +132,8 @@ class TestManySignatures:
         assert [(each["pointer"], each["code"]) for each in results[2]["errors"]] == [
             ("/eia_ids", "eia_missing")
         ]
+        said = [(bool(each["detail_zh"]), bool(each["detail_en"])) for each in results]
+        assert said == [(each["code"] is not None,) * 2 for each in results]
         assert [each["draft_id"] for each in results] == [
             *(each["id"] for each in (good, stale, broken, other)),
             None,

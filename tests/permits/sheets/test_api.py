@@ -258,6 +258,8 @@ class TestTaking:
             signed.text
         )
         assert [each["code"] for each in results] == [None, "draft_changed", None, "draft_not_found"]
+        said = [(bool(each["detail_zh"]), bool(each["detail_en"])) for each in results]
+        assert said == [(each["code"] is not None,) * 2 for each in results]
         assert len((await walked(holder, REPORTS))[0]) == 2
         assert (await preparer.post(f"{DRAFTS}/signatures", {"drafts": named})).status_code == 403
 
