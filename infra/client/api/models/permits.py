@@ -2204,7 +2204,10 @@ class SignatureCreate(TypedDict):
 
 
 class SignatureResult(TypedDict):
+    article: NotRequired[str | None]
     code: NotRequired[str | None]
+    detail_en: NotRequired[str | None]
+    detail_zh: NotRequired[str | None]
     draft_id: str | None
     errors: NotRequired[list[SheetFinding]]
     receipt: NotRequired[ReceiptRead | None]
@@ -2585,7 +2588,10 @@ class ApplicationChecksRead(TypedDict):
 class ApplicationSignatureResult(TypedDict):
     application_id: NotRequired[str | None]
     application_version: NotRequired[int | None]
+    article: NotRequired[str | None]
     code: NotRequired[str | None]
+    detail_en: NotRequired[str | None]
+    detail_zh: NotRequired[str | None]
     draft_id: str | None
     errors: NotRequired[list[FindingRead]]
     receipt: NotRequired[ReceiptRead | None]
