@@ -15,14 +15,14 @@ import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import IO, Annotated, TypeVar
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request
 
 from services.kit.requests import media_type_of, read_whole
-from services.kit.routing import Handler, Transactional
-from services.kit.uploads import FileEmpty, media_type_among
+from services.kit.uploads import FileEmpty, TakesFile, taken_type_of
 
 _WRITE_BYTES = 256 * 1024
 """As much is gathered before it is written: each time is a thread's."""
@@ -59,22 +59,16 @@ class Spooled:
         return self.file.read(length)
 
 
-class TakesLargeFile(Transactional):
-    """Route class of endpoints whose body is a file of up to `max_large_file_bytes` of the service.
+class TakesLargeFile(TakesFile):
+    """Its file has up to `max_large_file_bytes` of the service."""
 
-    Of the media types of its `file_body`; of another nothing is read.
-    """
-
-    async def prepare(self, request: Request, *, takes_form: bool) -> None:
-        """Nothing is read before it is known who calls."""
-
-    async def call(self, handler: Handler, request: Request) -> Response:
-        media_type_among(request, (self.openapi_extra or {})["requestBody"]["content"])
+    @asynccontextmanager
+    async def received(self, request: Request) -> AsyncIterator[None]:
         with tempfile.TemporaryFile(prefix="steppe-") as file:
             async with read_whole():
                 spooled = await _spool(request, file)
             request.state.spooled, request.state.body_sha256 = spooled, bytes.fromhex(spooled.sha256)
-            return await super().call(handler, request)
+            yield
 
 
 async def _spool(request: Request, file: IO[bytes]) -> Spooled:
@@ -95,6 +89,7 @@ async def _spool(request: Request, file: IO[bytes]) -> Spooled:
 
 
 async def _given(request: Request) -> Spooled:
+    taken_type_of(request)
     spooled: Spooled = request.state.spooled
     if not spooled.size:
         raise FileEmpty()

@@ -3,22 +3,25 @@
 router = file_router("/v1/permits/ledger", tag="ledger")
 
 @router.post("/{permit_number}/batches", openapi_extra=file_body(NDJSON, CSV))
-async def send_entries(filer: Filer, file: Annotated[Upload, takes(NDJSON, CSV)], …) -> object: …
+async def send_entries(filer: Filer, file: SmallFile, …) -> object: …
+
+Nothing is read before it is known who calls, and nothing of a type that `file_body` does not name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 from starlette.types import Scope
 
 from services.kit.problems import BadRequest, UnsupportedMediaType
-from services.kit.requests import StrictRequest, media_type_of
-from services.kit.routing import Transactional
+from services.kit.requests import media_type_of, read_whole
+from services.kit.routing import Handler, Transactional
 from services.kit.texts import Text
 
 NDJSON = "application/x-ndjson"
@@ -33,10 +36,27 @@ class FileEmpty(BadRequest):
 
 
 class TakesFile(Transactional):
-    """Route class of endpoints whose body is a file: it comes as it is, up to `max_file_bytes` of the service."""
+    """Route class of endpoints whose body is a file of one of the media types of their `file_body`.
 
-    async def prepare(self, request: StrictRequest, *, takes_form: bool) -> None:
-        await request.body()
+    It comes as it is, up to `max_file_bytes` of the service.
+    """
+
+    async def prepare(self, request: Request, *, takes_form: bool) -> None:
+        """Nothing is read before it is known who calls."""
+
+    async def call(self, handler: Handler, request: Request) -> Response:
+        request.state.media_types = (self.openapi_extra or {})["requestBody"]["content"]
+        if media_type_of(request) not in request.state.media_types:
+            return await handler(request)  # who may not call is told that; else `taken_type_of` refuses
+        async with self.received(request):
+            return await super().call(handler, request)
+
+    @asynccontextmanager
+    async def received(self, request: Request) -> AsyncIterator[None]:
+        """The file is there for as long as the block lasts."""
+        async with read_whole():
+            await request.body()
+        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +67,16 @@ class Upload:
     content: bytes
 
 
-def takes(*media_types: str) -> Any:
-    """`Annotated[Upload, takes(NDJSON, CSV)]`: the request's body, which must be of one of these types."""
+async def _given(request: Request) -> Upload:
+    media_type = taken_type_of(request)
+    content = await request.body()
+    if not content:
+        raise FileEmpty()
+    return Upload(media_type, content)
 
-    async def read(request: Request) -> Upload:
-        media_type = media_type_among(request, media_types)
-        content = await request.body()
-        if not content:
-            raise FileEmpty()
-        return Upload(media_type, content)
 
-    return Depends(read)
+SmallFile = Annotated[Upload, Depends(_given)]
+"""The request's body, as a parameter type: behind who may call, before the session."""
 
 
 def file_body(*media_types: str) -> dict[str, Any]:
@@ -71,9 +90,9 @@ def file_router(prefix: str, *, tag: str) -> APIRouter:
     return APIRouter(prefix=prefix, tags=[tag], route_class=TakesFile)
 
 
-def media_type_among(request: Request, among: Collection[str]) -> str:
-    """What the client says that its body is; UnsupportedMediaType where it is none of these."""
-    media_type = media_type_of(request)
+def taken_type_of(request: Request) -> str:
+    """What the client says that its file is; UnsupportedMediaType where the endpoint does not take that."""
+    media_type, among = media_type_of(request), request.state.media_types
     if media_type not in among:
         wanted = ", ".join(among)
         raise UnsupportedMediaType(Text(zh=f"请使用 {wanted}", en=f"Send {wanted}"))

@@ -8,7 +8,7 @@ from services.kit.identifiers.types import PermitNumber, Uscc
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Id
-from services.kit.uploads import CSV, XLSX, FileEmpty, Upload, file_body, file_router, takes
+from services.kit.uploads import CSV, XLSX, FileEmpty, SmallFile, file_body, file_router
 from services.permits.application_drafts import views
 from services.permits.application_drafts.errors import ApplicationDraftInvalid, ApplicationDraftOpen
 from services.permits.application_drafts.events import path_of
@@ -30,7 +30,6 @@ from services.permits.sheets.router import as_file, file_answer
 
 router = new_router("/v1/permits/application-sheets", tag="applications")
 files = file_router("/v1/permits/application-sheets", tag="applications")
-Filled = Annotated[Upload, takes(XLSX, CSV)]
 
 
 @router.get(
@@ -89,7 +88,7 @@ async def read_draft_workbook(application_draft_id: Id, filer: Filer, session: S
         ),
     },
 )
-async def annotate_application(filer: Filer, file: Filled, session: Session) -> Response:
+async def annotate_application(filer: Filer, file: SmallFile, session: Session) -> Response:
     return as_file(await service.annotated(session, filer, file), XLSX, "checked.xlsx")
 
 
@@ -114,7 +113,9 @@ async def annotate_application(filer: Filer, file: Filled, session: Session) -> 
         DraftChanged,
     ),
 )
-async def file_application_sheet(filer: Filer, file: Filled, session: Session, response: Response) -> object:
+async def file_application_sheet(
+    filer: Filer, file: SmallFile, session: Session, response: Response
+) -> object:
     draft = await service.take(session, filer, file)
     response.headers["location"] = path_of(draft.id)
     response.headers["etag"] = views.etag(draft)

@@ -13,7 +13,7 @@ from services.kit.routing import Authenticated, Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Id, Moment, Page
 from services.kit.texts import language_of
-from services.kit.uploads import CSV, NDJSON, FileEmpty, Upload, file_body, file_router, takes
+from services.kit.uploads import CSV, NDJSON, FileEmpty, SmallFile, file_body, file_router
 from services.permits.auth import Filer, Reader
 from services.permits.batches import export
 from services.permits.batches import views as batches
@@ -169,7 +169,7 @@ async def read_ledger_entry(
 async def send_ledger_file(
     permit_number: str,
     filer: Filer,
-    file: Annotated[Upload, takes(NDJSON, CSV)],
+    file: SmallFile,
     session: Session,
     office: Office,
     request: Request,

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import Request, Response
 
@@ -12,7 +12,7 @@ from services.kit.receipt_keys import Office
 from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Id
-from services.kit.uploads import CSV, JSON, NDJSON, XLSX, FileEmpty, Upload, file_body, file_router, takes
+from services.kit.uploads import CSV, JSON, NDJSON, XLSX, FileEmpty, SmallFile, file_body, file_router
 from services.permits.auth import Filer, Reader, Submitter
 from services.permits.batches.errors import FileUnreadable, TooManyRows
 from services.permits.drafts.schemas import SignaturesCreate
@@ -30,8 +30,6 @@ router = file_router("/v1/permits/sheets", tag="sheets")
 signatures = new_router("/v1/permits/drafts", tag="sheets")
 one_report = file_router("/v1/permits/reports", tag="sheets")
 
-FileOfReports = Annotated[Upload, takes(XLSX, CSV, NDJSON)]
-OneReport = Annotated[Upload, takes(JSON)]
 _ONE_REPORT = {
     "requestBody": {
         "required": True,
@@ -104,7 +102,7 @@ async def read_blank_csv(obligation_id: Id, reader: Reader, session: Session, re
     openapi_extra=file_body(XLSX, CSV, NDJSON),
     responses=REFUSALS,
 )
-async def check_sheets(filer: Filer, file: FileOfReports, session: Session) -> object:
+async def check_sheets(filer: Filer, file: SmallFile, session: Session) -> object:
     return await checking.check(session, filer, file)
 
 
@@ -115,9 +113,7 @@ async def check_sheets(filer: Filer, file: FileOfReports, session: Session) -> o
     openapi_extra=file_body(XLSX, CSV),
     responses={**file_answer(XLSX), **REFUSALS, **problem_responses(ObligationNotFound)},
 )
-async def annotate_sheets(
-    filer: Filer, file: Annotated[Upload, takes(XLSX, CSV)], session: Session
-) -> Response:
+async def annotate_sheets(filer: Filer, file: SmallFile, session: Session) -> Response:
     return as_file(await listing.annotated(session, filer, file), XLSX, "checked.xlsx")
 
 
@@ -128,7 +124,7 @@ async def annotate_sheets(
     openapi_extra=file_body(XLSX, CSV, NDJSON),
     responses={**file_answer(CSV), **REFUSALS, **problem_responses(ObligationNotFound)},
 )
-async def list_sheet_errors(filer: Filer, file: FileOfReports, session: Session) -> Response:
+async def list_sheet_errors(filer: Filer, file: SmallFile, session: Session) -> Response:
     return as_file(await listing.errors_of_file(session, filer, file), CSV, "errors.csv")
 
 
@@ -139,7 +135,7 @@ async def list_sheet_errors(filer: Filer, file: FileOfReports, session: Session)
     openapi_extra=_ONE_REPORT,
     responses={**file_answer(CSV), **problem_responses(FileEmpty, ObligationNotFound)},
 )
-async def list_report_errors(filer: Filer, file: OneReport, session: Session) -> Response:
+async def list_report_errors(filer: Filer, file: SmallFile, session: Session) -> Response:
     return as_file(await single.errors_of_report(session, filer, file), CSV, "errors.csv")
 
 
@@ -150,7 +146,7 @@ async def list_report_errors(filer: Filer, file: OneReport, session: Session) ->
     openapi_extra=_ONE_REPORT,
     responses={**file_answer(XLSX), **problem_responses(FileEmpty, ObligationNotFound)},
 )
-async def annotate_report(filer: Filer, file: OneReport, session: Session) -> Response:
+async def annotate_report(filer: Filer, file: SmallFile, session: Session) -> Response:
     return as_file(await single.annotated(session, filer, file), XLSX, "checked.xlsx")
 
 
@@ -161,7 +157,7 @@ async def annotate_report(filer: Filer, file: OneReport, session: Session) -> Re
     openapi_extra=file_body(XLSX, CSV, NDJSON),
     responses=REFUSALS,
 )
-async def file_sheets(filer: Filer, file: FileOfReports, session: Session) -> object:
+async def file_sheets(filer: Filer, file: SmallFile, session: Session) -> object:
     return await taking.file(session, filer, file)
 
 
@@ -172,9 +168,7 @@ async def file_sheets(filer: Filer, file: FileOfReports, session: Session) -> ob
     openapi_extra=file_body(XLSX, CSV, NDJSON),
     responses=REFUSALS,
 )
-async def submit_sheets(
-    submitter: Submitter, file: FileOfReports, session: Session, office: Office
-) -> object:
+async def submit_sheets(submitter: Submitter, file: SmallFile, session: Session, office: Office) -> object:
     return await taking.submit(session, submitter, file, office=office)
 
 
