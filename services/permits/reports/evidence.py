@@ -34,7 +34,7 @@ from services.permits.reports.months import Months
 from services.permits.reports.rules_fuel import held_in_fuel
 from services.permits.reports.rules_ledger import Recorded
 from services.permits.reports.rules_limits import NO_LIMITS, Limits
-from services.permits.reports.rules_plausibility import Earlier, Figures, Monitored
+from services.permits.reports.rules_plausibility import Earlier, Monitored
 from services.permits.reports.rules_reductions import is_any_reduced
 from services.permits.reports.rules_special import (
     Levels,
@@ -148,8 +148,7 @@ async def evidence_of(session: AsyncSession, obligation: Obligation, content: Re
     judging = await repository.judging(session, obligation, last_year=year_before)
     permitted = await _permitted_by(session, obligation, judging.version)
     levels = await _levels(session, obligation, permitted)
-    rows = judging.earlier
-    newest = max((row[0] for row in rows), default=None)
+    newest = max(judging.earlier, default=year_before)
     taxed, of_quarter = await _taxed(session, obligation, judging.told)
     return Evidence(
         permitted,
@@ -165,8 +164,8 @@ async def evidence_of(session: AsyncSession, obligation: Obligation, content: Re
         monitored=_highest(judging.shown),
         in_fuel=await _in_fuel(session, obligation) if judging.is_fuelled else None,
         is_any_touched=judging.is_any_touched,
-        before=_figures(row for row in rows if row[0] == newest),
-        last_year=_figures(row for row in rows if row[0] == year_before),
+        before=judging.earlier.get(newest, {}),
+        last_year=judging.earlier.get(year_before, {}),
     )
 
 
@@ -196,10 +195,6 @@ async def records_by_month(
         return ()
     start, end = obligation.period_start, obligation.period_end
     return await records.sums_by_month(session, obligation.permit_number, start, end)
-
-
-def _figures(rows: Iterable[Sequence[Any]]) -> Earlier:
-    return {(row[1], row[2]): Figures._make(row[3:]) for row in rows}
 
 
 def _year_before(day: date) -> date:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ from services.permits.monitoring import repository as monitoring
 from services.permits.obligations.models import Obligation
 from services.permits.permits import repository as permits
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
+from services.permits.reports.rules_limits import Key
 from services.permits.reports.rules_plausibility import Figures
 from services.permits.taxes import repository as taxes
 from services.permits.violations import repository as violations
@@ -128,6 +130,23 @@ _OF_REPORT: dict[str, Any] = {
 }
 
 
+class _Beside(NamedTuple):
+    """What `_JUDGING` finds of the report itself, in one row; its columns come in this order, before those of lines."""
+
+    told: taxes.Told | None
+    shown: Sequence[tuple[str, str, str, str]] | None
+    is_any_touched: bool
+    is_fuelled: bool
+    version_id: uuid.UUID | None
+    valid_to: date
+
+
+_LINE = len(_Beside._fields)
+"""Where in a row that of an earlier line begins: the start of its period, outlet, pollutant. The row of the report
+itself has none of them."""
+_FIGURES = _LINE + 3
+
+
 def _judging() -> Any:
     """Put together once: that takes as long as to execute it."""
     stands = (
@@ -158,10 +177,16 @@ def _judging() -> Any:
     )
     # The row without a period is what was declared for the tax, what was monitored, whether there are violations to
     # change or fuel to compare with, and the version of the permit: five statements less for every submission.
-    touched = sa.exists().where(violations.is_touched(**_OF_REPORT)).label("touched")
     held = permits.held(sa.bindparam("permit_id"), sa.bindparam("last_day")).subquery("held")
-    fuelled = fuels.IS_STATED.label("fuelled")
-    beside = [taxes.STANDING.label("told"), monitoring.SHOWN.label("shown"), touched, fuelled, *held.c]
+    found: dict[str, Any] = {
+        "told": taxes.STANDING,
+        "shown": monitoring.SHOWN,
+        "is_any_touched": sa.exists().where(violations.is_touched(**_OF_REPORT)),
+        "is_fuelled": fuels.IS_STATED,
+        "version_id": held.c.id,
+        "valid_to": held.c.valid_to,
+    }
+    beside = [found[name].label(name) for name in _Beside._fields]
     one = sa.select(sa.true().label("one")).subquery("one")
     return sa.union_all(
         sa.select(*beside, *(sa.null() for _ in earlier.selected_columns)).select_from(
@@ -184,9 +209,9 @@ class Judging:
     """What was declared for the environmental tax."""
     shown: Sequence[tuple[str, str, str, str]]
     """By place, pollutant and unit the highest figure of the self-monitoring records (as a text: exact)."""
-    earlier: Sequence[Sequence[Any]]
-    """The values that stand of the period before, and the amounts of the one that began on `last_year`, by their first
-    days. A report that was returned is nothing to compare with."""
+    earlier: Mapping[date, Mapping[Key, Figures]]
+    """By its first day the figures that stand of the period before, and the amounts of the one that began on
+    `last_year`. A report that was returned is nothing to compare with."""
     is_any_touched: bool
     """Whether there are violations that the report may change."""
     is_fuelled: bool
@@ -208,14 +233,20 @@ async def judging(session: AsyncSession, obligation: Obligation, *, last_year: d
         **monitoring.asking(obligation.permit_number, obligation.period_start, obligation.period_end),
     }
     found = await _JUDGING.fetch(session, **about)
-    ((told, shown, touched, fuelled, version_id, valid_to, *_),) = (row for row in found if row[6] is None)
+    earlier: defaultdict[date, dict[Key, Figures]] = defaultdict(dict)
+    for row in found:
+        period_start, outlet_code, pollutant_code = row[_LINE:_FIGURES]
+        if period_start is None:
+            beside = _Beside._make(row[:_LINE])
+        else:
+            earlier[period_start][outlet_code, pollutant_code] = Figures._make(row[_FIGURES:])
     return Judging(
-        version=None if version_id is None else (version_id, valid_to),
-        told=told or (),
-        shown=shown or (),
-        earlier=[row[6:] for row in found if row[6] is not None],
-        is_any_touched=touched,
-        is_fuelled=fuelled,
+        version=None if beside.version_id is None else (beside.version_id, beside.valid_to),
+        told=beside.told or (),
+        shown=beside.shown or (),
+        earlier=earlier,
+        is_any_touched=beside.is_any_touched,
+        is_fuelled=beside.is_fuelled,
     )
 
 
