@@ -170,5 +170,8 @@ async def _held_by(session: AsyncSession) -> _Held:
             await adapted._start_transaction()  # SQLAlchemy would with its first statement
         except Exception as error:
             raise await held.said_by_sqlalchemy("BEGIN", error) from error
+        except BaseException:
+            held.driver.terminate()  # it may be in a transaction that SQLAlchemy knows nothing of
+            raise
     session.info[_HELD] = held
     return held
