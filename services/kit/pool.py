@@ -1,7 +1,8 @@
 """The pool of a process's database connections, which gives them in the order of asking.
 
 SQLAlchemy's gives a connection that comes back to whoever asks at that instant, and those who waited wait again behind
-all others: under load a request could wait its whole time while later ones passed it.
+all others: under load a request could wait its whole time while later ones passed it. And where a connection cannot be
+made, or whoever has it made leaves, nobody makes one for those who wait already.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy.pool.base import _ConnectionRecord
 from sqlalchemy.util import await_only
 from sqlalchemy.util.queue import AsyncAdaptedQueue, Empty
 
@@ -49,3 +51,7 @@ class InOrderPool(AsyncAdaptedQueuePool):
     """As SQLAlchemy's pool for asyncio, first come, first served."""
 
     _queue_class = _InOrder
+
+    def _create_connection(self) -> ConnectionPoolEntry:
+        """A place whose holder connects. If that fails, it goes to who waits longest, as it is, who then connects."""
+        return _ConnectionRecord(self, connect=False)

@@ -90,3 +90,35 @@ async def test_who_waits_is_passed_over_once_gone_and_one_given_in_that_moment_g
         await first
     async with asyncio.timeout(30):
         await second
+
+
+async def test_who_leaves_while_its_connection_is_made_leaves_the_making_to_who_waits() -> None:
+    """Nobody else would: it would wait its whole time for a connection that there will never be."""
+    asked = asyncio.Queue[None]()
+    left = asyncio.Queue[None]()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.put_nowait(None)
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        left.put_nowait(None)
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    database = Database(f"postgresql+asyncpg://nobody@127.0.0.1:{port}/nothing?ssl=disable", pool_size=1)
+    first = asyncio.create_task(database.ready())
+    try:
+        async with asyncio.timeout(8), server:
+            await asked.get()
+            second = asyncio.create_task(database.ready())
+            await asyncio.sleep(0.05)
+            assert asked.empty()
+            first.cancel()
+            await left.get()
+            await asked.get()
+            second.cancel()
+            await left.get()
+        await asyncio.gather(first, second, return_exceptions=True)
+    finally:
+        await database.close()
