@@ -51,6 +51,8 @@ class HttpProtocol(HttpToolsProtocol):
     _idle_until = _NEVER
     """By the loop's clock; while a request is under way, never."""
     _repeated: _Repeated | None = None
+    _running: RequestResponseCycle | None = None
+    """The exchange that is being answered; uvicorn's `cycle` is the one that was read last."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(TurnTransport(transport, self.loop))
@@ -93,6 +95,7 @@ class HttpProtocol(HttpToolsProtocol):
         task = self.loop.create_task(cycle.run_asgi(app))
         cycle.task = task  # type: ignore[attr-defined]
         self.tasks.add(task)
+        self._running = cycle
 
     def on_response_complete(self) -> None:
         self.server_state.total_requests += 1
@@ -125,6 +128,10 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        running = self._running
+        if running is not None and running is not self.cycle:  # the next request was here already
+            running.disconnected = not running.response_complete
+            running.message_event.set()
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
             self.timeout_keep_alive_task = None

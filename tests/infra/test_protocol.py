@@ -182,6 +182,25 @@ async def test_requests_sent_at_once_are_answered_in_their_order() -> None:
     assert started == [b"/1", b"/2", b"/3"]
 
 
+async def test_a_client_that_leaves_is_noticed_also_where_it_has_sent_the_next_request() -> None:
+    """It is the request that is being answered which must hear of it, not the one that was read last."""
+    begun, left = asyncio.Event(), asyncio.Event()
+
+    async def app(_: Scope, receive: Receive, __: Send) -> None:
+        begun.set()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        left.set()
+
+    async with served(app) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write((GET + b"\r\n") * 2)
+        async with asyncio.timeout(5):
+            await begun.wait()
+            await closed(writer)
+            await left.wait()
+
+
 async def test_the_head_leaves_though_the_body_is_long_in_coming() -> None:
     over = asyncio.Event()
 
