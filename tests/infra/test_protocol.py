@@ -195,7 +195,7 @@ async def test_a_client_that_leaves_is_noticed_also_where_it_has_sent_the_next_r
     async with served(app) as port:
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write((GET + b"\r\n") * 2)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await begun.wait()
             await closed(writer)
             await left.wait()

@@ -40,7 +40,7 @@ async def test_a_transaction_cancelled_as_it_begins_takes_none_of_the_next_ones_
             await asyncio.sleep(0)
         leaving.cancel()
         await asyncio.gather(leaving, return_exceptions=True)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await _keep(database, turns)
     beside = Database(database.url, pool_size=1)
     async with beside.engine.connect() as connection:

@@ -109,7 +109,7 @@ async def test_who_leaves_while_its_connection_is_made_leaves_the_making_to_who_
     database = Database(f"postgresql+asyncpg://nobody@127.0.0.1:{port}/nothing?ssl=disable", pool_size=1)
     first = asyncio.create_task(database.ready())
     try:
-        async with asyncio.timeout(8), server:
+        async with asyncio.timeout(8), server:  # it would wait for ten, and then make it itself
             await asked.get()
             second = asyncio.create_task(database.ready())
             await asyncio.sleep(0.05)
