@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from services.kit.fields import field_error
-from services.kit.identifiers import check
+from services.kit.identifiers.types import MAX_RAW, well_formed
 from services.kit.schemas import Exact
 from services.kit.texts import Text
 
-_MAX_RAW = 64  # before folding: room for spaces, none for a megabyte
 _MAX_KG = Decimal(10) ** 9
 _PLACES = 6
 _CATEGORY = re.compile("HW(0[1-9]|[1-4][0-9]|50)")
 
 
-def _validator(kind: str) -> Callable[[str], str]:
-    def validate(value: str) -> str:
-        verdict = check(kind, value)
-        if verdict.ok:
-            return verdict.value
-        raise field_error(
-            verdict.code or f"{kind}_invalid",
-            verdict.reason or Text(zh="格式不正确", en="not well formed"),
-            article=verdict.source,
-            suggestion=verdict.suggestion,
-        )
-
-    return validate
-
-
 def _category_or_code(value: str) -> str:
-    return value if _CATEGORY.fullmatch(value) else _validator("waste_code")(value)
+    return value if _CATEGORY.fullmatch(value) else well_formed("waste_code")(value)
 
 
 def _mass(value: Decimal) -> Decimal:
@@ -57,28 +40,26 @@ def _not_zero(value: Decimal) -> Decimal:
 
 WasteCode = Annotated[
     str,
-    Field(max_length=_MAX_RAW, description="废物代码 (国家危险废物名录 art. 5)", examples=["900-249-08"]),
-    AfterValidator(_validator("waste_code")),
+    Field(max_length=MAX_RAW, description="废物代码 (国家危险废物名录 art. 5)", examples=["900-249-08"]),
+    AfterValidator(well_formed("waste_code")),
 ]
 LicenceNumber = Annotated[
     str,
-    Field(max_length=_MAX_RAW, description="危险废物经营许可证编号", examples=["1525010001"]),
-    AfterValidator(_validator("waste_licence")),
+    Field(max_length=MAX_RAW, description="危险废物经营许可证编号", examples=["1525010001"]),
+    AfterValidator(well_formed("waste_licence")),
 ]
 NationalNumber = Annotated[
     str,
-    Field(
-        max_length=_MAX_RAW, description="国家系统的联单编号, 14 digits (Order 23 art. 15), not made by us"
-    ),
-    AfterValidator(_validator("manifest_number")),
+    Field(max_length=MAX_RAW, description="国家系统的联单编号, 14 digits (Order 23 art. 15), not made by us"),
+    AfterValidator(well_formed("manifest_number")),
 ]
 Plate = Annotated[
     str,
-    Field(max_length=_MAX_RAW, description="号牌; of another country as MN:1234УНА", examples=["蒙H12345"]),
-    AfterValidator(_validator("plate")),
+    Field(max_length=MAX_RAW, description="号牌; of another country as MN:1234УНА", examples=["蒙H12345"]),
+    AfterValidator(well_formed("plate")),
 ]
 Phone = Annotated[
-    str, Field(max_length=_MAX_RAW, examples=["13800000000"]), AfterValidator(_validator("phone"))
+    str, Field(max_length=MAX_RAW, examples=["13800000000"]), AfterValidator(well_formed("phone"))
 ]
 
 MassOrNone = Annotated[Exact, AfterValidator(_mass)]
@@ -89,7 +70,7 @@ Mass = Annotated[Exact, AfterValidator(_mass), AfterValidator(_not_zero)]
 Category = Annotated[str, Field(pattern=f"^{_CATEGORY.pattern}$", description="废物类别", examples=["HW08"])]
 CategoryOrCode = Annotated[
     str,
-    Field(max_length=_MAX_RAW, description="a whole category or one code", examples=["HW08", "900-249-08"]),
+    Field(max_length=MAX_RAW, description="a whole category or one code", examples=["HW08", "900-249-08"]),
     AfterValidator(_category_or_code),
 ]
 HazardTrait = Literal["T", "C", "I", "R", "In"]
