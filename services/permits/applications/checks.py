@@ -82,16 +82,14 @@ async def ground_of(session: AsyncSession, principal: Principal, content: Applic
     held = None
     if kind is Kind.FIRST:
         held = await _held(session, content.uscc, content.content.site_name)
-    return Ground(
+    return await _ground(
+        session,
+        content,
+        permit,
         uscc=content.uscc,
         kind=kind,
         permit_number=content.permit_number,
-        permit=permit,
-        ended=await has_ended(session, permit.id if permit else None),
-        barred_until=await barred_until(session, content.uscc),
         held=held,
-        **await _named(session, content, uscc=content.uscc, permit_number=content.permit_number),
-        disclosed=await disclosed_of(session, content, uscc=content.uscc),
         applied_on=clock.today(),
     )
 
@@ -103,17 +101,41 @@ async def ground_again(
     permit = None
     if application.kind != Kind.FIRST and application.permit_number is not None:
         permit = await _permit(session, rows, application.permit_number)
-    return Ground(
+    return await _ground(
+        session,
+        content,
+        permit,
         uscc=application.uscc,
         kind=Kind(application.kind),
         permit_number=application.permit_number,
+        application_id=application.id,
+        applied_on=application.submitted_on,
+    )
+
+
+async def _ground(
+    session: AsyncSession,
+    content: ApplicationContent,
+    permit: PermitRead | None,
+    *,
+    uscc: str,
+    kind: Kind,
+    permit_number: str | None,
+    applied_on: date,
+    held: str | None = None,
+    application_id: uuid.UUID | None = None,
+) -> Ground:
+    return Ground(
+        uscc=uscc,
+        kind=kind,
+        permit_number=permit_number,
         permit=permit,
         ended=await has_ended(session, permit.id if permit else None),
-        barred_until=await barred_until(session, application.uscc),
-        held=None,
-        **await _named(session, content, uscc=application.uscc, permit_number=application.permit_number),
-        disclosed=await disclosed_of(session, content, uscc=application.uscc, application_id=application.id),
-        applied_on=application.submitted_on,
+        barred_until=await barred_until(session, uscc),
+        held=held,
+        **await _named(session, content, uscc=uscc, permit_number=permit_number),
+        disclosed=await disclosed_of(session, content, uscc=uscc, application_id=application_id),
+        applied_on=applied_on,
     )
 
 
