@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal
 from services.kit.receipt_keys import ReceiptOffice
 from services.kit.texts import Language
@@ -121,19 +121,13 @@ def _record(session: AsyncSession, principal: Principal, batch: Batch) -> None:
     fact = BatchFact(
         batch_id=batch.id, **batch.model_dump(include=set(BatchFact.model_fields) - {"batch_id"})
     )
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=BATCH_RECEIVED,
+        kind=BATCH_RECEIVED,
         entity="batch",
         entity_id=batch.id,
         owner=batch.uscc,
-        after=fact.model_dump(mode="json"),
-    )
-    events.emit(
-        session,
-        kind=BATCH_RECEIVED,
         subject=views.path_of(batch.kind, batch.permit_number, batch.id),
-        owner=batch.uscc,
         fact=fact,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal, RowScope
 from services.kit.event_catalogue import EventType
 from services.kit.ids import new_id
@@ -88,20 +88,15 @@ def _tell(
     kind: EventType,
     before: dict[str, object] | None,
 ) -> None:
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=kind,
+        kind=kind,
         entity="enterprise",
         entity_id=enterprise.uscc,
         owner=enterprise.uscc,
         before=before,
         after=_image(enterprise),
-    )
-    events.emit(
-        session,
-        kind=kind,
         subject=f"/v1/permits/enterprises/{enterprise.uscc}",
-        owner=enterprise.uscc,
         fact=EnterpriseFact.model_validate(enterprise),
     )

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal
 from services.kit.findings import Findings
 from services.kit.receipt_keys import ReceiptOffice
@@ -60,17 +60,17 @@ def _tell(session: AsyncSession, principal: Principal, entry: LedgerEntry, *, us
         uscc=uscc,
         **entry.model_dump(include={"permit_number", "kind", "facility_code", "happened_at", "supersedes"}),
     )
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=LEDGER_ENTRY_RECORDED,
+        kind=LEDGER_ENTRY_RECORDED,
         entity="ledger_entry",
         entity_id=entry.id,
         owner=uscc,
         after=entry.model_dump(mode="json"),
+        subject=f"/v1/permits/ledger/{entry.permit_number}/entries/{entry.id}",
+        fact=fact,
     )
-    subject = f"/v1/permits/ledger/{entry.permit_number}/entries/{entry.id}"
-    events.emit(session, kind=LEDGER_ENTRY_RECORDED, subject=subject, owner=uscc, fact=fact)
 
 
 async def receive(

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal
 from services.kit.findings import Findings
 from services.kit.receipt_keys import ReceiptOffice
@@ -61,17 +61,17 @@ def _tell(session: AsyncSession, principal: Principal, made: MonitoringRecord, *
         uscc=uscc,
         **made.model_dump(include=set(MonitoringRecorded.model_fields) - {"record_id", "uscc"}),
     )
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=MONITORING_RECORDED,
+        kind=MONITORING_RECORDED,
         entity="monitoring_record",
         entity_id=made.id,
         owner=uscc,
         after=made.model_dump(mode="json"),
+        subject=f"/v1/permits/monitoring/{made.permit_number}/records/{made.id}",
+        fact=fact,
     )
-    subject = f"/v1/permits/monitoring/{made.permit_number}/records/{made.id}"
-    events.emit(session, kind=MONITORING_RECORDED, subject=subject, owner=uscc, fact=fact)
 
 
 async def receive(

@@ -9,7 +9,7 @@ from typing import cast
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.attempts import Attempt
 from services.kit.auth import Principal, RowScope
 from services.kit.event_catalogue import EventType
@@ -168,22 +168,17 @@ def _record(
     fact = MeasurePlanFact(
         plan_id=row.id, **row.model_dump(include=set(MeasurePlanFact.model_fields) - {"plan_id"})
     )
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=kind,
+        kind=kind,
         entity="measure_plan",
         entity_id=row.id,
         owner=row.uscc,
         after={**fact.model_dump(mode="json"), "comment": row.comment},
         duty=duty,
         counterparts=[row.filed_by] if duty else (),
-    )
-    events.emit(
-        session,
-        kind=kind,
         subject=f"/v1/permits/performance/measure-plans/{row.id}",
-        owner=row.uscc,
         fact=fact,
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.attempts import Attempt
 from services.kit.auth import Principal, RowScope
 from services.kit.event_catalogue import EventType
@@ -236,23 +236,17 @@ def _record(
         declaration_id=row.id,
         **row.model_dump(include=set(DeclarationFact.model_fields) - {"declaration_id"}),
     )
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=kind,
+        kind=kind,
         entity="performance_declaration",
         entity_id=row.id,
         owner=row.uscc,
         before={"state": before} if before else None,
-        after=fact.model_dump(mode="json"),
         duty=duty,
         counterparts=[row.submitted_by] if duty else (),
-    )
-    events.emit(
-        session,
-        kind=kind,
         subject=f"/v1/permits/performance/declarations/{row.id}",
-        owner=row.uscc,
         fact=fact,
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal
 from services.kit.event_catalogue import EventType
 from services.kit.findings import Findings
@@ -89,20 +89,15 @@ def _tell(
     kind: EventType,
     before: dict[str, object] | None,
 ) -> None:
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=kind,
+        kind=kind,
         entity="unit",
         entity_id=unit.uscc,
         owner=unit.uscc,
         before=before,
         after=_image(unit),
-    )
-    events.emit(
-        session,
-        kind=kind,
         subject=f"/v1/waste/units/{unit.uscc}",
-        owner=unit.uscc,
         fact=UnitFact.model_validate(unit),
     )
