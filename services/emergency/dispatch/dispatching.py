@@ -43,7 +43,7 @@ async def dispatch(
     lines = await repository.lines_of_reservation(session, reservation.id)
     lots = await queries.lots_with_items(session, (line.lot_id for line in lines))
     leaving = _leaving(content, depot, lines, lots)
-    row = _row(principal, content, reservation, depot, leaving, lots, office=office)
+    row = _row(principal, content, reservation, depot, _goods(leaving, lots), office=office)
     session.add(row)
     await session.flush()
     session.add_all(_dispatch_lines(row, leaving))
@@ -99,13 +99,27 @@ def _leaving(
     ]
 
 
+def _goods(leaving: Leaving, lots: Mapping[Any, tuple[Lot, Item]]) -> list[dict[str, Any]]:
+    """What leaves, as the receipt says it."""
+    lines = [(quantity, *lots[line.lot_id]) for line, quantity in leaving]
+    return [
+        {
+            "position": number,
+            "item_code": item.code,
+            "lot_number": lot.lot_number,
+            "quantity": plain(quantity),
+            "unit": item.unit,
+        }
+        for number, (quantity, lot, item) in enumerate(lines, start=1)
+    ]
+
+
 def _row(
     principal: Principal,
     content: DispatchCreate,
     reservation: Reservation,
     depot: Depot,
-    leaving: Leaving,
-    lots: Mapping[Any, tuple[Lot, Item]],
+    goods: list[dict[str, Any]],
     *,
     office: ReceiptOffice,
 ) -> Dispatch:
@@ -116,16 +130,7 @@ def _row(
         "incident_id": str(reservation.incident_id),
         "depot_code": depot.code,
         "vehicle": content.vehicle,
-        "lines": [
-            {
-                "position": number,
-                "item_code": lots[line.lot_id][1].code,
-                "lot_number": lots[line.lot_id][0].lot_number,
-                "quantity": plain(quantity),
-                "unit": lots[line.lot_id][1].unit,
-            }
-            for number, (line, quantity) in enumerate(leaving, start=1)
-        ],
+        "lines": goods,
     }
     issued = office.issue(
         kind=RECEIPT_KIND,
