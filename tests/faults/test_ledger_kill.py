@@ -20,7 +20,8 @@ from services.kit.receipt_keys import ReceiptOffice
 from services.kit.signing import KeyRing
 from services.kit.uploads import NDJSON, Upload
 from services.permits.batches.intake import Intake
-from services.permits.ledger import service
+from services.permits.batches.receiving import receive
+from services.permits.ledger.desk import LedgerDesk
 from tests.support.town import Holder, Town
 
 pytestmark = pytest.mark.stack
@@ -37,10 +38,11 @@ async def send(database: Database, holder: Holder, content: bytes) -> dict[str, 
     """As the route does it: one transaction."""
     principal = Principal("tester", "tester", ("enterprise",), frozenset(), usccs=(holder.uscc,))
     async with database.transaction() as session:
-        answer = await service.receive(
+        answer = await receive(
             session,
             principal,
             Upload(NDJSON, content),
+            LedgerDesk,
             permit_number=holder.permit["permit_number"],
             batch_id=new_id(),
             office=ReceiptOffice(KeyRing.from_private_jwks(KeyRing.generate()), "test"),

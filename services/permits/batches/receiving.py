@@ -21,6 +21,7 @@ from services.permits.batches.desk import Desk
 from services.permits.batches.events import BATCH_RECEIVED, BatchFact
 from services.permits.batches.intake import Intake, opened
 from services.permits.batches.models import Batch
+from services.permits.batches.opening import desk_for
 from services.permits.batches.settling import one_by_one, straight_in
 from services.permits.permits.models import Permit
 
@@ -31,14 +32,15 @@ async def receive(
     session: AsyncSession,
     principal: Principal,
     upload: Upload,
+    kind: type[Desk],
     *,
-    permit: Permit,
-    desk: Desk,
+    permit_number: str,
     batch_id: uuid.UUID,
     office: ReceiptOffice,
     language: Language,
 ) -> bytes:
     """The JSON of `BatchReceived`. Everything enters in the request's transaction, or nothing does."""
+    permit, desk = await desk_for(session, principal, kind, permit_number=permit_number, batch_id=batch_id)
     intake = await asyncio.to_thread(opened, upload, desk)
     await _one_at_a_time(session, permit)
     if not await straight_in(session, desk, _taken(intake)):

@@ -27,9 +27,10 @@ from services.permits.batches.errors import (
     RecordNotFound,
     TooManyRows,
 )
+from services.permits.batches.receiving import receive
 from services.permits.batches.schemas import BatchRead, BatchReceived, BatchSummary
 from services.permits.ledger import keeping, service, views
-from services.permits.ledger.desk import HEADERS
+from services.permits.ledger.desk import HEADERS, LedgerDesk
 from services.permits.ledger.errors import LedgerSpanTooLong
 from services.permits.ledger.repository import Filters
 from services.permits.ledger.schemas import EntryCreate, EntryKind, EntryRead, LedgerCompleteness, LedgerKept
@@ -175,10 +176,11 @@ async def send_ledger_file(
     request: Request,
 ) -> Response:
     batch_id = new_id()
-    content = await service.receive(
+    content = await receive(
         session,
         filer,
         file,
+        LedgerDesk,
         permit_number=permit_number,
         batch_id=batch_id,
         office=office,

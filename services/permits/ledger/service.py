@@ -1,8 +1,7 @@
-"""Use cases of whoever keeps the ledger: write an entry, send a file of many."""
+"""Use cases of whoever keeps the ledger: write an entry."""
 
 from __future__ import annotations
 
-import uuid
 from datetime import date, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -10,44 +9,29 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit import clock, deeds
 from services.kit.auth import Principal
 from services.kit.findings import Findings
-from services.kit.receipt_keys import ReceiptOffice
-from services.kit.texts import Language
-from services.kit.uploads import Upload
-from services.permits.batches import receiving
-from services.permits.batches import repository as batches
 from services.permits.batches.entering import enter
-from services.permits.batches.views import permit_of
+from services.permits.batches.opening import desk_for
 from services.permits.ledger import repository
 from services.permits.ledger.desk import LedgerDesk
 from services.permits.ledger.events import LEDGER_ENTRY_RECORDED, EntryRecorded
 from services.permits.ledger.models import LedgerEntry
 from services.permits.ledger.repository import Filters
 from services.permits.ledger.schemas import EntryCreate, LedgerTotal
-from services.permits.permits.models import Permit
-
-
-async def desk_for(
-    session: AsyncSession, principal: Principal, permit: Permit, *, batch_id: uuid.UUID | None = None
-) -> LedgerDesk:
-    """Who judges entries about a permit, as of now."""
-    site = await batches.site_of(session, permit)
-    return LedgerDesk(site, batch_id=batch_id, now=clock.now(), recorded_by=principal.subject)
 
 
 async def also_wrong(
     session: AsyncSession, principal: Principal, content: EntryCreate, *, permit_number: str
 ) -> Findings:
     """What the rules say about an entry whose shape is wrong in places."""
-    permit = await permit_of(session, principal.rows, permit_number)
-    return Findings((await desk_for(session, principal, permit)).judge(content))
+    _, desk = await desk_for(session, principal, LedgerDesk, permit_number=permit_number)
+    return Findings(desk.judge(content))
 
 
 async def record(
     session: AsyncSession, principal: Principal, content: EntryCreate, *, permit_number: str
 ) -> tuple[LedgerEntry, bool]:
     """Writes one entry. The second value: whether it is new."""
-    permit = await permit_of(session, principal.rows, permit_number)
-    desk = await desk_for(session, principal, permit)
+    permit, desk = await desk_for(session, principal, LedgerDesk, permit_number=permit_number)
     entry, is_new = await enter(session, desk, content, table=LedgerEntry)
     if is_new:
         _tell(session, principal, entry, uscc=permit.uscc)
@@ -70,31 +54,6 @@ def _tell(session: AsyncSession, principal: Principal, entry: LedgerEntry, *, us
         after=entry.model_dump(mode="json"),
         subject=f"/v1/permits/ledger/{entry.permit_number}/entries/{entry.id}",
         fact=fact,
-    )
-
-
-async def receive(
-    session: AsyncSession,
-    principal: Principal,
-    upload: Upload,
-    *,
-    permit_number: str,
-    batch_id: uuid.UUID,
-    office: ReceiptOffice,
-    language: Language,
-) -> bytes:
-    """A file of entries: a result for each row, one receipt."""
-    permit = await permit_of(session, principal.rows, permit_number)
-    desk = await desk_for(session, principal, permit, batch_id=batch_id)
-    return await receiving.receive(
-        session,
-        principal,
-        upload,
-        permit=permit,
-        desk=desk,
-        batch_id=batch_id,
-        office=office,
-        language=language,
     )
 
 

@@ -28,9 +28,10 @@ from services.permits.batches.errors import (
     RecordNotFound,
     TooManyRows,
 )
+from services.permits.batches.receiving import receive
 from services.permits.batches.schemas import BatchRead, BatchReceived, BatchSummary
 from services.permits.monitoring import service, views
-from services.permits.monitoring.desk import HEADERS
+from services.permits.monitoring.desk import HEADERS, MonitoringDesk
 from services.permits.monitoring.errors import FiguresReversed
 from services.permits.monitoring.repository import Filters
 from services.permits.monitoring.schemas import Figures, Means, RecordCreate, RecordRead
@@ -149,10 +150,11 @@ async def send_monitoring_file(
     request: Request,
 ) -> Response:
     batch_id = new_id()
-    content = await service.receive(
+    content = await receive(
         session,
         filer,
         file,
+        MonitoringDesk,
         permit_number=permit_number,
         batch_id=batch_id,
         office=office,
