@@ -9,7 +9,8 @@ from infra.sample.permit_past import PermitPast
 from infra.sample.times import at_hour
 from services.kit import clock
 from services.permits.applications import acceptance, submission
-from services.permits.applications.schemas import ApplicationCreate, CompletenessCreate
+from services.permits.applications.schemas import ApplicationCreate
+from services.permits.applications.schemas_steps import CompletenessCreate
 from services.permits.eia import service as eia
 from services.permits.eia.schemas import EiaCreate
 

@@ -18,7 +18,8 @@ from services.permits.applications.models import Application
 from services.permits.applications.periods import periods
 from services.permits.applications.rules import ARTICLE_ACCEPTANCE, ARTICLE_REFUSAL_DELIVERY, State, Step
 from services.permits.applications.rules_clocks import remedies_until
-from services.permits.applications.schemas import ApplicationRead, CompletenessCreate, PermitDeliveryCreate
+from services.permits.applications.schemas import ApplicationRead
+from services.permits.applications.schemas_steps import CompletenessCreate, PermitDeliveryCreate
 
 _STEPS = {
     "accept": Step.ACCEPT,

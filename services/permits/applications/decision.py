@@ -16,7 +16,8 @@ from services.permits.applications.errors import ApplicationInvalid
 from services.permits.applications.models import Application
 from services.permits.applications.periods import periods
 from services.permits.applications.rules import Kind, Step
-from services.permits.applications.schemas import ApplicationDecisionCreate, ApplicationRead
+from services.permits.applications.schemas import ApplicationRead
+from services.permits.applications.schemas_steps import ApplicationDecisionCreate
 from services.permits.permits.rules import check_begin
 
 _STEPS = {"grant": Step.GRANT, "refuse": Step.REFUSE, "return": Step.RETURN}

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit import clock
 from services.kit.auth import Principal
 from services.permits.applications.rules import Kind
-from services.permits.applications.schemas import ApplicationDecisionCreate
+from services.permits.applications.schemas_steps import ApplicationDecisionCreate
 from services.permits.applications.stepping import Opened
 from services.permits.enterprises import service as enterprises
 from services.permits.enterprises.schemas import EnterpriseUpdate

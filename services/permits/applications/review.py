@@ -17,8 +17,8 @@ from services.permits.applications import rules, stepping, views
 from services.permits.applications.errors import ApplicationInvalid
 from services.permits.applications.models import Application, ApplicationFinding
 from services.permits.applications.rules import Item, Kind, Step
-from services.permits.applications.schemas import (
-    ApplicationRead,
+from services.permits.applications.schemas import ApplicationRead
+from services.permits.applications.schemas_steps import (
     ConditionFindingCreate,
     ConditionFindingsCreate,
     PauseCreate,

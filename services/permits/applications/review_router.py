@@ -21,9 +21,9 @@ from services.permits.applications.errors import (
 )
 from services.permits.applications.router import OF_A_STEP
 from services.permits.applications.rules import Step
-from services.permits.applications.schemas import (
+from services.permits.applications.schemas import ApplicationRead
+from services.permits.applications.schemas_steps import (
     ApplicationDecisionCreate,
-    ApplicationRead,
     ConditionFindingsCreate,
     PauseCreate,
     ResumptionCreate,

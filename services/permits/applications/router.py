@@ -31,10 +31,9 @@ from services.permits.applications.schemas import (
     ApplicationSummary,
     ApplicationVersionRead,
     ApplicationWithdrawalCreate,
-    CompletenessCreate,
     OverdueApplication,
-    PermitDeliveryCreate,
 )
+from services.permits.applications.schemas_steps import CompletenessCreate, PermitDeliveryCreate
 from services.permits.auth import CityReader, Filer, OfTheCityOnly, Reader, Registrar, Submitter
 from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.permits.errors import PermitNotFound
