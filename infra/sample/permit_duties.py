@@ -14,8 +14,10 @@ from infra.sample.types import SampleOutlet, SamplePermit
 from services.kit import clock
 from services.kit.ids import new_id
 from services.kit.uploads import NDJSON, Upload
-from services.permits.ledger import service as ledger
-from services.permits.monitoring import service as monitoring
+from services.permits.batches.desk import Desk
+from services.permits.batches.receiving import receive
+from services.permits.ledger.desk import LedgerDesk
+from services.permits.monitoring.desk import MonitoringDesk
 from services.permits.permits import service as permits
 from services.permits.permits.schemas import Basis, PermitContent
 
@@ -84,7 +86,7 @@ class PermitDuties(PermitPast):
             for place, day in enumerate(_days(first, self._city.as_of))
             if place not in GAPS
         ]
-        await self._send(ledger, permit, rows)
+        await self._send(LedgerDesk, permit, rows)
 
     async def _sample(self, permit: SamplePermit, first: date) -> None:
         """The monthly samples of the first outlet; the quarter's is still to be taken."""
@@ -103,15 +105,16 @@ class PermitDuties(PermitPast):
             }
             for month in months
         ]
-        await self._send(monitoring, permit, rows)
+        await self._send(MonitoringDesk, permit, rows)
 
-    async def _send(self, part: Any, permit: SamplePermit, rows: list[dict[str, str]]) -> None:
+    async def _send(self, desk: type[Desk], permit: SamplePermit, rows: list[dict[str, str]]) -> None:
         if not rows:
             return
-        await part.receive(
+        await receive(
             self._session,
             self._holder(permit.enterprise_uscc),
             Upload(NDJSON, "\n".join(json.dumps(row) for row in rows).encode()),
+            desk,
             permit_number=permit.permit_number,
             batch_id=new_id(),
             office=self._office,
