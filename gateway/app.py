@@ -160,8 +160,7 @@ def _own_app(
     limiter: Limiter,
 ) -> FastAPI:
     """The gateway's own endpoints."""
-    database = Database(settings.database_url, pool_size=settings.database_pool)
-    identity = open_identity(settings, shared, database)
+    kit = _make_kit(settings, shared, services, policy)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -170,8 +169,8 @@ def _own_app(
             async with (
                 kit.watch.running(),
                 kit.denials.running(),
-                identity.board.running(),
-                meanwhile(*([rounds.run(database, kit.rounds)] if kit.rounds else [])),
+                kit.identity.board.running(),
+                meanwhile(*([rounds.run(kit.database, kit.rounds)] if kit.rounds else [])),
                 status.running(every_seconds=settings.status_poll_seconds),
                 serving_metrics(settings.metrics_address, kit.metrics.page) as kit.metrics_port,
             ):
@@ -189,25 +188,12 @@ def _own_app(
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
     )
-    listed = purposes.load(shared.purposes_file)
-    watch = Watch(policy, {name: partial(fetch_one, name, each.direct()) for name, each in services.items()})
-    kit = GatewayKit("gateway", database, identity.verifier, identity, listed, watch, Denials(database))
-    if settings.rounds:
-        kit.rounds = [
-            *retention.forgetting("gateway", retention.load(shared.retention_file)),
-            *forgetting(timedelta(days=settings.sign_ins_kept_days)),
-        ]
-    kit.metrics.register(DatabaseMetrics(database))
-    kit.metrics.register(RoundMetrics(kit.rounds))
-    kit.tracer = open_tracer("gateway", shared, version=VERSION)
-    if kit.tracer is not None:
-        trace_statements(database.engine)
     app.state.kit = kit
-    app.state.sign_in = identity.sign_in
-    app.state.token_exchange = identity.exchange
+    app.state.sign_in = kit.identity.sign_in
+    app.state.token_exchange = kit.identity.exchange
     app.state.redeem = redeem
     app.state.services = services
-    app.state.closing = [*(service.close for service in services.values()), database.close, limiter.close]
+    app.state.closing = [*(service.close for service in services.values()), kit.database.close, limiter.close]
     if kit.tracer is not None:
         app.state.closing.append(kit.tracer.close)
     status = StatusWatch(
@@ -223,6 +209,30 @@ def _own_app(
     app.include_router(status_router(status, portal.status_page))
     _serve_portal(app, services, policy, portal)
     return app
+
+
+def _make_kit(
+    settings: GatewaySettings,
+    shared: SharedSettings,
+    services: dict[str, ServiceUpstream],
+    policy: PolicyTable,
+) -> GatewayKit:
+    database = Database(settings.database_url, pool_size=settings.database_pool)
+    identity = open_identity(settings, shared, database)
+    listed = purposes.load(shared.purposes_file)
+    watch = Watch(policy, {name: partial(fetch_one, name, each.direct()) for name, each in services.items()})
+    kit = GatewayKit("gateway", database, identity.verifier, identity, listed, watch, Denials(database))
+    if settings.rounds:
+        kit.rounds = [
+            *retention.forgetting("gateway", retention.load(shared.retention_file)),
+            *forgetting(timedelta(days=settings.sign_ins_kept_days)),
+        ]
+    kit.metrics.register(DatabaseMetrics(database))
+    kit.metrics.register(RoundMetrics(kit.rounds))
+    kit.tracer = open_tracer("gateway", shared, version=VERSION)
+    if kit.tracer is not None:
+        trace_statements(database.engine)
+    return kit
 
 
 def _serve_portal(
