@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -25,6 +26,36 @@ OWN = "gateway"
 Entry = TypeVar("Entry", TrailOfAudit, TrailOfReads)
 
 
+@dataclass(frozen=True, slots=True)
+class _Trail(Generic[Entry]):
+    """What each process keeps: where a service answers it, and what its entries are here."""
+
+    part: str
+    kind: type[Entry]
+
+    async def ask(
+        self, name: str, upstream: Upstream, *, query: bytes, headers: Headers
+    ) -> tuple[list[Entry], bool] | None:
+        """A service's entries and whether it has more; None where it does not answer as it should."""
+        path = f"/v1/{name}/{self.part}".encode()
+        said = await ask(name, upstream, path, seconds=PATIENCE_SECONDS, query=query, headers=headers)
+        if said is None:
+            return None
+        status, answer = said
+        try:
+            if status != 200:
+                raise ValueError(f"answered {status}")
+            entries = [self.kind(service=name, **entry) for entry in answer["items"]]
+            return entries, answer["next_cursor"] is not None
+        except (ValueError, KeyError) as error:  # pydantic's is a ValueError
+            log.warning("%s: no %s: %r", name, self.part, error)
+            return None
+
+
+_AUDIT = _Trail("audit", TrailOfAudit)
+_READS = _Trail("read-log", TrailOfReads)
+
+
 async def audit(
     session: AsyncSession,
     services: Mapping[str, Upstream],
@@ -41,7 +72,13 @@ async def audit(
     own, more = await audit_page(session, rows, wanted, query, denied=denied)
     entries = [TrailOfAudit(service=OWN, **entry.model_dump()) for entry in own]
     items, following, missing = await _merged(
-        services, "audit", parameters, query, headers, TrailOfAudit, entries, more=more is not None
+        _AUDIT,
+        services,
+        entries,
+        parameters=parameters,
+        headers=headers,
+        limit=query.limit,
+        more=more is not None,
     )
     return AuditPage(items=items, next_cursor=following, missing=missing)
 
@@ -60,13 +97,12 @@ async def reads(
     own, more = await read_page(session, rows, wanted, query)
     entries = [TrailOfReads(service=OWN, **entry.model_dump()) for entry in own]
     items, following, missing = await _merged(
+        _READS,
         services,
-        "read-log",
-        _parameters(wanted, query),
-        query,
-        headers,
-        TrailOfReads,
         entries,
+        parameters=_parameters(wanted, query),
+        headers=headers,
+        limit=query.limit,
         more=more is not None,
     )
     return ReadPage(items=items, next_cursor=following, missing=missing)
@@ -89,18 +125,18 @@ def _parameters(wanted: TrailFilter, query: PageQuery) -> dict[str, str]:
 
 
 async def _merged(
+    trail: _Trail[Entry],
     services: Mapping[str, Upstream],
-    part: str,
-    parameters: Mapping[str, str],
-    query: PageQuery,
-    headers: Headers,
-    kind: type[Entry],
     own: Sequence[Entry],
     *,
+    parameters: Mapping[str, str],
+    headers: Headers,
+    limit: int,
     more: bool,
 ) -> tuple[list[Entry], str | None, list[str]]:
-    raw = urlencode(parameters).encode()
-    asked = (_ask(name, each, part, raw, headers, kind) for name, each in services.items())
+    """The newest of all; where it goes on; and who did not answer. `more`: whether our own trail goes on."""
+    query = urlencode(parameters).encode()
+    asked = (trail.ask(name, each, query=query, headers=headers) for name, each in services.items())
     answers = dict(zip(services, await asyncio.gather(*asked), strict=True))
     found: list[Entry] = list(own)
     for answer in answers.values():
@@ -108,24 +144,6 @@ async def _merged(
             found += answer[0]
             more = more or answer[1]
     found.sort(key=lambda entry: (entry.at, entry.id), reverse=True)
-    items = found[: query.limit]
+    items = found[:limit]
     following = encode([items[-1].at, items[-1].id]) if items and (more or len(found) > len(items)) else None
     return items, following, sorted(name for name, answer in answers.items() if answer is None)
-
-
-async def _ask(
-    name: str, upstream: Upstream, part: str, query: bytes, headers: Headers, kind: type[Entry]
-) -> tuple[list[Entry], bool] | None:
-    """A service's entries and whether it has more; None where it does not answer as it should."""
-    path = f"/v1/{name}/{part}".encode()
-    said = await ask(name, upstream, path, seconds=PATIENCE_SECONDS, query=query, headers=headers)
-    if said is None:
-        return None
-    status, answer = said
-    try:
-        if status != 200:
-            raise ValueError(f"answered {status}")
-        return [kind(service=name, **entry) for entry in answer["items"]], answer["next_cursor"] is not None
-    except (ValueError, KeyError) as error:  # pydantic's is a ValueError
-        log.warning("%s: no %s: %r", name, part, error)
-        return None
