@@ -31,7 +31,13 @@ class Slots:
         except BaseException:
             if turn.done() and not turn.cancelled():
                 self.release()  # it was given one in the moment in which it gave up
-            raise  # else `release` passes over it
+            self._forget_gone()
+            raise  # `release` passes over those who gave up behind one who waits
+
+    def _forget_gone(self) -> None:
+        """Those in front. Where all have the same patience that is all of them."""
+        while self._waiting and self._waiting[0].done():
+            self._waiting.popleft()
 
     def release(self) -> None:
         """To whoever waits longest, else back."""

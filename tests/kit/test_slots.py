@@ -48,6 +48,15 @@ async def test_who_gives_up_takes_none_along(given_first: bool) -> None:
     assert not slots.take()
 
 
+async def test_those_who_gave_up_are_not_kept_until_one_is_free() -> None:
+    slots = Slots(0)
+    for _ in range(100):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0):
+                await slots.wait()
+    assert len(slots._waiting) <= 1
+
+
 @pytest.mark.parametrize("seed", range(20))
 async def test_none_is_lost_and_none_is_made(seed: int) -> None:
     chance = random.Random(seed)
