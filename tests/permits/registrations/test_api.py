@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from services.kit import clock
+from services.kit.anniversaries import last_day_of_years
 from services.kit.receipts import check_receipt
 from tests.kit.feed_tools import settled
 from tests.permits.endings.bureau import end, execute
@@ -38,7 +39,7 @@ class TestFiling:
         today = clock.today()
         assert filed["receipt_number"] == f"{filed['uscc']}001W"
         assert (filed["standing"], filed["valid_from"]) == ("in_force", today.isoformat())
-        assert filed["valid_to"] == (today.replace(year=today.year + 5) - timedelta(days=1)).isoformat()
+        assert filed["valid_to"] == last_day_of_years(today, 5).isoformat()
         assert (filed["for_review"], filed["content"]["days_late"]) == (False, 0)
         assert filed["content"]["classification"]["activities"][0]["clause"] == "第107类 登记管理"
         keys = (await town.public.get("/v1/permits/receipt-keys")).json()
