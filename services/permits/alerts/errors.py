@@ -2,6 +2,7 @@
 
 from services.kit.problems import Conflict, NotFound
 from services.kit.texts import Text
+from services.permits.alerts.rules import ARTICLE_ALERT
 
 
 class AlertNotFound(NotFound):
@@ -24,3 +25,11 @@ class AlertOver(Conflict):
 class AlertLifted(Conflict):
     code = "alert_lifted"
     title = Text(zh="该预警已解除", en="The alert has been lifted")
+
+
+class AlertExists(Conflict):
+    """`alert` is the one that was declared already."""
+
+    code = "alert_exists"
+    title = Text(zh="该预警已录入", en="This alert has been declared already")
+    article = ARTICLE_ALERT

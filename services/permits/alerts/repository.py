@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.pages import PageQuery, page
@@ -19,6 +19,20 @@ async def by_id(
 ) -> AlertPeriod | None:
     statement = select(AlertPeriod).where(AlertPeriod.id == alert_period_id)
     return (await session.exec(statement.with_for_update() if lock else statement)).first()
+
+
+async def same_as(session: AsyncSession, alert: AlertPeriod) -> uuid.UUID | None:
+    """The alert of the same level, area and time that stands; until the transaction ends nobody adds another."""
+    await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended("permits.alert_periods", 0))))
+    statement = select(AlertPeriod.id).where(
+        AlertPeriod.level == alert.level,
+        AlertPeriod.region_code == alert.region_code,
+        AlertPeriod.begins_at == alert.begins_at,
+        col(AlertPeriod.ends_at).is_not_distinct_from(alert.ends_at),
+        col(AlertPeriod.lifted_at).is_(None),
+        col(AlertPeriod.followed_by).is_(None),
+    )
+    return (await session.exec(statement.limit(1))).first()
 
 
 # What was declared by mistake was lifted as it began, and never held.

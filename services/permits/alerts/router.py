@@ -10,7 +10,7 @@ from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Id, Page
 from services.permits.alerts import service
-from services.permits.alerts.errors import AlertChanged, AlertLifted, AlertNotFound, AlertOver
+from services.permits.alerts.errors import AlertChanged, AlertExists, AlertLifted, AlertNotFound, AlertOver
 from services.permits.alerts.schemas import (
     AlertCreate,
     AlertLevelChange,
@@ -54,7 +54,7 @@ async def read_alert_period(alert_period_id: Id, session: Session) -> object:
     summary="录入预警 Declare an alert",
     status_code=201,
     response_model=AlertRead,
-    responses=problem_responses(OfTheCityOnly),
+    responses=problem_responses(OfTheCityOnly, AlertExists),
 )
 async def declare_alert_period(
     content: AlertCreate, officer: AlertOfficer, session: Session, response: Response

@@ -20,7 +20,7 @@ from services.kit.rounds import CLOCK, Round
 from services.kit.schemas import Page
 from services.kit.texts import Text
 from services.permits.alerts import repository, rules
-from services.permits.alerts.errors import AlertChanged, AlertLifted, AlertNotFound, AlertOver
+from services.permits.alerts.errors import AlertChanged, AlertExists, AlertLifted, AlertNotFound, AlertOver
 from services.permits.alerts.events import (
     ALERT_DECLARED,
     ALERT_ENDED,
@@ -88,6 +88,9 @@ async def declare(session: AsyncSession, principal: Principal, content: AlertCre
     """Enters an alert: from then on the limits of its level bind on the days that it touches."""
     _check_order(content.begins_at, content.ends_at)
     alert = _period(principal, content, region_code=content.region_code)
+    known = await repository.same_as(session, alert)
+    if known is not None:
+        raise AlertExists(alert=f"{PATH}/{known}")
     session.add(alert)
     await session.flush()
     return await _tell(session, principal, alert, kind=ALERT_DECLARED)

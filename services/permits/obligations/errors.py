@@ -20,6 +20,13 @@ class DueOverrideInvalid(Invalid):
     title = Text(zh="截止日调整不符合要求", en="The notice on due days breaks rules")
 
 
+class DueOverrideExists(Conflict):
+    """`due_override_id` is the notice that was entered already."""
+
+    code = "due_override_exists"
+    title = Text(zh="该截止日调整已录入", en="This notice on due days has been entered already")
+
+
 class PermitNumberNeeded(BadRequest):
     code = "permit_number_needed"
     title = Text(zh="应指明许可证编号", en="Say of which permit")

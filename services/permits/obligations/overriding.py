@@ -10,7 +10,7 @@ from services.kit.findings import Findings
 from services.kit.ids import new_id
 from services.kit.pages import PageQuery
 from services.permits.obligations import overrides, repository, rules_due, service
-from services.permits.obligations.errors import DueOverrideInvalid
+from services.permits.obligations.errors import DueOverrideExists, DueOverrideInvalid
 from services.permits.obligations.models import DueOverride
 from services.permits.obligations.schemas import (
     DueOverrideContent,
@@ -36,6 +36,9 @@ def findings_of(content: DueOverrideContent) -> Findings:
 async def enter(session: AsyncSession, principal: Principal, content: DueOverrideCreate) -> DueOverrideRead:
     """Keeps a notice and moves the reports that are still to come; each move is told as an event."""
     findings_of(content).raise_if_any(DueOverrideInvalid)
+    known = await repository.same_override(session, content)
+    if known is not None:
+        raise DueOverrideExists(due_override_id=str(known))
     row = DueOverride(
         id=new_id(), moved=0, added_by=principal.subject, added_at=clock.now(), **content.model_dump()
     )

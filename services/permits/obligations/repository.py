@@ -8,7 +8,7 @@ from datetime import date
 from typing import cast
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
@@ -17,6 +17,7 @@ from services.kit.locking import locking
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, of_whoever, whose, within_sites
 from services.permits.obligations.models import DueOverride, Obligation
+from services.permits.obligations.schemas import DueOverrideContent
 from services.permits.permits.models import PermitVersion
 
 
@@ -85,6 +86,19 @@ async def page_of_overrides(
     """Newest first."""
     by = [(col(DueOverride.id), uuid.UUID)]
     return await page(session, select(DueOverride), by=by, query=query, descending=True)
+
+
+async def same_override(session: AsyncSession, notice: DueOverrideContent) -> uuid.UUID | None:
+    """The notice that says the same; until the transaction ends nobody adds another."""
+    await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended("permits.due_overrides", 0))))
+    names = ("kind", "period_end", "due_on", "source", "noticed_on")
+    statement = select(DueOverride).where(
+        *(getattr(DueOverride, name) == getattr(notice, name) for name in names)
+    )
+    codes = set(notice.industry_codes)
+    return next(
+        (each.id for each in await session.exec(statement) if set(each.industry_codes) == codes), None
+    )
 
 
 async def unreported(session: AsyncSession, *, kind: str, period_end: date) -> Sequence[Obligation]:

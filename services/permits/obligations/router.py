@@ -12,6 +12,7 @@ from services.kit.schemas import Day, Id, Page
 from services.permits.auth import Asker, CityRegistrar, OfTheCityOnly, Reader
 from services.permits.obligations import blank, late, overriding, sampling, sampling_notices, service
 from services.permits.obligations.errors import (
+    DueOverrideExists,
     DueOverrideInvalid,
     ObligationNotFound,
     PermitNumberNeeded,
@@ -141,7 +142,7 @@ async def list_due_overrides(_: Asker, session: Session, paging: Paging) -> obje
     summary="调整截止日 Add a notice on due days",
     status_code=201,
     response_model=DueOverrideRead,
-    responses=problem_responses(OfTheCityOnly, DueOverrideInvalid),
+    responses=problem_responses(OfTheCityOnly, DueOverrideExists, DueOverrideInvalid),
 )
 @also_checked_by(overriding.also_wrong)
 async def add_due_override(content: DueOverrideCreate, registrar: CityRegistrar, session: Session) -> object:

@@ -314,3 +314,26 @@ class TestWhereTheSiteLies:
         for one, wanted in ((holder, None), (elsewhere, "orange")):
             path = f"/v1/permits/performance/permits/{one.permit['permit_number']}/measures"
             assert (await one.get(path, on="2028-07-10")).json().get("alert") == wanted
+
+
+class TestWhatIsDeclared:
+    """大气污染防治法 art. 95: an alert is declared once."""
+
+    async def test_the_same_alert_twice_and_at_once(self, officer: Caller) -> None:
+        declared = alert("2034-02-10T00:00", "2034-02-12T00:00")
+        answers = await asyncio.gather(*(officer.post(PATH, declared) for _ in range(4)))
+        assert sorted(each.status_code for each in answers) == [201, 409, 409, 409]
+        (made,) = [each.json() for each in answers if each.status_code == 201]
+        for refused in (each for each in answers if each.status_code == 409):
+            assert is_problem(refused, 409, "alert_exists")
+            assert refused.json()["alert"] == f"{PATH}/{made['id']}"
+            assert refused.json()["article"] == "大气污染防治法 第九十五条"
+        for other in ({"level": "red"}, {"region_code": "152501"}, {"ends_at": None}):
+            assert (await officer.post(PATH, {**declared, **other})).status_code == 201
+
+    async def test_one_that_was_lifted_may_be_declared_again(self, officer: Caller) -> None:
+        declared = alert("2034-03-10T00:00", None)
+        made = (await officer.post(PATH, declared)).json()
+        lifting = {"ends_at": declared["begins_at"], "reason": "误录"}
+        assert (await officer.post(f"{PATH}/{made['id']}/lifting", lifting)).status_code == 200
+        assert (await officer.post(PATH, declared)).status_code == 201

@@ -105,3 +105,16 @@ async def test_a_notice_and_a_report_at_once_leave_the_report_as_it_was_submitte
     assert read["state"] == "reported"
     assert (read["days_late"] == 0) == (read["due_on"] == day)
     assert read["days_late"] == submitted.json()["report"]["days_late"]
+
+
+async def test_the_same_notice_twice_and_at_once_is_kept_once(town: Town) -> None:
+    clerk = await town.staff("clerk")
+    one = notice(industry_codes=["463", "464"], source="二环函〔2028〕10号")
+    turned = {**one, "industry_codes": ["464", "463", "464"]}
+    answers = await asyncio.gather(*(clerk.post(PATH, each) for each in (one, turned, one)))
+    assert sorted(each.status_code for each in answers) == [201, 409, 409]
+    (kept,) = [each.json() for each in answers if each.status_code == 201]
+    for refused in (each for each in answers if each.status_code == 409):
+        assert is_problem(refused, 409, "due_override_exists")
+        assert refused.json()["due_override_id"] == kept["id"]
+    assert (await clerk.post(PATH, {**one, "due_on": "2029-03-31"})).status_code == 201
