@@ -27,9 +27,12 @@ class Saying:
     article: str | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return self.about(handler(source))
+
+    def about(self, schema: CoreSchema) -> CoreSchema:
         context = {"code": self.code, "text": self.text, "article": self.article, "suggestion": None}
         return core_schema.custom_error_schema(
-            handler(source),
+            schema,
             custom_error_type="steppe",
             custom_error_message=self.text.en,
             custom_error_context=context,
@@ -58,6 +61,32 @@ Figure = Annotated[
     ),
 ]
 """A quantity that is kept as it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Then:
+    """Of what the type before it takes, only texts of this form; others are refused in these words."""
+
+    pattern: str
+    saying: Saying
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        narrower = self.saying.about(core_schema.str_schema(pattern=self.pattern))
+        return core_schema.chain_schema([handler(source), narrower])
+
+
+Percentage = Annotated[
+    Figure,
+    _Then(
+        r"^((0|[1-9][0-9]?)(\.[0-9]+)?|100(\.0+)?)$",
+        Saying(
+            "percentage_too_high",
+            Text(zh="占比不能超过100%", en="a share is not more than 100 per cent"),
+            article="排污许可管理条例 第二十一条",
+        ),
+    ),
+]
+"""How much of a whole something is, in per cent."""
 
 EntryId = Annotated[
     str,

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.kit.schemas import Computed, Flag, LongText, Moment, Schema, ShortText
 from services.kit.texts import Text
-from services.permits.batches.types import EntryId, Figure, Instant, Saying
+from services.permits.batches.types import EntryId, Figure, Instant, Percentage, Saying
 
 EntryKind = Literal["basic", "production", "materials", "treatment", "abnormal", "monitoring", "other"]
 FacilityCode = Annotated[
@@ -48,7 +48,9 @@ class EntryContent(Schema):
     use: ShortText | None = Field(default=None, description="raw material 原料, auxiliary 辅料, fuel 燃料")
     batch_number: ShortText | None = Field(default=None, description="of the material, as delivered")
     run_hours: Figure | None = None
-    load_percent: Figure | None = None
+    load_percent: Figure | None = Field(
+        default=None, description="of the designed load: over 100 where it ran above it"
+    )
     power_kwh: Figure | None = None
     sulphur_percent: Figure | None = None
     ash_percent: Figure | None = None
@@ -69,6 +71,9 @@ class EntryContent(Schema):
 class EntryCreate(EntryContent):
     """One ledger entry (台账记录)."""
 
+    sulphur_percent: Percentage | None = Field(default=None, description="per cent of the mass, 100 at most")
+    ash_percent: Percentage | None = None
+    volatile_percent: Percentage | None = None
     id: EntryId | None = Field(
         default=None, description="made by the sender: needed for an entry made offline"
     )

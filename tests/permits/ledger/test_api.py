@@ -91,6 +91,18 @@ class TestOneEntry:
             await holder.post(path(holder), entry(facility_code="TA001")), 422, "record_invalid"
         )
 
+    async def test_art_21_a_share_of_a_fuel_is_not_more_than_all_of_it(self, holder: Holder) -> None:
+        coal = entry(kind="materials", name="褐煤", unit="t", quantity="20", facility_code=None)
+        shares = ("sulphur_percent", "ash_percent", "volatile_percent")
+        answer = await holder.post(path(holder), {**coal, **dict.fromkeys(shares, "100.01")})
+        assert answer.status_code == 422
+        assert named(answer) == {(f"/{name}", "percentage_too_high") for name in shares}
+        assert {each["article"] for each in answer.json()["errors"]} == {"排污许可管理条例 第二十一条"}
+        answer = await holder.post(path(holder), {**coal, "sulphur_percent": "1,2", "ash_percent": "-3"})
+        assert {code for _, code in named(answer)} == {"decimal_string_expected"}
+        answer = await holder.post(path(holder), {**coal, **dict.fromkeys(shares, "100.00")})
+        assert answer.status_code == 201, answer.text
+
     async def test_a_correction_is_a_new_entry_and_only_the_newest_is_corrected(self, holder: Holder) -> None:
         first = (await holder.post(path(holder), entry())).json()
         correction = entry(quantity="1243.50", supersedes=first["id"], reason="抄录有误")
@@ -155,6 +167,14 @@ class TestAFile:
         assert (await holder.get(answer.headers["location"])).json() == batch
         kept = (await holder.get(path(holder, f"entries/{body['results'][2]['id']}"))).json()
         assert (kept["note"], kept["batch_id"]) == ("x\\y\t草", batch["id"])
+
+    async def test_art_21_a_share_in_a_file_is_bounded_row_by_row(self, holder: Holder) -> None:
+        coal = entry(kind="materials", name="褐煤", unit="t", quantity="20", facility_code=None)
+        rows = [{**coal, "id": new_id_text(), "ash_percent": share} for share in ("35.2", "352", "100")]
+        answer = await send(holder, holder, lines(*rows))
+        assert results(answer) == ["accepted", "refused", "accepted"]
+        (error,) = answer.json()["results"][1]["errors"]
+        assert (error["pointer"], error["code"]) == ("/ash_percent", "percentage_too_high")
 
     async def test_a_file_sent_again_doubles_nothing_by_its_key_or_by_its_rows(self, holder: Holder) -> None:
         rows = [entry(id=new_id_text()) for _ in range(1500)]
