@@ -145,3 +145,9 @@ class TestStates:
         again = rules.hides(state, refused_before=True)
         assert first == (state in (State.REQUESTED, State.GRANTED))
         assert again == (state is State.GRANTED)
+
+
+def test_a_division_that_was_withheld_before_the_law_was_asked_is_public_again() -> None:
+    """Granted once, by mistake: list, filter and page say the same, and none of them hides it."""
+    content = {"terms": {"site_region_code": "152501"}}
+    assert rules.redacted(content, [(("terms", "site_region_code"), "商业秘密")]) == (content, [])
