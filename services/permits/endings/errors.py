@@ -12,6 +12,13 @@ class EndingNotFound(NotFound):
     title = Text(zh="没有该终止事项", en="There is no such ending")
 
 
+class PermitNotInForce(Conflict):
+    """`standing` is how the permit stands."""
+
+    code = "permit_not_in_force"
+    title = Text(zh="该许可证不在有效状态", en="This permit is not in force")
+
+
 class EndingNotOpen(Conflict):
     """`standing` is how the permit stands; another ground, or another kind of end, may be open to it."""
 

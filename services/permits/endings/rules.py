@@ -31,6 +31,8 @@ ARTICLE_WITHDRAWAL = "行政许可法 第八条"
 ARTICLE_CANCELLATION = "行政许可法 第七十条"
 ARTICLE_HEARING = "行政处罚法 第六十三条、第六十四条"
 
+ENDED: frozenset[Standing] = frozenset(("annulled", "withdrawn", "revoked", "cancelled"))
+"""By a decision; what has run out may yet be renewed."""
 OPEN: Mapping[Kind, frozenset[Standing]] = MappingProxyType(
     {
         # What was got by deceit can be annulled after it has expired: the bar of 条例 art. 40 follows from it.

@@ -16,7 +16,13 @@ from services.kit.pages import PageQuery
 from services.kit.schemas import Page
 from services.kit.texts import Text
 from services.permits.endings import repository, rules, views
-from services.permits.endings.errors import EndingInvalid, EndingNotFound, EndingNotOpen, ProposalOpen
+from services.permits.endings.errors import (
+    EndingInvalid,
+    EndingNotFound,
+    EndingNotOpen,
+    PermitNotInForce,
+    ProposalOpen,
+)
 from services.permits.endings.events import ENDING_PROPOSED, EndingProposed
 from services.permits.endings.grounds import grounds
 from services.permits.endings.models import EndingProposal
@@ -39,6 +45,13 @@ async def standings_of(
 
 async def standing_of(session: AsyncSession, permit_id: uuid.UUID, day: date) -> rules.Standing:
     return (await standings_of(session, [permit_id], day))[permit_id]
+
+
+async def refuse_ended(session: AsyncSession, permit_id: uuid.UUID) -> None:
+    """条例 art. 2: nothing is asked for, or given, under a permit that was ended; 409 with how it stands."""
+    standing = await standing_of(session, permit_id, clock.today())
+    if standing in rules.ENDED:
+        raise PermitNotInForce(standing=standing)
 
 
 async def end_of(session: AsyncSession, permit_id: uuid.UUID, day: date) -> rules.Ended | None:

@@ -20,6 +20,7 @@ from services.kit.receipt_keys import ReceiptOffice
 from services.kit.schemas import Page
 from services.kit.texts import Text
 from services.permits.alerts import service as alerts
+from services.permits.endings import service as endings
 from services.permits.enterprises import repository as enterprises
 from services.permits.performance import giving, repository, rules, views
 from services.permits.performance.editions import Editions
@@ -58,6 +59,7 @@ async def file(
     permit = await repository.permit(session, content.permit_number, rows=principal.rows, lock=True)
     if permit is None:
         raise PermitNotFound()
+    await endings.refuse_ended(session, permit.id)
     rated = await giving.class_on(
         session,
         principal.rows,

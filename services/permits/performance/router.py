@@ -13,6 +13,7 @@ from services.kit.routing import router as new_router
 from services.kit.schemas import Day, Id, Page
 from services.kit.working_days import published_calendar
 from services.permits.auth import Approver, Reader, Reviewer, Submitter
+from services.permits.endings.errors import PermitNotInForce
 from services.permits.performance import editions, giving, measures, service, views
 from services.permits.performance.errors import (
     DeclarationNotFound,
@@ -84,7 +85,7 @@ async def list_declarations(
     summary="申报绩效等级 Declare a class",
     status_code=201,
     response_model=DeclarationRead,
-    responses=problem_responses(PermitNotFound, DeclarationOpen, PerformanceInvalid),
+    responses=problem_responses(PermitNotFound, PermitNotInForce, DeclarationOpen, PerformanceInvalid),
 )
 async def declare_class(
     content: DeclarationCreate,
@@ -115,7 +116,7 @@ async def read_declaration(declaration_id: Id, reader: Reader, session: Session)
     status_code=201,
     response_model=DeclarationRead,
     responses=problem_responses(
-        DeclarationNotFound, DeclarationStepNotOpen, PerformanceFourEyes, PerformanceInvalid
+        DeclarationNotFound, DeclarationStepNotOpen, PerformanceFourEyes, PermitNotInForce, PerformanceInvalid
     ),
 )
 async def enter_declaration_step(
@@ -212,7 +213,7 @@ async def list_measure_plans(
     summary="提交一厂一策 File a sheet of measures",
     status_code=201,
     response_model=MeasurePlanRead,
-    responses=problem_responses(PermitNotFound, MeasuresInvalid),
+    responses=problem_responses(PermitNotFound, PermitNotInForce, MeasuresInvalid),
 )
 @also_checked_by(measures.also_wrong)
 async def file_measures(

@@ -168,6 +168,7 @@ class Measure:
     reduction_percent: Decimal | None
     quantity: Decimal | None
     unit: str | None = None
+    measure: str = ""
 
 
 _NO_MEASURE = Text(zh="{level}预警没有减排措施", en="there is no measure for the {level} alert")
@@ -191,10 +192,10 @@ def check_measures(
 
     A class that may take no measure (A, 引领性) may file none. `outlets` are those of the permit; None: not looked at.
     """
-    seen: set[tuple[str, str, str]] = set()
+    seen: set[tuple[str | None, ...]] = set()
     for index, each in enumerate(measures):
         _check_measure(found, pointer("measures", index), each, outlets)
-        key = (each.alert_level, each.process, each.action)
+        key = (each.alert_level, each.process, each.action, each.outlet_code, each.measure)
         if key in seen:
             found.add(pointer("measures", index), "measure_repeated", _REPEATED)
         seen.add(key)

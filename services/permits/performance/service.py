@@ -19,6 +19,7 @@ from services.kit.receipt_keys import ReceiptOffice
 from services.kit.schemas import Page
 from services.kit.texts import Text
 from services.kit.working_days import WorkingCalendar
+from services.permits.endings import service as endings
 from services.permits.performance import giving, publishing, repository, rules, views
 from services.permits.performance.editions import Edition, Editions
 from services.permits.performance.errors import (
@@ -56,6 +57,7 @@ async def declare(
     permit = await repository.permit(session, content.permit_number, rows=principal.rows)
     if permit is None:
         raise PermitNotFound()
+    await endings.refuse_ended(session, permit.id)
     edition = editions.on(clock.today())
     if edition is None:
         raise PerformanceInvalid(_NO_EDITION)
@@ -137,6 +139,8 @@ async def enter(
     _check_people(principal, row, content, taken)
     edition = editions.named(row.edition)
     _findings_of(content, row, edition).raise_if_any(PerformanceInvalid)
+    if content.step != "refuse":
+        await _refuse_ended(session, principal, row)
     before = row.state
     row.granted_class = content.given_class or row.granted_class
     row.state, row.stood_on, row.updated_at = following, content.on_day, clock.now()
@@ -153,6 +157,13 @@ async def enter(
         await giving.give_rated(session, principal, row, basis=content.basis)
     _record(session, principal, row, kind=PERFORMANCE_REVIEWED, before=before, duty="review")
     return await read(session, principal.rows, declaration_id=row.id)
+
+
+async def _refuse_ended(session: AsyncSession, principal: Principal, row: PerformanceDeclaration) -> None:
+    permit = await repository.permit(session, row.permit_number, rows=principal.rows)
+    if permit is None:
+        raise PermitNotFound()
+    await endings.refuse_ended(session, permit.id)
 
 
 def _check_people(

@@ -24,10 +24,3 @@ class ReplacementOpen(Conflict):
 class ReplacementIssued(Conflict):
     code = "replacement_issued"
     title = Text(zh="该补办申请已办结", en="This replacement was issued")
-
-
-class PermitNotInForce(Conflict):
-    """`standing` is how the permit stands."""
-
-    code = "permit_not_in_force"
-    title = Text(zh="该许可证不在有效状态", en="This permit is not in force")

@@ -10,10 +10,10 @@ from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Id, Page
 from services.permits.auth import Reader, Registrar, Submitter
+from services.permits.endings.errors import PermitNotInForce
 from services.permits.permits.errors import PermitNotFound
 from services.permits.replacements import service
 from services.permits.replacements.errors import (
-    PermitNotInForce,
     ReplacementInvalid,
     ReplacementIssued,
     ReplacementNotFound,

@@ -58,6 +58,21 @@ def check_request(
         found.add("/happened_on", "day_ahead", text)
 
 
+def check_since(found: Findings, *, happened_on: date, issued_on: date) -> None:
+    """排污许可管理办法（补办）: a certificate is lost or damaged once it was issued."""
+    if happened_on < issued_on:
+        text = Text(zh="该许可证于{day}首次签发", en="the permit was first issued on {day}").format(
+            day=issued_on.isoformat()
+        )
+        found.add(
+            "/happened_on",
+            "day_before_permit",
+            text,
+            article=ARTICLE_REPLACEMENT,
+            rests_on=("/permit_number",),
+        )
+
+
 def next_copy(given: int) -> int:
     """The number of the next certificate: the permit's first is copy 1, each replacement one more."""
     return given + 2

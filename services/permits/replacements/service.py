@@ -16,11 +16,12 @@ from services.kit.schemas import Page
 from services.kit.working_days import published_calendar
 from services.permits.endings import repository as ended
 from services.permits.endings import service as endings
+from services.permits.endings.errors import PermitNotInForce
+from services.permits.permits import repository as permits
 from services.permits.permits.errors import PermitNotFound
 from services.permits.permits.models import Permit
 from services.permits.replacements import repository, rules
 from services.permits.replacements.errors import (
-    PermitNotInForce,
     ReplacementInvalid,
     ReplacementIssued,
     ReplacementNotFound,
@@ -58,10 +59,14 @@ async def also_wrong(_: AsyncSession, __: Principal, content: ReplacementCreate)
 
 async def request(session: AsyncSession, principal: Principal, content: ReplacementCreate) -> ReplacementRead:
     """A holder's request; one at a time for a permit, and for one that is in force."""
-    findings_of(content).raise_if_any(ReplacementInvalid)
+    found = findings_of(content)
     permit = await ended.permit(session, content.permit_number, rows=principal.rows, lock=True)
     if permit is None:
+        found.raise_if_any(ReplacementInvalid)
         raise PermitNotFound()
+    issued_on = min(each.issued_on for each in await permits.versions_of(session, permit.id))
+    rules.check_since(found, happened_on=content.happened_on, issued_on=issued_on)
+    found.raise_if_any(ReplacementInvalid)
     await _refuse_unless_in_force(session, permit.id)
     if await repository.open_for(session, permit.id) is not None:
         raise ReplacementOpen()

@@ -18,6 +18,7 @@ from services.kit.receipt_keys import ReceiptOffice
 from services.kit.schemas import Page
 from services.kit.texts import Text
 from services.permits.batches.views import permit_of
+from services.permits.endings import service as endings
 from services.permits.permits import repository as permits
 from services.permits.totals import repository, rules, service, views
 from services.permits.totals.control import Control
@@ -84,6 +85,7 @@ async def state(
             where = pointer("sources", index, "permit_number")
             found.add(where, "offset_source_unknown", _NO_SUCH, article=rules.ARTICLE_REPLACEMENT)
     found.raise_if_any(OffsetInvalid)
+    await endings.refuse_ended(session, permit.id)
     ratio = control.ratio_on(content.pollutant, clock.today())
     row = _stated(principal, permit.uscc, content, ratio.ratio if ratio else Decimal(1), office)
     session.add(row)
@@ -135,11 +137,26 @@ async def decide(
         )
     before = row.state
     if content.decision == "approve":
+        _check_year(row)
+        await _refuse_ended(session, row.permit_number)
         await _move(session, principal, row, content.basis)
     _end(principal, row, rules.Step(content.decision), content.opinion)
     await session.flush()
     _record(session, principal, row, kind=OFFSET_DECIDED, before=before, duty="approve")
     return views.statement_view(row)
+
+
+def _check_year(row: OffsetStatement) -> None:
+    """As any decision on quotas: approved, it does not reach back to a year that went by while it waited."""
+    found = Findings()
+    if row.from_year < clock.today().year:
+        found.add("/decision", "year_over", _PAST, article=rules.ARTICLE_REPLACEMENT)
+    found.raise_if_any(OffsetInvalid)
+
+
+async def _refuse_ended(session: AsyncSession, permit_number: str) -> None:
+    permit = await permit_of(session, EVERY_PERMIT, permit_number)
+    await endings.refuse_ended(session, permit.id)
 
 
 async def withdraw(session: AsyncSession, principal: Principal, *, offset_id: uuid.UUID) -> OffsetRead:

@@ -13,6 +13,7 @@ from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Id, Page
 from services.permits.auth import Approver, City, OfTheCityOnly, Reader, Submitter
+from services.permits.endings.errors import PermitNotInForce
 from services.permits.permits.errors import PermitNotFound
 from services.permits.totals import control, offsets, positions, service, views
 from services.permits.totals.errors import (
@@ -60,7 +61,7 @@ async def read_control(known: ControlData) -> object:
     summary="录入总量指标文件 Enter a decision on quotas",
     status_code=201,
     response_model=QuotaEntryRead,
-    responses=problem_responses(PermitNotFound, DecisionInvalid, QuotaShort),
+    responses=problem_responses(PermitNotFound, PermitNotInForce, DecisionInvalid, QuotaShort),
 )
 @also_checked_by(service.also_wrong)
 async def decide_quota(
@@ -167,7 +168,7 @@ async def list_offsets(
     summary="提交削减替代说明 State a replacement",
     status_code=201,
     response_model=OffsetRead,
-    responses=problem_responses(PermitNotFound, OffsetInvalid),
+    responses=problem_responses(PermitNotFound, PermitNotInForce, OffsetInvalid),
 )
 @also_checked_by(offsets.also_wrong)
 async def state_offset(
@@ -198,7 +199,9 @@ async def read_offset(offset_id: Id, reader: Reader, session: Session) -> object
     summary="审批削减替代说明 Decide on a replacement",
     status_code=201,
     response_model=OffsetRead,
-    responses=problem_responses(OffsetNotFound, OffsetEnded, OffsetFourEyes, QuotaShort),
+    responses=problem_responses(
+        OffsetNotFound, OffsetEnded, OffsetFourEyes, OffsetInvalid, PermitNotInForce, QuotaShort
+    ),
 )
 async def decide_offset(
     offset_id: Id, content: OffsetDecision, approver: Approver, session: Session

@@ -15,6 +15,7 @@ from services.kit.ids import new_id
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page
 from services.permits.batches.views import permit_of
+from services.permits.endings import service as endings
 from services.permits.totals import repository, rules, views
 from services.permits.totals.control import Control
 from services.permits.totals.errors import DecisionInvalid, QuotaShort
@@ -51,6 +52,8 @@ async def decide(
     owner = None
     if content.permit_number is not None:
         owner = await permit_of(session, principal.rows, content.permit_number)
+        if content.kind == "allocation":
+            await endings.refuse_ended(session, owner.id)
     move = rules.Move(content.kind)
     source, target = rules.legs_of(move, content.permit_number)
     entry = rules.Entry(move, source, target, content.tonnes, content.from_year)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tests.support.performance import MEASURE_PLANS, OF_PERMIT, measure, noticed, plan, put_into_effect
+from tests.permits.endings.bureau import end
+from tests.permits.reading import is_problem
+from tests.support.performance import (
+    DECLARATIONS,
+    MEASURE_PLANS,
+    OF_PERMIT,
+    declaration,
+    measure,
+    noticed,
+    plan,
+    put_into_effect,
+    review,
+)
 from tests.support.quotas import entered
 from tests.support.town import Town
 
@@ -123,3 +135,18 @@ async def test_without_a_level_the_alert_that_was_declared_for_the_day_counts(to
     found = (await holder.get(path, on=day.isoformat())).json()
     assert (found["alert"], found["alert_source"]) == ("orange", "declared")
     assert [each["reduction_percent"] for each in found["measures"]] == ["30"]
+
+
+async def test_regulation_2_nothing_is_declared_or_filed_under_an_ended_permit(town: Town) -> None:
+    holder, reviewer = await town.holder(), await town.staff("reviewer")
+    waiting = entered(await holder.post(DECLARATIONS, declaration(holder)))
+    await end(town, holder)
+    path = f"{DECLARATIONS}/{waiting['id']}/steps"
+    passed = await reviewer.post(path, review("county_review", town.today))
+    assert is_problem(passed, 409, "permit_not_in_force")
+    refusal = review("refuse", town.today, opinion="许可证已撤销")
+    assert entered(await reviewer.post(path, refusal))["state"] == "refused"
+    for path, content in ((DECLARATIONS, declaration(holder)), (MEASURE_PLANS, plan(holder, town.today))):
+        answer = await holder.post(path, content)
+        assert is_problem(answer, 409, "permit_not_in_force")
+        assert answer.json()["standing"] == "annulled"

@@ -148,6 +148,7 @@ def cut(level: str, percent: str | None, action: str = "limit", process: str = "
         outlet_code=more.get("outlet"),
         reduction_percent=Decimal(percent) if percent else None,
         quantity=None,
+        measure=more.get("measure", ""),
     )
 
 
@@ -164,6 +165,13 @@ def test_air_act_96_every_alert_level_has_measures() -> None:
     assert found_in(*RISING) == []
     assert found_in() == ["level_without_measure"] * 3
     assert found_in(*RISING[:2]) == ["level_without_measure", "measure_weaker"]
+
+
+def test_a_process_has_several_measures_of_a_kind_at_a_level() -> None:
+    loads = tuple(cut("red", "50", process="料场", outlet=outlet) for outlet in (None, "DA001"))
+    other = (cut("red", None, "other", "料场", measure=each) for each in ("洒水", "停止装卸"))
+    assert found_in(*RISING, *loads, *other) == []
+    assert found_in(*RISING, *loads, *loads[:1]) == ["measure_repeated"]
 
 
 def test_class_a_may_take_no_measure() -> None:

@@ -62,6 +62,18 @@ async def test_what_is_missing_is_named_at_once(town: Town) -> None:
     assert named(shape) == {*expected, ("/permit_number", "permit_number_length")}
 
 
+async def test_no_certificate_is_lost_before_its_permit_was_issued(town: Town) -> None:
+    holder = await town.holder()
+    early = await holder.post(PATH, asked(holder, loss_statement=None, happened_on="2024-12-19"))
+    assert is_problem(early, 422, "replacement_invalid")
+    assert named(early) == {
+        ("/loss_statement", "loss_statement_required"),
+        ("/happened_on", "day_before_permit"),
+    }
+    first_day = await holder.post(PATH, asked(holder, happened_on="2024-12-20"))
+    assert first_day.status_code == 201, first_day.text
+
+
 async def test_a_permit_that_has_ended_is_not_reissued_and_anothers_is_not_there(town: Town) -> None:
     holder, other = await town.holder(), await town.holder()
     request = (await holder.post(PATH, asked(holder))).json()

@@ -39,6 +39,14 @@ class TestTermsOf2018:
         assert codes("damaged", None, LOST) == []
         assert codes("lost", None, LOST + timedelta(days=1)) == ["loss_statement_required", "day_ahead"]
 
+    @pytest.mark.parametrize(
+        ("day", "expected"), [(LOST, []), (LOST - timedelta(days=1), ["day_before_permit"])]
+    )
+    def test_no_certificate_is_lost_before_it_is_issued(self, day: date, expected: list[str]) -> None:
+        found = Findings()
+        rules.check_since(found, happened_on=day, issued_on=LOST)
+        assert [error.code for error in found.errors] == expected
+
     def test_the_first_certificate_is_copy_one(self) -> None:
         assert [rules.next_copy(given) for given in range(3)] == [2, 3, 4]
 

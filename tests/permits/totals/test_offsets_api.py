@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
+from datetime import UTC, datetime
 from typing import Any
 
-from tests.support.quotas import OFFSETS, entered, granted, position_of, replacement
+import pytest
+
+from services.kit import clock
+from services.kit.auth import Principal
+from services.kit.database import Database
+from services.permits.totals import offsets
+from services.permits.totals.errors import OffsetInvalid
+from services.permits.totals.schemas import OffsetDecision
+from tests.permits.endings.bureau import end
+from tests.permits.reading import is_problem
+from tests.support.quotas import (
+    DECISIONS,
+    OFFSETS,
+    decision,
+    entered,
+    granted,
+    position_of,
+    replacement,
+)
 from tests.support.town import Holder, Town
 
 NOX = "nitrogen_oxides"
@@ -76,6 +96,51 @@ async def test_a_source_without_the_tonnes_refuses_the_approval_and_nothing_move
     assert entered(await approver.post(path, refusal))["state"] == "refused"
     again = await approver.post(path, APPROVAL)
     assert (again.status_code, again.json()["code"]) == (409, "offset_ended")
+
+
+async def test_an_approval_does_not_reach_back_to_a_year_that_is_over(town: Town) -> None:
+    holder, source = await pair(town)
+    made = await stated(holder, source, from_year=town.today.year)
+    approver = Principal(
+        str(uuid.uuid4()), "审批员", roles=("approver",), scopes=frozenset(), every_enterprise=True
+    )
+    later = datetime(town.today.year + 1, 1, 2, 4, tzinfo=UTC)
+    database = Database(town.stack.databases["permits"], pool_size=1)
+    approval = OffsetDecision.model_validate(APPROVAL)
+    try:
+        with clock.at(later), pytest.raises(OffsetInvalid) as refused:
+            async with database.transaction() as session:
+                await offsets.decide(session, approver, approval, offset_id=uuid.UUID(made["id"]))
+    finally:
+        await database.close()
+    assert [(each.pointer, each.code) for each in refused.value.errors] == [("/decision", "year_over")]
+    assert (await holder.get(f"{OFFSETS}/{made['id']}")).json()["state"] == "submitted"
+
+
+async def test_regulation_2_an_ended_permit_is_given_no_quota(town: Town) -> None:
+    holder, source = await pair(town)
+    made, number = await stated(holder, source), holder.permit["permit_number"]
+    await end(town, holder)
+    approver = await town.staff("approver")
+    entered(await approver.post(DECISIONS, decision("grant", "5")))
+    for answer in (
+        await holder.post(OFFSETS, replacement(holder, source)),
+        await approver.post(f"{OFFSETS}/{made['id']}/decision", APPROVAL),
+        await approver.post(DECISIONS, decision("allocation", "5", number)),
+    ):
+        assert is_problem(answer, 409, "permit_not_in_force")
+        assert answer.json()["standing"] == "annulled"
+    assert (await approver.get("/v1/permits/totals/entries", permit_number=number)).json()["items"] == []
+    refusal = {**APPROVAL, "decision": "refuse", "opinion": "许可证已撤销"}
+    assert entered(await approver.post(f"{OFFSETS}/{made['id']}/decision", refusal))["state"] == "refused"
+
+
+async def test_an_ended_source_gives_up_what_it_holds(town: Town) -> None:
+    holder, source = await pair(town)
+    made = await stated(holder, source)
+    await end(town, source)
+    approver = await town.staff("approver")
+    assert entered(await approver.post(f"{OFFSETS}/{made['id']}/decision", APPROVAL))["state"] == "approved"
 
 
 async def test_two_approvals_at_once_move_the_tonnes_once(town: Town) -> None:
