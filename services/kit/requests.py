@@ -156,9 +156,13 @@ def media_type_of(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def _refuse_packed(request: Request) -> None:
+def is_packed(request: Request) -> bool:
+    return request.headers.get("content-encoding", "").strip().lower() not in ("", "identity")
+
+
+def refuse_packed(request: Request) -> None:
     """RFC 9110 15.5.16: the answer says which encodings there are."""
-    if request.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
+    if is_packed(request):
         raise UnsupportedMediaType(_PACKED, headers={"Accept-Encoding": "identity"})
 
 
@@ -179,7 +183,7 @@ class StrictRequest(Request):
         body = await self.body()
         if not body:
             return
-        _refuse_packed(self)
+        refuse_packed(self)
         media_type = media_type_of(self)
         if media_type != "application/json" and not (
             media_type.startswith("application/") and media_type.endswith("+json")
@@ -189,7 +193,7 @@ class StrictRequest(Request):
 
     async def prepare_form(self) -> None:
         """A form: every parameter once (RFC 6749 3.2), and only what can be stored."""
-        _refuse_packed(self)
+        refuse_packed(self)
         if await self.body() and media_type_of(self) != FORM:
             raise UnsupportedMediaType(Text(zh=f"请使用 {FORM}", en=f"Send {FORM}"))
         fields = [(name, str(value)) for name, value in (await self.form()).multi_items()]

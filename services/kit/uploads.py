@@ -20,7 +20,7 @@ from fastapi.routing import APIRoute
 from starlette.types import Scope
 
 from services.kit.problems import BadRequest, UnsupportedMediaType
-from services.kit.requests import media_type_of, read_whole
+from services.kit.requests import is_packed, media_type_of, read_whole, refuse_packed
 from services.kit.routing import Handler, Transactional
 from services.kit.texts import Text
 
@@ -46,7 +46,7 @@ class TakesFile(Transactional):
 
     async def call(self, handler: Handler, request: Request) -> Response:
         request.state.media_types = (self.openapi_extra or {})["requestBody"]["content"]
-        if media_type_of(request) not in request.state.media_types:
+        if is_packed(request) or media_type_of(request) not in request.state.media_types:
             return await handler(request)  # who may not call is told that; else `taken_type_of` refuses
         async with self.received(request):
             return await super().call(handler, request)
@@ -91,7 +91,8 @@ def file_router(prefix: str, *, tag: str) -> APIRouter:
 
 
 def taken_type_of(request: Request) -> str:
-    """What the client says that its file is; UnsupportedMediaType where the endpoint does not take that."""
+    """What the client says that its file is; UnsupportedMediaType where it is packed or of another type."""
+    refuse_packed(request)
     media_type, among = media_type_of(request), request.state.media_types
     if media_type not in among:
         wanted = ", ".join(among)

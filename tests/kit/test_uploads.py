@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from services.kit.uploads import XLSX
 from tests.support.town import Holder, Town
 
 SMALL, LARGE = "/v1/permits/sheets/checks", "/v1/permits/attachments?uscc={uscc}&name=layout.pdf"
@@ -52,6 +53,20 @@ async def test_of_a_type_that_is_not_taken_nothing_is_read(town: Town, holder: H
     )
     assert (status, problem["code"]) == (415, "unsupported_media_type")
     assert problem["detail"]
+
+
+@KINDS
+async def test_of_a_packed_file_nothing_is_read(town: Town, holder: Holder, path: str) -> None:
+    status, problem = await head_alone(
+        town,
+        path.format(uscc=holder.uscc),
+        f"Authorization: Bearer {holder.token}",
+        f"Content-Type: {'application/pdf' if path == LARGE else XLSX}",
+        "Content-Encoding: gzip",
+        f"Idempotency-Key: {uuid.uuid4()}",
+    )
+    assert (status, problem["code"]) == (415, "unsupported_media_type")
+    assert "Content-Encoding" in problem["detail"]
 
 
 @KINDS
