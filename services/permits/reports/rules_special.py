@@ -42,16 +42,18 @@ _DAY = timedelta(days=1)
 _OUTSIDE = Text(zh="不在报告期内", en="outside the period of the report")
 _NO_LIMIT = Text(
     zh="当日没有适用于{place}的{pollutant}的特殊时段限值",
-    en="no special limit of {pollutant} at {place} holds on that day",
+    en="no special limit of {pollutant} at {place_en} holds on that day",
 )
-_TWICE = Text(zh="同一日{place}的{pollutant}重复", en="{pollutant} at {place} appears twice for the same day")
+_TWICE = Text(
+    zh="同一日{place}的{pollutant}重复", en="{pollutant} at {place_en} appears twice for the same day"
+)
 _OTHER_MONTH = Text(zh="同月排放量前面填报为{amount} t", en="of the same month {amount} t was stated before")
 _RECORDED = Text(
     zh="低于当日自行监测记录的{maximum}", en="below {maximum} of that day's self-monitoring records"
 )
 _UNSTATED = Text(
     zh="特殊时段限值（{place}，{pollutant}，{kind}）适用{days}天，报告未填报，首日为{first}",
-    en="the special limit ({place}, {pollutant}, {kind}) held on {days} days, the first of them {first}, and the "
+    en="the special limit ({place_en}, {pollutant}, {kind}) held on {days} days, the first of them {first}, and the "
     "report does not show it",
 )
 
@@ -105,7 +107,7 @@ def check_lines(found: Findings, lines: Sequence[SpecialLine], *, start: date, e
         if not start <= line.day <= end:
             found.add(f"{where}/day", "day_outside_period", _OUTSIDE, article=SOURCE_CONTENT)
         if line.key in seen:
-            text = _TWICE.format(place=_place(line.outlet_code), pollutant=line.pollutant_code)
+            text = _TWICE.format(**_place(line.outlet_code), pollutant=line.pollutant_code)
             keys = ("day", "outlet_code", "pollutant_code")
             rests_on = tuple(f"/special_values/*/{name}" for name in keys)
             found.add(where, "value_repeated", text, article=SOURCE_CONTENT, rests_on=rests_on)
@@ -130,7 +132,7 @@ def check_special(
     """条例 art. 13(7): figures of a special period are of a day, place and pollutant that it limits."""
     for index, line in enumerate(lines):
         if not any(_is_of(holding, line) for holding in binding(limits, levels, line.day)):
-            text = _NO_LIMIT.format(place=_place(line.outlet_code), pollutant=line.pollutant_code)
+            text = _NO_LIMIT.format(**_place(line.outlet_code), pollutant=line.pollutant_code)
             where = pointer("special_values", index)
             found.add(where, "no_special_limit", text, article=ARTICLE_REPORT, rests_on=_keys(index))
 
@@ -230,7 +232,7 @@ def check_unstated(
                 missing.setdefault((*place, fact.kind), []).append(day)
     for (outlet, pollutant, kind), days in sorted(missing.items()):
         text = _UNSTATED.format(
-            place=_place(outlet), pollutant=pollutant, kind=kind, days=len(days), first=days[0].isoformat()
+            **_place(outlet), pollutant=pollutant, kind=kind, days=len(days), first=days[0].isoformat()
         )
         found.add("/special_values", "special_value_missing", text, article=ARTICLE_REPORT)
 
@@ -273,5 +275,8 @@ def _is_of(holding: Holding, line: SpecialLine) -> bool:
     return (fact.outlet_code, fact.pollutant_code) == (line.outlet_code, line.pollutant_code)
 
 
-def _place(outlet_code: str) -> str:
-    return "全厂" if outlet_code == WHOLE_PLANT else outlet_code
+def _place(outlet_code: str) -> dict[str, str]:
+    """An outlet or the plant, in the words of each language."""
+    if outlet_code == WHOLE_PLANT:
+        return {"place": "全厂", "place_en": "the whole plant"}
+    return {"place": outlet_code, "place_en": outlet_code}

@@ -33,13 +33,13 @@ _NAMED = ("/totals/*/scope", "/totals/*/pollutant_code")
 _AMOUNTS = tuple(
     f"/values/*/{name}" for name in ("outlet_code", "pollutant_code", "amount_t", "amount", "amount_unit")
 )
-_NAMES = {
-    "plant": "全厂合计",
-    "main_outlets": "主要排放口合计",
-    "general_outlets": "一般排放口合计",
-    "fugitive": "无组织排放",
+_SCOPES = {
+    "plant": Text(zh="全厂合计", en="the whole plant"),
+    "main_outlets": Text(zh="主要排放口合计", en="all main outlets"),
+    "general_outlets": Text(zh="一般排放口合计", en="all general outlets"),
+    "fugitive": Text(zh="无组织排放", en="fugitive emissions"),
 }
-_TWICE = Text(zh="{scope}的{pollutant}重复", en="the total of {pollutant} ({scope}) appears twice")
+_TWICE = Text(zh="{scope}的{pollutant}重复", en="the total of {pollutant} ({scope_en}) appears twice")
 _UNKNOWN = Text(zh="许可证中没有污染物{pollutant}", en="the permit has no {pollutant}")
 _BELOW = Text(
     zh="合计{total} t小于所填各排放口之和{sum} t",
@@ -51,7 +51,7 @@ _AMOUNT = Text(
 )
 _UNSTATED = Text(
     zh="许可证规定了{scope}的年许可排放量，报告未填报{pollutant}的合计，无法判断是否超过",
-    en="the permit limits the yearly total of {pollutant} ({scope}), and the report does not show it",
+    en="the permit limits the yearly total of {pollutant} ({scope_en}), and the report does not show it",
 )
 
 
@@ -68,12 +68,16 @@ def check_totals(found: Findings, totals: Sequence[Total], pollutants: Collectio
     """条例 art. 22, HJ 944-2018: each total once, of a pollutant that the permit has, and never below nothing."""
     seen = set()
     for index, each in enumerate(totals):
-        named = {"scope": _NAMES[each.scope], "pollutant": each.pollutant_code}
         if each.pollutant_code not in pollutants:
             where = pointer("totals", index, "pollutant_code")
-            found.add(where, "pollutant_not_permitted", _UNKNOWN.format(**named), article=ARTICLE_REPORT)
+            found.add(
+                where,
+                "pollutant_not_permitted",
+                _UNKNOWN.format(pollutant=each.pollutant_code),
+                article=ARTICLE_REPORT,
+            )
         if (each.scope, each.pollutant_code) in seen:
-            text = _TWICE.format(**named)
+            text = _TWICE.format(**_named(each.scope), pollutant=each.pollutant_code)
             where = pointer("totals", index)
             found.add(where, "total_repeated", text, article=SOURCE_CONTENT, rests_on=_NAMED)
         if each.amount_t < 0:
@@ -193,6 +197,11 @@ def yearly(
         elif key in stated or (total is not None and is_whole(limit.scope, lines)):
             result.kept.add((limit.scope, limit.pollutant_code, limit.kind))
         else:
-            text = _UNSTATED.format(scope=_NAMES[limit.scope], pollutant=limit.pollutant_code)
+            text = _UNSTATED.format(**_named(limit.scope), pollutant=limit.pollutant_code)
             found.add("/totals", "total_not_stated", text, article=ARTICLE_REPORT, rests_on=("/values",))
     return result
+
+
+def _named(scope: str) -> dict[str, str]:
+    """A total in the words of each language."""
+    return {"scope": _SCOPES[scope].zh, "scope_en": _SCOPES[scope].en}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.kit.findings import Findings
-from services.permits.permits.rules import LimitFact
+from services.permits.permits.rules import WHOLE_PLANT, LimitFact
 from services.permits.reports import rules_special as special
 from services.permits.reports.rules_special import SpecialLine
 from tests.permits.reports.facts import limit
@@ -140,3 +140,19 @@ class TestHj944:
         shown = [line(amount_kg="1"), line(date(2025, 1, 11), no_data_code="stopped_production")]
         special.check_unstated(nothing := Findings(), [of_alert()], levels, shown, start=START, end=END)
         assert nothing.errors == []
+
+
+class TestWords:
+    def test_the_plant_is_named_in_the_language_of_the_text(self) -> None:
+        found = Findings()
+        lines = [line(outlet="", amount_kg="1")] * 2
+        special.check_lines(found, lines, start=START, end=END)
+        special.check_special(found, [], {}, lines)
+        limits = [of_alert(outlet_code=WHOLE_PLANT, scope="plant")]
+        special.check_unstated(found, limits, {DAY: "orange"}, [], start=START, end=END)
+        assert [error.code for error in found.errors] == [
+            *("value_repeated", "no_special_limit", "no_special_limit", "special_value_missing")
+        ]
+        for error in found.errors:
+            assert error.text.en.isascii(), error.text.en
+            assert "全厂" in error.text.zh

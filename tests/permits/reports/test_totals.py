@@ -102,3 +102,15 @@ class TestArticle22:
             ("/values/0/amount_t", "amount_implausible", TRUTH),
             ("/totals/0/amount_t", "amount_implausible", TRUTH),
         ]
+
+
+class TestWords:
+    @pytest.mark.parametrize("scope", ["plant", "main_outlets", "general_outlets", "fugitive"])
+    def test_a_total_is_named_in_the_language_of_the_text(self, scope: str) -> None:
+        found = Findings()
+        totals.check_totals(
+            found, [*stated("1", scope), *stated("1", scope)], {stated("1")[0].pollutant_code}
+        )
+        totals.yearly(found, [of(scope)], [], [], ())
+        assert [error.code for error in found.errors] == ["total_repeated", "total_not_stated"]
+        assert all(error.text.en.isascii() and not error.text.zh.isascii() for error in found.errors)
