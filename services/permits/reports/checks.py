@@ -156,6 +156,7 @@ def _against_ledger(
     used = [recorded.Used(**each.model_dump()) for each in content.materials]
     recorded.check_once(judged.hard, ran, used)
     recorded.check_hours(judged.hard, ran, period_days=period.days)
+    production.check_idle_facilities(judged.at(given.idle), ran, production_days=content.production_days)
     if evidence.ledger is None:
         return
     found, tolerance = judged.at(given.ledger), given.ledger_tolerance

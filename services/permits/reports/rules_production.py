@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping
 from services.kit.findings import Findings
 from services.kit.texts import Text
 from services.permits.reports.rules import ARTICLE_TRUTH, ValueFact, medium_of
+from services.permits.reports.rules_ledger import Ran
 from services.permits.reports.rules_limits import Key
 from services.permits.reports.rules_plausibility import FIGURES, NO_QUANTITY
+from services.permits.reports.rules_units import said
 
 _RESTS_ON = ("/production_days", *(f"/values/*/{name}" for name in (*FIGURES, "amount", "amount_unit")))
 _ZERO_TO_AIR = Text(
@@ -25,6 +27,10 @@ _ZERO_TO_WATER = Text(
 _IDLE = Text(
     zh="未生产（生产0天），却填报了{count}项污染物的排放：请核对生产天数，或说明排放从何而来",
     en="no day of production, and yet {count} pollutants discharged: check the days, or say where it came from",
+)
+_RAN = Text(
+    zh="未生产（生产0天），而生产设施{facility}运行{hours}小时：请核对生产天数，或说明原因",
+    en="no day of production, and yet {facility} ran {hours} hours: check the days, or say why it ran",
 )
 
 
@@ -69,3 +75,18 @@ def check_idle(
             article=ARTICLE_TRUTH,
             rests_on=_RESTS_ON,
         )
+
+
+def check_idle_facilities(found: Findings, ran: Iterable[Ran], *, production_days: int) -> None:
+    """条例 art. 37: a production facility that ran without a day of production (a trial, heating) has to be explained.
+
+    What treats pollutants may run for itself, for a cleaning.
+    """
+    for each in ran if production_days == 0 else ():
+        if each.facility_code.startswith("MF") and each.run_hours > 0:
+            text = _RAN.format(facility=each.facility_code, hours=said(each.run_hours))
+            rests_on = ("/facilities/*/facility_code", "/facilities/*/run_hours")
+            found.add(
+                "/production_days", "ran_without_production", text, article=ARTICLE_TRUTH, rests_on=rests_on
+            )
+            return

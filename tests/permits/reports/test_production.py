@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from services.kit.findings import Findings
 from services.permits.reports import rules_production as production
 from services.permits.reports.rules import ValueFact
+from services.permits.reports.rules_ledger import Ran
 from tests.permits.reports.facts import TRUTH, Found, line, seen
 
 
@@ -55,6 +58,18 @@ class TestIdleArticle37:
         assert self.judged(line(concentration_max="0", amount_t="0", method="manual")) == []
         assert self.judged(line("w01001", outlet="DW001", concentration_max="7.5")) == []
         assert self.judged(line()) == []
+
+    def test_a_production_facility_that_ran_without_a_day_of_production_has_to_be_explained(self) -> None:
+        def judged(days: int, *ran: Ran) -> Found:
+            found = Findings()
+            production.check_idle_facilities(found, ran, production_days=days)
+            return seen(found)
+
+        kiln, scrubber = Ran("MF0001", Decimal("12")), Ran("TA001", Decimal("12"))
+        assert judged(0, kiln) == [("/production_days", "ran_without_production", TRUTH)]
+        assert judged(0, kiln, Ran("MF0002", Decimal(1)), scrubber) == judged(0, kiln)
+        assert judged(0, scrubber, Ran("MF0002", Decimal(0))) == []
+        assert judged(1, kiln) == []
 
     def test_one_day_is_enough(self) -> None:
         assert self.judged(line(concentration_max="12"), days=1) == []
