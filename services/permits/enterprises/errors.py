@@ -12,3 +12,4 @@ class EnterpriseNotFound(NotFound):
 class EnterpriseExists(Conflict):
     code = "enterprise_exists"
     title = Text(zh="该统一社会信用代码已登记", en="This USCC is already registered")
+    article = "GB 32100-2015"

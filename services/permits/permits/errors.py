@@ -2,6 +2,7 @@
 
 from services.kit.problems import Conflict, NotFound
 from services.kit.texts import Text
+from services.permits.permits.rules import SOURCE_CODES
 
 
 class PermitNotFound(NotFound):
@@ -12,6 +13,7 @@ class PermitNotFound(NotFound):
 class PermitExists(Conflict):
     code = "permit_exists"
     title = Text(zh="该许可证编号已登记", en="This permit number is already registered")
+    article = SOURCE_CODES
 
 
 class SitePermitHeld(Conflict):

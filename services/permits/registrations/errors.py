@@ -58,6 +58,7 @@ class RegistrationSuperseded(Conflict):
 class RegistrationStepNotOpen(Conflict):
     code = "registration_step_not_open"
     title = Text(zh="该登记当前状态不允许此操作", en="A registration that stands so does not allow this")
+    article = rules.ARTICLE_REGISTRATION
 
 
 class RenewalTooEarly(Conflict):
@@ -65,11 +66,13 @@ class RenewalTooEarly(Conflict):
 
     code = "renewal_too_early"
     title = Text(zh="尚未到延续登记的时间", en="It is too early to renew")
+    article = rules.ARTICLE_REGISTRATION
 
 
 class NoNumberLeft(Conflict):
     code = "no_registration_number_left"
     title = Text(zh="该单位的登记编号已用完", en="All registration numbers of this enterprise are taken")
+    article = rules.SOURCE_NUMBER
 
 
 class NothingToReview(Conflict):
