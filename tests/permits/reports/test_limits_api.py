@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.permits.reading import named, walked
+from tests.support.alerts import red_alert
 from tests.support.town import OUTLETS, Holder, Town
 
 REPORTS, VIOLATIONS = "/v1/permits/reports", "/v1/permits/violations"
@@ -15,17 +16,9 @@ OF = {"pollutant_code": "a21026", "pollutant_name": "二氧化硫", "valid_from"
 SPECIAL = {**OF, "period": "heavy_pollution", "kind": "daily_amount", "unit": "kg/d"}
 
 
-@pytest.fixture(scope="module")
-async def alerted(town: Town) -> None:
-    """Two days in which the city was on red alert."""
-    officer = await town.staff("duty_officer")
-    alert = {"level": "red", "region_code": "152501", "basis": "二连浩特市政府〔2025〕1号"}
-    times = {"begins_at": "2025-02-10T08:00:00+08:00", "ends_at": "2025-02-11T20:00:00+08:00"}
-    assert (await officer.post("/v1/permits/alert-periods", {**alert, **times})).status_code == 201
-
-
 @pytest.fixture
-async def holder(town: Town, alerted: None) -> Holder:
+async def holder(town: Town) -> Holder:
+    await red_alert(town)
     outlets: list[dict[str, Any]] = deepcopy(OUTLETS)
     outlets[0]["limits"].append({**OF, "kind": "emission_rate", "value": "2", "unit": "kg/h"})
     return await town.holder(

@@ -21,6 +21,7 @@ from services.permits.sheets.keeping import merged
 from services.permits.sheets.layout import rows_of
 from services.permits.sheets.xlsx import grids_of, written
 from tests.permits.sheets.test_api import REPORTS, send
+from tests.support.alerts import red_alert
 from tests.support.town import OUTLETS, Holder, Town
 
 OF = {"pollutant_code": "a21026", "pollutant_name": "二氧化硫", "valid_from": "2024-01-01", "standard": "x"}
@@ -39,10 +40,7 @@ async def holder(town: Town) -> Holder:
 
 async def with_everything(town: Town) -> Holder:
     """A holder whose permit asks for something in every part of a report."""
-    officer = await town.staff("duty_officer")
-    alert = {"level": "red", "region_code": "152501", "basis": "二连浩特市政府〔2025〕1号"}
-    times = {"begins_at": "2025-02-10T08:00:00+08:00", "ends_at": "2025-02-11T20:00:00+08:00"}
-    assert (await officer.post("/v1/permits/alert-periods", {**alert, **times})).status_code == 201
+    await red_alert(town)
     special = {**OF, "period": "heavy_pollution", "alert_level": "orange", "outlet_code": "DA001"}
     return await town.holder(
         outlets=deepcopy(OUTLETS),
