@@ -53,6 +53,13 @@ def division_name(code: str) -> str | None:
     return NAMES.get(code) or FORMER_NAMES.get(code)
 
 
+def lies_nowhere(code: str) -> bool:
+    """Whether a code is of no province, or in Inner Mongolia of no prefecture: there the table is complete."""
+    if not _PROVINCES.fullmatch(code[:2]):
+        return True
+    return code[:2] == "15" and division_name(f"{code[:4]}00") is None
+
+
 def check_region_code(raw: str) -> Verdict:
     """Six digits; codes `region_code_length` and `region_code_digit`. Unknown and abolished codes are
     remarked on.

@@ -13,10 +13,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
+from services.kit.findings import Findings
+from services.kit.identifiers.divisions import lies_nowhere
+from services.kit.texts import Text
 from services.permits.permits.rules_limits import ALERT_LEVELS
 
 ARTICLE_ALERT = "大气污染防治法 第九十五条"
 ARTICLE_CHANGED = "大气污染防治法 第九十六条"
+_NOWHERE = Text(zh="没有该行政区划", en="there is no such division")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,12 @@ def step_to(level: str, following: str) -> Step | None:
         return None
     higher = ALERT_LEVELS.index(following) > ALERT_LEVELS.index(level)
     return Step.RAISE if higher else Step.LOWER
+
+
+def check_region(found: Findings, region: str) -> None:
+    """大气污染防治法 art. 95: an alert is declared for an area; one that there is not would hold nowhere."""
+    if lies_nowhere(region):
+        found.add("/region_code", "region_unknown", _NOWHERE, article=ARTICLE_ALERT)
 
 
 def is_over(ends_at: datetime | None, now: datetime) -> bool:

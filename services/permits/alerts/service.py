@@ -86,7 +86,10 @@ async def read(session: AsyncSession, *, alert_period_id: uuid.UUID) -> AlertRea
 
 async def declare(session: AsyncSession, principal: Principal, content: AlertCreate) -> AlertRead:
     """Enters an alert: from then on the limits of its level bind on the days that it touches."""
-    _check_order(content.begins_at, content.ends_at)
+    found = Findings()
+    rules.check_region(found, content.region_code)
+    _find_reversed(found, content.begins_at, content.ends_at)
+    found.raise_if_any(Invalid)
     alert = _period(principal, content, region_code=content.region_code)
     known = await repository.same_as(session, alert)
     if known is not None:

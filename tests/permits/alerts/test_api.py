@@ -317,7 +317,19 @@ class TestWhereTheSiteLies:
 
 
 class TestWhatIsDeclared:
-    """大气污染防治法 art. 95: an alert is declared once."""
+    """大气污染防治法 art. 95: an alert is declared for an area that there is, and once."""
+
+    @pytest.mark.parametrize("region", ["999999", "159900"])
+    async def test_a_division_that_there_is_not(self, officer: Caller, region: str) -> None:
+        declared = alert("2034-01-10T00:00", "2034-01-09T00:00", region_code=region)
+        answer = await officer.post(PATH, declared)
+        assert is_problem(answer, 422, "invalid_document")
+        assert named(answer) == {("/region_code", "region_unknown"), ("/ends_at", "alert_reversed")}
+        assert {each["article"] for each in answer.json()["errors"]} == {"大气污染防治法 第九十五条"}
+
+    async def test_a_development_zone_outside_the_table(self, officer: Caller) -> None:
+        declared = alert("2034-01-10T00:00", "2034-01-11T00:00", region_code="150291")
+        assert (await officer.post(PATH, declared)).status_code == 201
 
     async def test_the_same_alert_twice_and_at_once(self, officer: Caller) -> None:
         declared = alert("2034-02-10T00:00", "2034-02-12T00:00")
