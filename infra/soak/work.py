@@ -32,7 +32,7 @@ class Filer:
             version = self.acknowledged[-1]["version"]
             corrected = {
                 **content,
-                "production_days": version % 90,
+                "production_days": version % 90 + 1,
                 "corrects_version": version,
                 "reason": f"更正 {version}",
             }

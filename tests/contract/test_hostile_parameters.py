@@ -165,7 +165,7 @@ async def test_a_limit_out_of_bounds_is_400_at_every_list(
             "WzFd",
             "W1siYSJdXQ",
         ),
-        *("W1tb" * 200, "%FF", "=", "eyIwIjoiYSJ9"),
+        *("W1tb" * 200, "%C3%BF", "=", "eyIwIjoiYSJ9"),
     ],
 )
 async def test_a_cursor_that_is_none_is_400_at_every_list(
@@ -173,6 +173,13 @@ async def test_a_cursor_that_is_none_is_400_at_every_list(
 ) -> None:
     for path in lists(document):
         refused(await client.get(f"{path}?cursor={cursor}"), "bad_cursor")
+
+
+async def test_a_query_that_is_not_utf_8_is_400_at_every_list(
+    document: dict[str, Any], client: httpx.AsyncClient, way: str
+) -> None:
+    for path in lists(document):
+        refused(await client.get(f"{path}?cursor=%FF"), "bad_request")
 
 
 @OVER_HTTP

@@ -35,7 +35,7 @@ class Client:
         stated = {name: last["document"][name] for name in ("values", "exceedance_explanation")}
         correction = {
             **stated,
-            "production_days": (last["document"]["production_days"] + 1) % 90,
+            "production_days": last["document"]["production_days"] % 90 + 1,
             "corrects_version": last["version"],
             "reason": f"更正 {uuid.uuid4()}",
         }
