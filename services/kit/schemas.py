@@ -28,7 +28,6 @@ from services.kit.texts import Text
 
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_BEGINS_WITH_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -107,7 +106,7 @@ def _id(value: Any) -> Any:
 
 
 def _written(value: Any) -> Any:
-    if isinstance(value, datetime) or (isinstance(value, str) and _BEGINS_WITH_DAY.match(value.strip())):
+    if isinstance(value, datetime) or (isinstance(value, str) and _DAY.match(value.strip())):
         return value
     raise field_error("datetime_type", _MOMENT)
 

@@ -42,29 +42,23 @@ async def head_alone(town: Town, path: str, *fields: str) -> tuple[int, dict[str
     return int(head.split()[1]), json.loads(body)
 
 
+async def head_of(town: Town, holder: Holder, path: str, *fields: str) -> tuple[int, dict[str, Any]]:
+    """`head_alone` of somebody who may send."""
+    who = (f"Authorization: Bearer {holder.token}", f"Idempotency-Key: {uuid.uuid4()}")
+    return await head_alone(town, path.format(uscc=holder.uscc), *who, *fields)
+
+
 @KINDS
 async def test_of_a_type_that_is_not_taken_nothing_is_read(town: Town, holder: Holder, path: str) -> None:
-    status, problem = await head_alone(
-        town,
-        path.format(uscc=holder.uscc),
-        f"Authorization: Bearer {holder.token}",
-        "Content-Type: text/html",
-        f"Idempotency-Key: {uuid.uuid4()}",
-    )
+    status, problem = await head_of(town, holder, path, "Content-Type: text/html")
     assert (status, problem["code"]) == (415, "unsupported_media_type")
     assert problem["detail"]
 
 
 @KINDS
 async def test_of_a_packed_file_nothing_is_read(town: Town, holder: Holder, path: str) -> None:
-    status, problem = await head_alone(
-        town,
-        path.format(uscc=holder.uscc),
-        f"Authorization: Bearer {holder.token}",
-        f"Content-Type: {'application/pdf' if path == LARGE else XLSX}",
-        "Content-Encoding: gzip",
-        f"Idempotency-Key: {uuid.uuid4()}",
-    )
+    kind = "application/pdf" if path == LARGE else XLSX
+    status, problem = await head_of(town, holder, path, f"Content-Type: {kind}", "Content-Encoding: gzip")
     assert (status, problem["code"]) == (415, "unsupported_media_type")
     assert "Content-Encoding" in problem["detail"]
 

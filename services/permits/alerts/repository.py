@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.kit.locking import one_at_a_time
 from services.kit.pages import PageQuery, page
 from services.permits.alerts.models import AlertPeriod
 
@@ -23,7 +24,7 @@ async def by_id(
 
 async def same_as(session: AsyncSession, alert: AlertPeriod) -> uuid.UUID | None:
     """The alert of the same level, area and time that stands; until the transaction ends nobody adds another."""
-    await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended("permits.alert_periods", 0))))
+    await one_at_a_time(session, "permits.alert_periods")
     statement = select(AlertPeriod.id).where(
         AlertPeriod.level == alert.level,
         AlertPeriod.region_code == alert.region_code,

@@ -8,11 +8,11 @@ import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import clock, deeds
 from services.kit.auth import Principal
+from services.kit.locking import one_at_a_time
 from services.kit.receipt_keys import ReceiptOffice
 from services.kit.texts import Language
 from services.kit.uploads import Upload
@@ -42,7 +42,8 @@ async def receive(
     """The JSON of `BatchReceived`. Everything enters in the request's transaction, or nothing does."""
     permit, desk = await desk_for(session, principal, kind, permit_number=permit_number, batch_id=batch_id)
     intake = await asyncio.to_thread(opened, upload, desk)
-    await _one_at_a_time(session, permit)
+    # Two files of one permit that hold the same rows in another order would wait for each other for ever.
+    await one_at_a_time(session, f"batch {permit.permit_number}")
     if not await straight_in(session, desk, _taken(intake)):
         await one_by_one(session, desk, intake, list(intake.texts))
     elif intake.corrections:
@@ -51,12 +52,6 @@ async def receive(
     session.add(batch)
     _record(session, principal, batch)
     return await asyncio.to_thread(results.answer, views.read(batch), intake, language)
-
-
-async def _one_at_a_time(session: AsyncSession, permit: Permit) -> None:
-    """Two files of one permit that hold the same rows in another order would wait for each other for ever."""
-    locked = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-    await session.exec(locked, params={"name": f"batch {permit.permit_number}"})  # type: ignore[call-overload]
 
 
 async def _taken(intake: Intake) -> AsyncIterator[bytes]:

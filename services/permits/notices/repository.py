@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.kit.locking import one_at_a_time
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching
 from services.permits.notices.models import Notice, NoticeAnswer, NoticeComment, NoticeEnding
@@ -69,8 +70,7 @@ async def counts(session: AsyncSession, notices: Collection[uuid.UUID]) -> dict[
 
 async def lock(session: AsyncSession, notice_id: uuid.UUID) -> None:
     """One at a time for each notice: a comment (the count of the day is then right), its ending, what rests on it."""
-    key = sa.func.hashtextextended(f"notice {notice_id}", 0)
-    await session.exec(select(func.pg_advisory_xact_lock(key)))
+    await one_at_a_time(session, f"notice {notice_id}")
 
 
 async def received_on(session: AsyncSession, notice_id: uuid.UUID, day: date, digest: str) -> tuple[int, int]:

@@ -41,7 +41,6 @@ from services.permits.notices.schemas import (
 from services.permits.permits.errors import PermitNotFound
 
 public = APIRouter(prefix="/v1/permits/disclosure/notices", tags=["disclosure"], route_class=OpenToAll)
-
 router = new_router("/v1/permits/notices", tag="notices")
 
 

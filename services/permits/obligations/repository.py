@@ -8,12 +8,12 @@ from datetime import date
 from typing import cast
 
 import sqlalchemy as sa
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.driven import Driven, detached
-from services.kit.locking import locking
+from services.kit.locking import locking, one_at_a_time
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, of_whoever, whose, within_sites
 from services.permits.obligations.models import DueOverride, Obligation
@@ -90,7 +90,7 @@ async def page_of_overrides(
 
 async def same_override(session: AsyncSession, notice: DueOverrideContent) -> uuid.UUID | None:
     """The notice that says the same; until the transaction ends nobody adds another."""
-    await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended("permits.due_overrides", 0))))
+    await one_at_a_time(session, "permits.due_overrides")
     names = ("kind", "period_end", "due_on", "source", "noticed_on")
     statement = select(DueOverride).where(
         *(getattr(DueOverride, name) == getattr(notice, name) for name in names)

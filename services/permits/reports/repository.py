@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.driven import Driven
-from services.kit.locking import locking
+from services.kit.locking import locking, one_at_a_time
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
 from services.permits.fuels import repository as fuels
@@ -288,8 +288,7 @@ async def months(session: AsyncSession, permit_number: str, firsts: Collection[d
 
 async def one_month_at_a_time(session: AsyncSession, permit_number: str) -> None:
     """Of the months of a permit that come at once the second sees the first, until this transaction ends."""
-    key = sa.func.hashtextextended(f"months {permit_number}", 0)
-    await session.exec(select(sa.func.pg_advisory_xact_lock(key)))
+    await one_at_a_time(session, f"months {permit_number}")
 
 
 async def values_by_version(
