@@ -32,7 +32,13 @@ class Attempt:
 
 
 class AuditedRefusal(Conflict):
-    """A refusal that leaves a row in the audit trail: four eyes that were two."""
+    """A refusal that leaves a row in the audit trail: four eyes that were two.
+
+    公务员法 art. 76: who has a stake in a matter, or may not be fair in it, stands back. That one's own work is such a
+    matter is our reading.
+    """
+
+    article = "公务员法 第七十六条"
 
     def __init__(self, attempt: Attempt, detail: Text | None = None) -> None:
         super().__init__(detail)

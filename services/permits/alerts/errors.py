@@ -15,16 +15,19 @@ class AlertChanged(Conflict):
 
     code = "alert_changed"
     title = Text(zh="该预警级别已调整", en="The alert was raised or lowered: another period follows it")
+    article = ARTICLE_ALERT
 
 
 class AlertOver(Conflict):
     code = "alert_over"
     title = Text(zh="该预警已到期结束", en="The alert is over; declare another")
+    article = ARTICLE_ALERT
 
 
 class AlertLifted(Conflict):
     code = "alert_lifted"
     title = Text(zh="该预警已解除", en="The alert has been lifted")
+    article = ARTICLE_ALERT
 
 
 class AlertExists(Conflict):

@@ -2,6 +2,7 @@
 
 from services.kit.problems import Conflict, Invalid
 from services.kit.texts import Text
+from services.permits.applications.rules import ARTICLE_ACCEPTANCE
 
 
 class ApplicationDraftOpen(Conflict):
@@ -12,3 +13,4 @@ class ApplicationDraftOpen(Conflict):
 class ApplicationDraftInvalid(Invalid):
     code = "application_draft_invalid"
     title = Text(zh="申请草稿不符合要求", en="The draft does not fit the application that it corrects")
+    article = ARTICLE_ACCEPTANCE

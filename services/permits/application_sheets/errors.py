@@ -2,6 +2,7 @@
 
 from services.kit.problems import Conflict, Invalid
 from services.kit.texts import Text
+from services.permits.applications.rules import ARTICLE_CONTENT
 
 
 class ApplicationSheetInvalid(Invalid):
@@ -9,6 +10,7 @@ class ApplicationSheetInvalid(Invalid):
 
     code = "application_sheet_invalid"
     title = Text(zh="申请表填写不符合要求", en="The sheet is no application")
+    article = ARTICLE_CONTENT
 
 
 class ApplicationTooLong(Conflict):

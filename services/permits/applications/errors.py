@@ -15,11 +15,13 @@ class ApplicationNotFound(NotFound):
 class ApplicationInvalid(Invalid):
     code = "application_invalid"
     title = Text(zh="申请不符合要求", en="The application breaks rules")
+    article = rules.ARTICLE_CONTENT
 
 
 class ApplicationOpen(Conflict):
     code = "application_open"
     title = Text(zh="该场所已有在办的申请", en="This site has an application that is not yet decided")
+    article = rules.ARTICLE_ONE_PERMIT
 
 
 class ApplicationSuperseded(Conflict):
@@ -30,6 +32,7 @@ class ApplicationSuperseded(Conflict):
 class ApplicationStepNotOpen(Conflict):
     code = "application_step_not_open"
     title = Text(zh="申请当前状态不允许该操作", en="The application's state does not allow this")
+    article = rules.ARTICLE_PROCEDURE
 
 
 class NoticeOnlyOnce(Conflict):

@@ -86,11 +86,14 @@ class Duty:
     article: str
 
 
+ARTICLE_ONE_PERMIT = "排污许可管理条例 第六条"
+ARTICLE_CONTENT = "排污许可管理条例 第七条"
 ARTICLE_ACCEPTANCE = "排污许可管理条例 第九条"
 ARTICLE_REVIEW = "排污许可管理条例 第十条"
 ARTICLE_CONDITIONS = "排污许可管理条例 第十一条"
 ARTICLE_EIA = "排污许可管理条例 第十一条第（一）项"
 ARTICLE_DECISION = "排污许可管理条例 第十二条"
+ARTICLE_PROCEDURE = "排污许可管理条例 第九条至第十二条"
 ARTICLE_PAUSE = "行政许可法 第四十五条"
 ARTICLE_DELIVERY = "行政许可法 第四十四条"
 ARTICLE_REFUSAL = "行政许可法 第三十八条"

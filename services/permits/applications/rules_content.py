@@ -12,10 +12,9 @@ from datetime import date, timedelta
 
 from services.kit.findings import Findings
 from services.kit.texts import Text
-from services.permits.applications.rules import ARTICLE_BAR, ARTICLE_EIA, Kind, State
+from services.permits.applications.rules import ARTICLE_BAR, ARTICLE_EIA, ARTICLE_ONE_PERMIT, Kind, State
 
 ARTICLE_RENEWAL = "排污许可管理条例 第十四条"
-ARTICLE_ONE_PERMIT = "排污许可管理条例 第六条"
 RENEWAL_LEAD_DAYS = 60
 CHANGE_DAYS = 30
 

@@ -32,6 +32,7 @@ class RecordNotFound(NotFound):
 class RecordInvalid(Invalid):
     code = "record_invalid"
     title = Text(zh="记录不符合要求", en="The record breaks rules")
+    article = "排污许可管理条例 第十九条、第二十一条"
 
 
 class RecordExists(Conflict):

@@ -2,6 +2,7 @@
 
 from services.kit.problems import Invalid, NotFound
 from services.kit.texts import Text
+from services.permits.catalogue.rules import SOURCE
 
 
 class NoEdition(NotFound):
@@ -17,3 +18,4 @@ class RowNotFound(NotFound):
 class ClassificationInvalid(Invalid):
     code = "classification_invalid"
     title = Text(zh="所述事实不能用于判定管理类别", en="The facts stated cannot be judged by")
+    article = SOURCE

@@ -3,6 +3,7 @@
 from services.kit.attempts import AuditedRefusal
 from services.kit.problems import Conflict, Invalid, NotFound
 from services.kit.texts import Text
+from services.permits.confidentiality.rules import ARTICLE_SECRET
 
 
 class WithholdingNotFound(NotFound):
@@ -13,11 +14,13 @@ class WithholdingNotFound(NotFound):
 class WithholdingInvalid(Invalid):
     code = "withholding_invalid"
     title = Text(zh="不予公开申请不符合要求", en="The request to withhold breaks rules")
+    article = ARTICLE_SECRET
 
 
 class WithholdingStepNotOpen(Conflict):
     code = "withholding_step_not_open"
     title = Text(zh="当前状态不允许该操作", en="The request's state does not allow this")
+    article = ARTICLE_SECRET
 
 
 class PermitVersionSuperseded(Conflict):

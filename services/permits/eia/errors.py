@@ -3,6 +3,7 @@
 from services.kit.attempts import AuditedRefusal
 from services.kit.problems import Conflict, Invalid, NotFound
 from services.kit.texts import Text
+from services.permits.eia.rules import ARTICLE
 
 
 class EiaNotFound(NotFound):
@@ -18,11 +19,13 @@ class EiaExists(Conflict):
 class EiaInvalid(Invalid):
     code = "eia_invalid"
     title = Text(zh="环评信息不符合要求", en="What is said of the EIA breaks rules")
+    article = ARTICLE
 
 
 class EiaVerified(Conflict):
     code = "eia_verified"
     title = Text(zh="该环评文件无需核实或已核实", en="This document needs no verification, or had it")
+    article = ARTICLE
 
 
 class EiaFourEyes(AuditedRefusal):

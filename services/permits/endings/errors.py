@@ -17,6 +17,7 @@ class PermitNotInForce(Conflict):
 
     code = "permit_not_in_force"
     title = Text(zh="该许可证不在有效状态", en="This permit is not in force")
+    article = "排污许可管理条例 第二条"
 
 
 class EndingNotOpen(Conflict):
@@ -32,6 +33,7 @@ class EndingNotOpen(Conflict):
 class ProposalOpen(Conflict):
     code = "ending_proposal_open"
     title = Text(zh="该许可证已有待决定的终止建议", en="A proposal to end this permit waits for its decision")
+    article = rules.ARTICLE_ENDS
 
 
 class EndingStepNotOpen(Conflict):
@@ -39,6 +41,7 @@ class EndingStepNotOpen(Conflict):
 
     code = "ending_step_not_open"
     title = Text(zh="当前状态不允许该操作", en="The proposal's state does not allow this")
+    article = rules_procedure.ARTICLE_NOTICE
 
 
 class NoticeNeeded(Conflict):
@@ -62,6 +65,7 @@ class HearingClosed(Conflict):
 class AlreadyDecided(Conflict):
     code = "ending_decided"
     title = Text(zh="该终止建议已作出决定", en="This proposal was decided on")
+    article = rules.ARTICLE_ENDS
 
 
 class HearingOpen(Conflict):
@@ -80,6 +84,7 @@ class EndingFourEyes(AuditedRefusal):
 class EndingInvalid(Invalid):
     code = "ending_invalid"
     title = Text(zh="终止事项不符合要求", en="The ending breaks rules")
+    article = rules.ARTICLE_ENDS
 
 
 PROCEDURE_REFUSALS: dict[Obstacle, type[Conflict]] = {

@@ -29,6 +29,7 @@ ARTICLE_VALIDITY = "排污许可管理条例 第十四条"
 ARTICLE_ANNULMENT = "行政许可法 第六十九条"
 ARTICLE_WITHDRAWAL = "行政许可法 第八条"
 ARTICLE_CANCELLATION = "行政许可法 第七十条"
+ARTICLE_ENDS = "行政许可法 第六十九条、第七十条"
 ARTICLE_HEARING = "行政处罚法 第六十三条、第六十四条"
 
 ENDED: frozenset[Standing] = frozenset(("annulled", "withdrawn", "revoked", "cancelled"))

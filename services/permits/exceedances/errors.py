@@ -14,3 +14,4 @@ class NotExceeded(Invalid):
 class AlreadyConfirmed(Conflict):
     code = "already_confirmed"
     title = Text(zh="该项超标已确认", en="This exceedance has been confirmed")
+    article = ARTICLE_CHECK

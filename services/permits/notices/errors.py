@@ -19,6 +19,7 @@ class CommentNotFound(NotFound):
 class NoticeInvalid(Invalid):
     code = "notice_invalid"
     title = Text(zh="公示不符合要求", en="The notice breaks rules")
+    article = rules.ARTICLE_ANNOUNCED
 
 
 class NoticeNotOpen(Conflict):
@@ -32,6 +33,7 @@ class NoticeNotOpen(Conflict):
 class NoticeOver(Conflict):
     code = "notice_over"
     title = Text(zh="该公示已结束或已终止", en="The notice is over, or was ended")
+    article = rules.ARTICLE_HEARD
 
 
 class NoticeOfDeclaration(Conflict):
@@ -48,6 +50,7 @@ class NoticeOfDeclaration(Conflict):
 class NoticeEndingInvalid(Invalid):
     code = "notice_ending_invalid"
     title = Text(zh="终止原因不能公开", en="The reason cannot be published")
+    article = rules.ARTICLE_PERSONS
 
 
 class CommentRepeated(Conflict):
@@ -74,3 +77,4 @@ class CommentAnswered(Conflict):
 class AnswerInvalid(Invalid):
     code = "answer_invalid"
     title = Text(zh="答复不能公开", en="The answer cannot be published")
+    article = rules.ARTICLE_PERSONS

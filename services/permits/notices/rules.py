@@ -16,6 +16,7 @@ from enum import StrEnum
 from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
 
+ARTICLE_ANNOUNCED = "行政许可法 第四十六条"
 ARTICLE_HEARD = "行政许可法 第四十七条"
 ARTICLE_PERSONS = "政府信息公开条例 第十五条"
 

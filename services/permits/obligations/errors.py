@@ -2,6 +2,7 @@
 
 from services.kit.problems import BadRequest, Conflict, Invalid, NotFound
 from services.kit.texts import Text
+from services.permits.obligations.rules import ARTICLE_REPORT
 
 
 class ObligationNotFound(NotFound):
@@ -18,6 +19,7 @@ class NotOwed(Conflict):
 class DueOverrideInvalid(Invalid):
     code = "due_override_invalid"
     title = Text(zh="截止日调整不符合要求", en="The notice on due days breaks rules")
+    article = ARTICLE_REPORT
 
 
 class DueOverrideExists(Conflict):

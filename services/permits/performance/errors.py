@@ -20,6 +20,7 @@ class PerformanceInvalid(Invalid):
 class DeclarationOpen(Conflict):
     code = "performance_declaration_open"
     title = Text(zh="该许可证已有办理中的申报", en="A declaration for this permit is under review")
+    article = SOURCE_CHAIN
 
 
 class DeclarationStepNotOpen(Conflict):
@@ -49,6 +50,7 @@ class MeasuresInvalid(Invalid):
 class MeasurePlanDecided(Conflict):
     code = "measure_plan_decided"
     title = Text(zh="该一厂一策已办结", en="The sheet of measures has been decided")
+    article = ARTICLE_RESPONSE
 
 
 class NoAlert(NotFound):

@@ -78,3 +78,4 @@ class NoNumberLeft(Conflict):
 class NothingToReview(Conflict):
     code = "nothing_to_review"
     title = Text(zh="该登记无需审核", en="This registration does not wait for a review")
+    article = rules.ARTICLE_REGISTRATION

@@ -19,8 +19,10 @@ class ReplacementInvalid(Invalid):
 class ReplacementOpen(Conflict):
     code = "replacement_open"
     title = Text(zh="该许可证已有待办的补办申请", en="A replacement of this certificate was asked for")
+    article = rules.ARTICLE_REPLACEMENT
 
 
 class ReplacementIssued(Conflict):
     code = "replacement_issued"
     title = Text(zh="该补办申请已办结", en="This replacement was issued")
+    article = rules.ARTICLE_REPLACEMENT

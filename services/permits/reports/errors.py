@@ -3,6 +3,7 @@
 from services.kit.attempts import AuditedRefusal
 from services.kit.problems import Conflict, Invalid, NotFound
 from services.kit.texts import Text
+from services.permits.reports.rules import ARTICLE_REPORT
 
 
 class ReportNotFound(NotFound):
@@ -13,6 +14,7 @@ class ReportNotFound(NotFound):
 class ReportInvalid(Invalid):
     code = "report_invalid"
     title = Text(zh="执行报告不符合要求", en="The execution report breaks rules")
+    article = ARTICLE_REPORT
 
 
 class AlreadyReported(Conflict):
@@ -35,6 +37,7 @@ class VersionSuperseded(Conflict):
 class StepNotOpen(Conflict):
     code = "step_not_open"
     title = Text(zh="当前状态不允许该操作", en="The report's state does not allow this")
+    article = ARTICLE_REPORT
 
 
 class RepudiationOver(Conflict):
@@ -50,3 +53,4 @@ class FourEyes(AuditedRefusal):
 class CommentRequired(Invalid):
     code = "comment_required"
     title = Text(zh="退回时应说明理由", en="A return needs a comment")
+    article = ARTICLE_REPORT

@@ -2,6 +2,7 @@
 
 from services.kit.problems import Conflict, Invalid, NotFound
 from services.kit.texts import Text
+from services.permits.taxes.rules import ARTICLE_QUARTER
 
 
 class TaxDeclarationNotFound(NotFound):
@@ -14,6 +15,7 @@ class TaxDeclarationExists(Conflict):
 
     code = "tax_declaration_exists"
     title = Text(zh="该单位该所属期已有申报", en="The period was declared; correct it by superseding")
+    article = ARTICLE_QUARTER
 
 
 class TaxDeclarationSuperseded(Conflict):
@@ -24,3 +26,4 @@ class TaxDeclarationSuperseded(Conflict):
 class TaxDeclarationInvalid(Invalid):
     code = "tax_declaration_invalid"
     title = Text(zh="环境保护税申报不符合要求", en="The tax declaration breaks rules")
+    article = ARTICLE_QUARTER

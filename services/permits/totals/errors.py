@@ -32,6 +32,7 @@ class OffsetNotFound(NotFound):
 class OffsetEnded(Conflict):
     code = "offset_ended"
     title = Text(zh="该削减替代说明已办结", en="The replacement statement has been decided or withdrawn")
+    article = ARTICLE_REPLACEMENT
 
 
 class OffsetFourEyes(AuditedRefusal):

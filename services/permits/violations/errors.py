@@ -3,6 +3,7 @@
 from services.kit.attempts import AuditedRefusal
 from services.kit.problems import Conflict, Invalid, NotFound
 from services.kit.texts import Text
+from services.permits.violations.rules import ARTICLE_INSPECTION
 
 
 class ViolationNotFound(NotFound):
@@ -13,11 +14,13 @@ class ViolationNotFound(NotFound):
 class ViolationExists(Conflict):
     code = "violation_exists"
     title = Text(zh="该违法行为已登记", en="This violation has been entered")
+    article = ARTICLE_INSPECTION
 
 
 class ViolationInvalid(Invalid):
     code = "violation_invalid"
     title = Text(zh="违法记录不符合要求", en="The violation breaks rules")
+    article = ARTICLE_INSPECTION
 
 
 class ViolationChanged(Conflict):
@@ -28,6 +31,7 @@ class ViolationChanged(Conflict):
 class ViolationStepNotOpen(Conflict):
     code = "violation_step_not_open"
     title = Text(zh="当前状态不允许该操作", en="The violation's state does not allow this")
+    article = ARTICLE_INSPECTION
 
 
 class DismissalFourEyes(AuditedRefusal):

@@ -1,7 +1,7 @@
 """When a permit was not kept, what the law has for it, and how it ends. Pure: no clock, no database.
 
-Sources: 排污许可管理条例 art. 34-37 (penalties); United States, 40 CFR 123.45 (severe and chronic noncompliance, from
-memory: configuration). Bands and severity are dated data: `data/violations.toml`.
+Sources: 排污许可管理条例 art. 25 (what is found is recorded), 34-37 (penalties); United States, 40 CFR 123.45 (severe
+and chronic noncompliance, from memory: configuration). Bands and severity are dated data: `data/violations.toml`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from services.permits.reports.rules_units import EXACT
+
+ARTICLE_INSPECTION = "排污许可管理条例 第二十五条"
 
 
 class Kind(StrEnum):
