@@ -10,6 +10,7 @@ from services.kit.downloads import Column
 from services.permits.disclosure.schemas import (
     DisclosedPermitSummary,
     DisclosedReportSummary,
+    DisclosedSpecialValue,
     DisclosedValue,
 )
 from services.permits.permits.schemas import LimitContent, OutletRead
@@ -75,6 +76,9 @@ _TITLES = {
     "concentration_average_qualifier": "平均浓度限定符",
     "amount_qualifier": "排放量限定符",
     "volume_m3": "排放体积（立方米）",
+    "day": "特殊时段日期",
+    "amount_kg": "日排放量（千克）",
+    "month_amount_t": "月排放量（吨）",
     "rate_max": "最大排放速率（千克/小时）",
     "rate_max_qualifier": "最大排放速率限定符",
 }
@@ -102,6 +106,9 @@ VALUES = _named(
     (
         "report_id",
         *_of(DisclosedReportSummary, without=("id", "first_submitted_at", "days_late", "published_at")),
+        "scope",
+        "day",
         *_of(DisclosedValue),
+        *_of(DisclosedSpecialValue, without=("day", *DisclosedValue.model_fields)),
     )
 )

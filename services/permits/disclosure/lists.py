@@ -12,9 +12,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit.downloads import Pages, Row
 from services.kit.pages import PageQuery
 from services.permits.disclosure import repository, rules, service
-from services.permits.disclosure.filters import PermitFilter
+from services.permits.disclosure.filters import PermitFilter, ReportFilter
 from services.permits.disclosure.repository import Bounds
-from services.permits.disclosure.schemas import DisclosedValue
+from services.permits.disclosure.schemas import DisclosedSpecialValue, DisclosedTotal, DisclosedValue
+from services.permits.reports.models import ReportValue, ReportVersion
 
 
 def permits(wanted: PermitFilter, within: Bounds | None = None) -> Pages:
@@ -58,11 +59,9 @@ def _limits_of(permit: Mapping[str, Any]) -> list[Row]:
     return [{**of_permit, **row} for row in (*at_outlets, *of_plant, *special)]
 
 
-def reports(uscc: str | None, permit_number: str | None) -> Pages:
+def reports(wanted: ReportFilter) -> Pages:
     async def page(session: AsyncSession, query: PageQuery) -> tuple[Sequence[Row], str | None]:
-        found, following = await repository.accepted_page(
-            session, query=query, uscc=uscc, permit_number=permit_number
-        )
+        found, following = await repository.accepted_page(session, query=query, wanted=wanted)
         versions = await repository.accepted_versions(session, found)
         rows = [
             {
@@ -77,26 +76,39 @@ def reports(uscc: str | None, permit_number: str | None) -> Pages:
     return page
 
 
-def values(uscc: str | None, permit_number: str | None) -> Pages:
-    """A row for each reported value."""
+def values(wanted: ReportFilter) -> Pages:
+    """A row for each reported value, each total and each line of a special day; `scope` says which it is."""
 
     async def page(session: AsyncSession, query: PageQuery) -> tuple[Sequence[Row], str | None]:
-        found, following = await repository.accepted_page(
-            session, query=query, uscc=uscc, permit_number=permit_number
-        )
+        found, following = await repository.accepted_page(session, query=query, wanted=wanted)
         versions = await repository.accepted_versions(session, found)
         rows = [
-            {
-                **_plain(summary),
-                "report_id": str(report.id),
-                **_plain(DisclosedValue.model_validate(value.model_dump(exclude={"report_version_id"}))),
-            }
+            {**_UNSAID, **_plain(summary), "report_id": str(report.id), **figures}
             for report, summary in zip(found, await service.summaries(session, found), strict=True)
-            for value in versions[report.id][1]
+            for figures in _figures_of(*versions[report.id])
         ]
         return rows, following
 
     return page
+
+
+_UNSAID = dict.fromkeys(
+    (*DisclosedValue.model_fields, *DisclosedTotal.model_fields, *DisclosedSpecialValue.model_fields)
+)
+"""Every figure that a row of values may have: those of a total are not those of a day."""
+
+
+def _figures_of(version: ReportVersion, values: Sequence[ReportValue]) -> list[dict[str, Any]]:
+    stated = service.stated_in(version.document)
+    at_outlets = [
+        _plain(DisclosedValue.model_validate(value.model_dump(exclude={"report_version_id"})))
+        for value in values
+    ]
+    return [
+        *({**row, "scope": "outlet"} for row in at_outlets),
+        *stated["totals"],
+        *({**row, "scope": "special"} for row in stated["special_values"]),
+    ]
 
 
 async def features(pages: AsyncIterator[Sequence[Row]]) -> AsyncIterator[bytes]:

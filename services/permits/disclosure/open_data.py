@@ -8,7 +8,7 @@ from services.kit.downloads import MEDIA_TYPES, Format, conditional, download, w
 from services.kit.routing import Authenticated, problem_responses
 from services.permits.disclosure import columns, lists, rules
 from services.permits.disclosure.errors import BadBox
-from services.permits.disclosure.filters import Wanted
+from services.permits.disclosure.filters import Wanted, WantedReports
 
 GEOJSON = "application/geo+json"
 _FEATURES = {
@@ -47,8 +47,6 @@ _FILES = _answers(*MEDIA_TYPES.values(), schema={"type": "string"})
 Form = Annotated[
     Format, Query(alias="format", description="csv: UTF-8 with BOM, for spreadsheets; ndjson: for programs")
 ]
-Uscc = Annotated[str | None, Query(max_length=18)]
-PermitNumber = Annotated[str | None, Query(max_length=22)]
 
 # Not Transactional: a download outlives any transaction, and each of its pages has its own.
 router = APIRouter(prefix="/v1/permits/disclosure", tags=["disclosure"], route_class=Authenticated)
@@ -112,11 +110,9 @@ async def download_disclosed_limits(request: Request, wanted: Wanted, form: Form
     response_class=Response,
     responses=_FILES,
 )
-async def download_disclosed_reports(
-    request: Request, form: Form = "csv", uscc: Uscc = None, permit_number: PermitNumber = None
-) -> Response:
+async def download_disclosed_reports(request: Request, wanted: WantedReports, form: Form = "csv") -> Response:
     database = request.app.state.kit.database
-    pages = lists.reports(uscc, permit_number)
+    pages = lists.reports(wanted)
     return await download(request, database, pages, columns=columns.REPORTS, form=form, name="reports")
 
 
@@ -126,11 +122,9 @@ async def download_disclosed_reports(
     response_class=Response,
     responses=_FILES,
 )
-async def download_disclosed_values(
-    request: Request, form: Form = "csv", uscc: Uscc = None, permit_number: PermitNumber = None
-) -> Response:
+async def download_disclosed_values(request: Request, wanted: WantedReports, form: Form = "csv") -> Response:
     database = request.app.state.kit.database
-    pages = lists.values(uscc, permit_number)
+    pages = lists.values(wanted)
     return await download(
         request, database, pages, columns=columns.VALUES, form=form, name="report-values", limit=100
     )

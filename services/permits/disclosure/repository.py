@@ -16,12 +16,13 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.permits.disclosure.filters import PermitFilter
+from services.kit.scoping import matching
+from services.permits.disclosure.filters import PermitFilter, ReportFilter
 from services.permits.enterprises.models import Enterprise
 from services.permits.permits.models import Outlet, Permit, PermitVersion
 from services.permits.permits.repository import SITE_REGION, shown_version
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Review
-from services.permits.reports.repository import page_of as page_of_reports
+from services.permits.reports.repository import ending_in
 
 Bounds = tuple[Decimal, Decimal, Decimal, Decimal]
 
@@ -209,11 +210,21 @@ async def enterprise_names(session: AsyncSession, usccs: set[str]) -> dict[str, 
 
 
 async def accepted_page(
-    session: AsyncSession, *, query: PageQuery, uscc: str | None, permit_number: str | None
+    session: AsyncSession, *, query: PageQuery, wanted: ReportFilter
 ) -> tuple[list[Report], str | None]:
-    return await page_of_reports(
-        session, rows=PUBLIC, query=query, uscc=uscc, permit_number=permit_number, state="accepted"
+    """Newest first."""
+    statement = matching(
+        select(Report).where(Report.state == "accepted"),
+        (col(Report.uscc), wanted.uscc),
+        (col(Report.permit_number), wanted.permit_number),
+        (col(Report.kind), wanted.kind),
     )
+    if wanted.name is not None:
+        named = col(Enterprise.name).contains(wanted.name, autoescape=True)
+        statement = statement.where(col(Report.uscc).in_(select(Enterprise.uscc).where(named)))
+    if wanted.year is not None:
+        statement = statement.where(ending_in(wanted.year))
+    return await page(session, statement, by=[(col(Report.id), uuid.UUID)], query=query, descending=True)
 
 
 async def accepted_at(session: AsyncSession, reports: Sequence[Report]) -> dict[uuid.UUID, datetime]:

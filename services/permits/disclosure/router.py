@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Path
 
 from services.kit.pages import Paging
 from services.kit.routing import Session, problem_responses
@@ -10,7 +10,7 @@ from services.kit.routing import router as new_router
 from services.kit.schemas import Id, Page
 from services.permits.disclosure import receipts, service
 from services.permits.disclosure.errors import ReceiptNotFound
-from services.permits.disclosure.filters import Wanted
+from services.permits.disclosure.filters import Wanted, WantedReports
 from services.permits.disclosure.schemas import (
     DisclosedPermit,
     DisclosedPermitSummary,
@@ -51,10 +51,9 @@ async def read_disclosed_permit(permit_number: str, session: Session) -> object:
 async def list_disclosed_reports(
     session: Session,
     paging: Paging,
-    uscc: Annotated[str | None, Query(max_length=18)] = None,
-    permit_number: Annotated[str | None, Query(max_length=22)] = None,
+    wanted: WantedReports,
 ) -> object:
-    return await service.list_reports(session, query=paging, uscc=uscc, permit_number=permit_number)
+    return await service.list_reports(session, query=paging, wanted=wanted)
 
 
 @router.get(

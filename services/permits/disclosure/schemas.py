@@ -19,6 +19,7 @@ class DisclosedPermit(Schema):
     """A permit that holds, or held, with its outlets and limits."""
 
     permit_number: str
+    uscc: str
     enterprise_name: str
     site_name: str
     management_class: Literal["key", "simplified"]
@@ -67,6 +68,7 @@ class DisclosedReportSummary(Schema):
     id: uuid.UUID
     permit_number: str
     uscc: str
+    enterprise_name: str
     kind: ReportKind
     period_start: date
     period_end: date
@@ -94,7 +96,48 @@ class DisclosedValue(Schema):
     rate_max_qualifier: str | None
 
 
-class DisclosedReport(DisclosedReportSummary):
+class DisclosedTotal(Schema):
+    """What was discharged by the plant, by a group of its outlets, or escaped."""
+
+    scope: Literal["plant", "main_outlets", "general_outlets", "fugitive"]
+    pollutant_code: str
+    amount_t: Exact
+
+
+class DisclosedSpecialValue(Schema):
+    """What was discharged on one day of a special period (特殊时段)."""
+
+    day: date
+    outlet_code: str | None = Field(default=None, description="null: the whole plant")
+    pollutant_code: str
+    concentration_max: Exact | None = None
+    concentration_average: Exact | None = None
+    rate_max: Exact | None = Field(default=None, description="kg/h")
+    amount_kg: Exact | None = None
+    month_amount_t: Exact | None = None
+    no_data_code: str | None = None
+
+
+class DisclosedHours(Schema):
+    """How long a treatment facility ran in the period (条例 第二十三条: 污染防治设施的运行情况)."""
+
+    facility_code: str
+    run_hours: Exact
+
+
+class DisclosedStatement(Schema):
+    """What an execution report states besides its values, as far as it is public."""
+
+    production_days: int
+    stopped_from: date | None = Field(default=None, description="停产起始日")
+    totals: list[DisclosedTotal] = Field(default=[], description="合计")
+    special_values: list[DisclosedSpecialValue] = Field(default=[], description="特殊时段")
+    treatment: list[DisclosedHours] = Field(
+        default=[], description="污染防治设施运行时间; what production ran is not public"
+    )
+
+
+class DisclosedReport(DisclosedReportSummary, DisclosedStatement):
     """An accepted report with its values; the digest lets anybody match it to a receipt."""
 
     values: list[DisclosedValue]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,13 +15,14 @@ from services.kit.schemas import Page
 from services.permits.confidentiality.rules import redacted
 from services.permits.confidentiality.views import Hidden, as_read, hidden_of, public
 from services.permits.disclosure import repository, rules
-from services.permits.disclosure.filters import PermitFilter
+from services.permits.disclosure.filters import PermitFilter, ReportFilter
 from services.permits.disclosure.repository import Bounds, PermitRow
 from services.permits.disclosure.schemas import (
     DisclosedPermit,
     DisclosedPermitSummary,
     DisclosedReport,
     DisclosedReportSummary,
+    DisclosedStatement,
 )
 from services.permits.endings import service as endings
 from services.permits.endings.rules import Standing
@@ -91,21 +93,21 @@ async def permit(session: AsyncSession, *, number: str) -> DisclosedPermit:
 
 
 async def list_reports(
-    session: AsyncSession, *, query: PageQuery, uscc: str | None, permit_number: str | None
+    session: AsyncSession, *, query: PageQuery, wanted: ReportFilter
 ) -> Page[DisclosedReportSummary]:
-    found, following = await repository.accepted_page(
-        session, query=query, uscc=uscc, permit_number=permit_number
-    )
+    found, following = await repository.accepted_page(session, query=query, wanted=wanted)
     return Page(items=await summaries(session, found), next_cursor=following)
 
 
 async def summaries(session: AsyncSession, found: Sequence[Report]) -> list[DisclosedReportSummary]:
     """Accepted reports as the public list has them."""
     accepted = await repository.accepted_at(session, found)
+    names = await repository.enterprise_names(session, {report.uscc for report in found})
     return [
         DisclosedReportSummary.model_validate(
             {
                 **report.model_dump(include=_OF_REPORT),
+                "enterprise_name": names[report.uscc],
                 "published_at": accepted.get(report.id, report.updated_at),
             }
         )
@@ -127,6 +129,7 @@ async def report(session: AsyncSession, *, report_id: uuid.UUID) -> DisclosedRep
     return DisclosedReport.model_validate(
         {
             **summary.model_dump(),
+            **stated_in(version.document),
             "values": [value.model_dump(exclude={"report_version_id"}) for value in values],
             "exceedances": version.exceedances,
             "special_exceedances": version.special_exceedances,
@@ -134,3 +137,20 @@ async def report(session: AsyncSession, *, report_id: uuid.UUID) -> DisclosedRep
             "receipt_id": version.receipt_id,
         }
     )
+
+
+def stated_in(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a submitted document states and the public sees: figures, and no text of the enterprise's own.
+
+    Of the hours those of treatment facilities (codes with T, HJ 608-2017): 条例 art. 23 names no others.
+    """
+    stated = {name: document[name] for name in DisclosedStatement.model_fields.keys() & document.keys()}
+    hours = [each for each in document.get("facilities", []) if each["facility_code"].startswith("T")]
+    special = [_without_texts(each) for each in document.get("special_values", [])]
+    totals = [_without_texts(each) for each in document.get("totals", [])]
+    content = {**stated, "totals": totals, "special_values": special, "treatment": hours}
+    return DisclosedStatement.model_validate(content).model_dump(mode="json")
+
+
+def _without_texts(line: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in line.items() if name != "override_reason"}

@@ -90,8 +90,10 @@ async def page_of(
     permit_number: str | None = None,
     kind: str | None = None,
     state: str | None = None,
+    year: int | None = None,
+    is_late: bool | None = None,
 ) -> tuple[list[Report], str | None]:
-    """Newest first."""
+    """Newest first; `year`: in which the period ends."""
     statement = within_sites(rows, select(Report), col(Report.uscc), site=col(Report.permit_number))
     statement = matching(
         statement,
@@ -100,7 +102,16 @@ async def page_of(
         (col(Report.kind), kind),
         (col(Report.state), state),
     )
+    if year is not None:
+        statement = statement.where(ending_in(year))
+    if is_late is not None:
+        statement = statement.where(Report.days_late > 0 if is_late else Report.days_late == 0)
     return await page(session, statement, by=[(col(Report.id), uuid.UUID)], query=query, descending=True)
+
+
+def ending_in(year: int) -> sa.ColumnElement[bool]:
+    """Reports of periods that end in this year."""
+    return col(Report.period_end).between(date(year, 1, 1), date(year, 12, 31))
 
 
 async def last_values_before(

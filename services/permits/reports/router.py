@@ -64,6 +64,8 @@ async def list_reports(
     permit_number: Annotated[str | None, Query(max_length=22)] = None,
     kind: ReportKind | None = None,
     state: ReportState | None = None,
+    year: Annotated[int | None, Query(ge=2000, le=2100, description="in which the period ends")] = None,
+    late: Annotated[bool | None, Query(description="submitted after the day it was due")] = None,
 ) -> object:
     found, following = await repository.page_of(
         session,
@@ -73,6 +75,8 @@ async def list_reports(
         permit_number=permit_number,
         kind=kind,
         state=state,
+        year=year,
+        is_late=late,
     )
     return {"items": found, "next_cursor": following}
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from services.permits.disclosure import service
 from tests.permits.reading import is_problem, walked
+from tests.support.alerts import red_alert
 from tests.support.town import Holder, Town
 
 PERMITS, REPORTS = "/v1/permits/disclosure/permits", "/v1/permits/disclosure/reports"
@@ -27,6 +29,53 @@ async def accepted(town: Town, holder: Holder) -> dict[str, Any]:
     return submitted
 
 
+@pytest.fixture(scope="module")
+async def eventful(town: Town) -> dict[str, Any]:
+    """An accepted annual report of an eventful year: over the plant's total, on a day of alert, with hours."""
+    await red_alert(town)
+    limit = {
+        "pollutant_code": "a21026",
+        "pollutant_name": "二氧化硫",
+        "valid_from": "2024-01-01",
+        "standard": "x",
+    }
+    special = {"period": "heavy_pollution", "kind": "daily_amount", "unit": "kg/d", "alert_level": "orange"}
+    holder, reviewer = (
+        await town.holder(
+            reporting={"quarterly": False, "annual": True},
+            plant_limits=[{**limit, "scope": "plant", "value": "20"}],
+            special_limits=[{**limit, **special, "outlet_code": "DA001", "value": "20"}],
+            terms={
+                "production_facilities": [{"code": "MF0001", "name": "锅炉"}],
+                "treatment_facilities": [
+                    {"code": "TA001", "name": "脱硫塔", "process": "石灰石—石膏法", "outlets": ["DA001"]}
+                ],
+            },
+        ),
+        await town.staff("reviewer"),
+    )
+    report = {
+        **await holder.report(),
+        "totals": [{"scope": "plant", "pollutant_code": "a21026", "amount_t": "25"}],
+        "special_values": [
+            {"day": "2025-02-10", "outlet_code": "DA001", "pollutant_code": "a21026", "amount_kg": "25"}
+        ],
+        "facilities": [
+            {"facility_code": "MF0001", "run_hours": "7001"},
+            {"facility_code": "TA001", "run_hours": "7000"},
+        ],
+        "production_days": 300,
+        "exceedance_explanation": "脱硫设施检修",
+        "override_reason": "台账另附",
+    }
+    answer = await holder.post("/v1/permits/reports", report)
+    assert answer.status_code == 201, answer.text
+    path = f"/v1/permits/reports/{answer.json()['report']['id']}/reviews"
+    assert (await reviewer.post(path, {"version": 1, "decision": "accept"})).status_code == 201
+    submitted: dict[str, Any] = answer.json()
+    return submitted
+
+
 class TestPermits:
     async def test_a_permit_is_public_with_its_outlets_and_limits(self, town: Town, holder: Holder) -> None:
         number = holder.permit["permit_number"]
@@ -36,9 +85,9 @@ class TestPermits:
         assert set(answer.json()) == {
             *("permit_number", "enterprise_name", "site_name", "management_class", "industry_code"),
             *("version", "valid_from", "valid_to", "issued_on", "outlets", "withheld", "standing"),
-            *("plant_limits", "special_limits", "monitoring", "terms", "published_on"),
+            *("plant_limits", "special_limits", "monitoring", "terms", "published_on", "uscc"),
         }
-        assert answer.json()["published_on"] == town.today.isoformat()
+        assert (answer.json()["published_on"], answer.json()["uscc"]) == (town.today.isoformat(), holder.uscc)
         (listed,) = (await town.public.get(PERMITS, params={"uscc": holder.uscc})).json()["items"]
         assert listed["published_on"] == town.today.isoformat()
 
@@ -76,11 +125,73 @@ class TestReports:
         }
         assert {key: {name: by_key[key][name] for name in line} for key, line in sent.items()} == sent
         assert by_key.keys() == sent.keys()
-        summary = {name: public[name] for name in (*submitted["report"], "published_at") if name in public}
+        shown = (*submitted["report"], "enterprise_name", "published_at")
+        summary = {name: public[name] for name in shown if name in public}
         read = (await holder.get(f"/v1/permits/reports/{submitted['report']['id']}")).json()
         assert public["published_at"] == read["reviews"][0]["reviewed_at"]
         (listed,) = await walked(town.public, REPORTS, uscc=holder.uscc)
         assert listed == [summary]
+
+    async def test_article_23_totals_special_days_and_how_controls_ran_are_public_too(
+        self, town: Town, eventful: dict[str, Any]
+    ) -> None:
+        public = (await town.public.get(f"{REPORTS}/{eventful['report']['id']}")).json()
+        document = eventful["document"]
+        assert public["totals"] == [{"scope": "plant", "pollutant_code": "a21026", "amount_t": "25"}]
+        (day,) = public["special_values"]
+        assert {name: value for name, value in day.items() if value is not None} == {
+            **{"day": "2025-02-10", "outlet_code": "DA001", "pollutant_code": "a21026", "amount_kg": "25"}
+        }
+        assert public["treatment"] == [{"facility_code": "TA001", "run_hours": "7000"}]
+        assert "MF0001" not in json.dumps(public), "what production ran is not for everybody"
+        assert (public["production_days"], public["stopped_from"]) == (document["production_days"], None)
+
+    async def test_a_report_of_before_its_members_were_asked_for_is_shown_without_them(self) -> None:
+        old = {"production_days": 80, "values": []}
+        assert service.stated_in(old) == {
+            **{"production_days": 80, "stopped_from": None, "totals": [], "special_values": []},
+            "treatment": [],
+        }
+
+    @pytest.mark.parametrize(
+        ("filters", "found"),
+        [
+            ({"year": 2025}, True),
+            ({"year": 2024}, False),
+            ({"kind": "annual"}, True),
+            ({"kind": "quarterly"}, False),
+            ({"name": "热力"}, True),
+            ({"name": "%"}, False),
+        ],
+    )
+    async def test_reports_are_found_by_year_kind_and_the_enterprises_name(
+        self, town: Town, eventful: dict[str, Any], filters: dict[str, Any], found: bool
+    ) -> None:
+        asked = {"uscc": eventful["report"]["uscc"], **filters}
+        pages = await walked(town.public, REPORTS, limit=1, **asked)
+        wanted = [eventful["report"]["id"]] if found else []
+        assert [row["id"] for page in pages for row in page] == wanted
+        assert all("热力" in row["enterprise_name"] for page in pages for row in page)
+        for file in ("reports", "report-values"):
+            params = {"format": "ndjson", **asked}
+            answer = await town.public.get(f"/v1/permits/disclosure/downloads/{file}", params=params)
+            lines = [json.loads(line) for line in answer.text.splitlines()]
+            assert {line.get("report_id", line.get("id")) for line in lines} == set(wanted)
+
+    async def test_the_download_of_values_drops_neither_totals_nor_special_days(
+        self, town: Town, eventful: dict[str, Any]
+    ) -> None:
+        params = {"format": "ndjson", "uscc": eventful["report"]["uscc"]}
+        answer = await town.public.get("/v1/permits/disclosure/downloads/report-values", params=params)
+        lines = [json.loads(line) for line in answer.text.splitlines()]
+        figures = [(line["scope"], line["outlet_code"], line["day"], line["amount_t"]) for line in lines]
+        outlets = [("outlet", "DA001", None)] * 2
+        assert [figure[:3] for figure in figures] == [
+            *outlets,
+            ("plant", None, None),
+            ("special", "DA001", "2025-02-10"),
+        ]
+        assert (figures[2][3], lines[3]["amount_kg"]) == ("25", "25")
 
     async def test_no_report_is_public_before_it_was_accepted(self, town: Town) -> None:
         holder, reviewer = await town.holder(), await town.staff("reviewer")
@@ -121,7 +232,8 @@ class TestReports:
 
     async def test_bad_parameters_are_400(self, town: Town) -> None:
         assert is_problem(await town.public.get(REPORTS, params={"cursor": "x"}), 400, "bad_cursor")
-        for params in ({"limit": 0}, {"uscc": "9" * 19}, {"permit_number": "9" * 23}):
+        bad: list[dict[str, Any]] = [{"limit": 0}, {"uscc": "9" * 19}, {"permit_number": "9" * 23}]
+        for params in (*bad, {"year": 1999}, {"year": 2101}, {"kind": "weekly"}):
             answer = await town.public.get(REPORTS, params=params)
             assert is_problem(answer, 400, "invalid_parameter"), params
 

@@ -69,9 +69,30 @@ class TestList:
             chosen = [row for row in rows if all(row[name] == value for name, value in filters.items())]
             assert await walked(holder, PATH, **filters) == [chosen], filters
         assert await walked(holder, PATH, permit_number=f"{holder.uscc}009P") == [[]]
+        for year in ("2024", "2025", "2026"):
+            chosen = [row for row in rows if row["period_end"].startswith(year)]
+            assert await walked(holder, PATH, year=year) == [chosen], year
+        for late in (True, False):
+            assert await walked(holder, PATH, late=late) == [
+                [row for row in rows if (row["days_late"] > 0) is late]
+            ]
+
+    async def test_a_report_in_time_is_not_among_the_late_ones(self, town: Town) -> None:
+        holder = await town.holder(in_time=True)
+        made = (await holder.submitted())["report"]["id"]
+        assert [row["id"] for row in (await holder.get(PATH, late=False)).json()["items"]] == [made]
+        assert await walked(holder, PATH, late=True) == [[]]
 
     @pytest.mark.parametrize(
-        ("name", "value"), [("state", "draft"), ("kind", "weekly"), ("uscc", "9" * 19), ("limit", "0")]
+        ("name", "value"),
+        [
+            ("state", "draft"),
+            ("kind", "weekly"),
+            ("uscc", "9" * 19),
+            ("limit", "0"),
+            ("year", "1999"),
+            ("late", "x"),
+        ],
     )
     async def test_a_filter_that_makes_no_sense_is_400(self, holder: Holder, name: str, value: str) -> None:
         answer = await holder.get(PATH, **{name: value})
