@@ -789,28 +789,48 @@ def download_disclosed_permits(
 def download_disclosed_values(
     *,
     format: Literal["csv", "ndjson"] | None = None,
+    name: str | None = None,
     uscc: str | None = None,
     permit_number: str | None = None,
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"] | None = None,
+    year: int | None = None,
 ) -> Call[str]:
     """公开下载：实际排放数据 Download the public reported values"""
     return Call(
         "GET",
         "/v1/permits/disclosure/downloads/report-values",
-        query={"format": format, "uscc": uscc, "permit_number": permit_number},
+        query={
+            "format": format,
+            "name": name,
+            "uscc": uscc,
+            "permit_number": permit_number,
+            "kind": kind,
+            "year": year,
+        },
     )
 
 
 def download_disclosed_reports(
     *,
     format: Literal["csv", "ndjson"] | None = None,
+    name: str | None = None,
     uscc: str | None = None,
     permit_number: str | None = None,
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"] | None = None,
+    year: int | None = None,
 ) -> Call[str]:
     """公开下载：执行报告 Download the public reports"""
     return Call(
         "GET",
         "/v1/permits/disclosure/downloads/reports",
-        query={"format": format, "uscc": uscc, "permit_number": permit_number},
+        query={
+            "format": format,
+            "name": name,
+            "uscc": uscc,
+            "permit_number": permit_number,
+            "kind": kind,
+            "year": year,
+        },
     )
 
 
@@ -971,16 +991,27 @@ def read_disclosed_registration(receipt_number: str) -> Call[permits_models.Disc
 
 def list_disclosed_reports(
     *,
-    uscc: str | None = None,
-    permit_number: str | None = None,
     limit: int | None = None,
     cursor: str | None = None,
+    name: str | None = None,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+    kind: Literal["monthly", "quarterly", "half_yearly", "annual"] | None = None,
+    year: int | None = None,
 ) -> Call[permits_models.PageDisclosedReportSummary]:
     """公开：执行报告 Public execution reports"""
     return Call(
         "GET",
         "/v1/permits/disclosure/reports",
-        query={"uscc": uscc, "permit_number": permit_number, "limit": limit, "cursor": cursor},
+        query={
+            "limit": limit,
+            "cursor": cursor,
+            "name": name,
+            "uscc": uscc,
+            "permit_number": permit_number,
+            "kind": kind,
+            "year": year,
+        },
     )
 
 
@@ -2543,6 +2574,8 @@ def list_reports(
     permit_number: str | None = None,
     kind: Literal["monthly", "quarterly", "half_yearly", "annual"] | None = None,
     state: Literal["submitted", "returned", "accepted", "repudiated"] | None = None,
+    year: int | None = None,
+    late: bool | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> Call[permits_models.PageReportSummary]:
@@ -2555,6 +2588,8 @@ def list_reports(
             "permit_number": permit_number,
             "kind": kind,
             "state": state,
+            "year": year,
+            "late": late,
             "limit": limit,
             "cursor": cursor,
         },

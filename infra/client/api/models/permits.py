@@ -506,6 +506,11 @@ class DisclosedClass(TypedDict):
     uscc: str
 
 
+class DisclosedHours(TypedDict):
+    facility_code: str
+    run_hours: str
+
+
 class DisclosedReceipt(TypedDict):
     document_sha256: str
     kind: str
@@ -554,6 +559,7 @@ class DisclosedRegistrationSummary(TypedDict):
 
 class DisclosedReportSummary(TypedDict):
     days_late: int
+    enterprise_name: str
     first_submitted_at: str
     id: str
     kind: Literal["monthly", "quarterly", "half_yearly", "annual"]
@@ -563,6 +569,24 @@ class DisclosedReportSummary(TypedDict):
     published_at: str
     uscc: str
     version: int
+
+
+class DisclosedSpecialValue(TypedDict):
+    amount_kg: NotRequired[str | None]
+    concentration_average: NotRequired[str | None]
+    concentration_max: NotRequired[str | None]
+    day: str
+    month_amount_t: NotRequired[str | None]
+    no_data_code: NotRequired[str | None]
+    outlet_code: NotRequired[str | None]
+    pollutant_code: str
+    rate_max: NotRequired[str | None]
+
+
+class DisclosedTotal(TypedDict):
+    amount_t: str
+    pollutant_code: str
+    scope: Literal["plant", "main_outlets", "general_outlets", "fugitive"]
 
 
 class DisclosedValue(TypedDict):
@@ -2830,6 +2854,7 @@ class DisclosedPermitSummary(TypedDict):
 class DisclosedReport(TypedDict):
     days_late: int
     document_sha256: str
+    enterprise_name: str
     exceedances: list[dict[str, Any]]
     first_submitted_at: str
     id: str
@@ -2837,9 +2862,14 @@ class DisclosedReport(TypedDict):
     period_end: str
     period_start: str
     permit_number: str
+    production_days: int
     published_at: str
     receipt_id: str
     special_exceedances: NotRequired[list[SpecialExceedanceRead]]
+    special_values: NotRequired[list[DisclosedSpecialValue]]
+    stopped_from: NotRequired[str | None]
+    totals: NotRequired[list[DisclosedTotal]]
+    treatment: NotRequired[list[DisclosedHours]]
     uscc: str
     values: list[DisclosedValue]
     version: int
@@ -3562,6 +3592,7 @@ class DisclosedPermit(TypedDict):
     special_limits: list[SpecialLimitContent]
     standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
     terms: Terms
+    uscc: str
     valid_from: str
     valid_to: str
     version: int
