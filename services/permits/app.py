@@ -42,6 +42,7 @@ from services.permits.endings.router import router as endings
 from services.permits.enterprises.router import router as enterprises
 from services.permits.exceedances.router import router as exceedances
 from services.permits.fuels.router import router as fuels
+from services.permits.greenhouse import reminders as greenhouse_reminders
 from services.permits.greenhouse.router import router as greenhouse
 from services.permits.ledger.router import exports as ledger_exports
 from services.permits.ledger.router import files as ledger_files
@@ -160,6 +161,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             reminders.notices(settings.decision_schedule),
             ending_reminders.notices(settings.period_schedule),
             replacement_reminders.notices(settings.period_schedule),
+            greenhouse_reminders.notices(settings.period_schedule),
             alert_use_cases.ends(),
             attachment_use_cases.forgetting(settings.attachment_days),
         ],

@@ -48,7 +48,8 @@ class PermitsSettings(ServiceSettings):
     period_schedule: PeriodSchedule = Field(
         default=PeriodSchedule(),
         description="working days before the last day on which one is reminded of the time to state or to ask for a "
-        "hearing, of the hearing and of a replacement, as JSON: statement, hearing_request, hearing, replacement",
+        "hearing, of the hearing, of a replacement and of the feedback of a greenhouse-gas verification, as JSON: "
+        "statement, hearing_request, hearing, replacement, feedback",
     )
     sampling_schedule: Schedule = Field(
         default=Schedule(ahead=(7, 1), enterprise=8, reviewer=15, inspector=31),

@@ -13,7 +13,8 @@ from services.permits.models import PermitsTable
 
 
 class DeadlineNotice(PermitsTable, table=True):
-    """`subject_id` is what the period is of: a proposal to end a permit, a request for a certificate."""
+    """`subject_id` is what the period is of: a proposal to end a permit, a request for a certificate, a report that
+    was verified."""
 
     __tablename__ = "deadline_notice"
 
@@ -25,7 +26,7 @@ class DeadlineNotice(PermitsTable, table=True):
 
     __table_args__ = (
         sa.CheckConstraint(
-            "period IN ('statement', 'hearing_request', 'hearing', 'replacement')", name="period"
+            "period IN ('statement', 'hearing_request', 'hearing', 'replacement', 'feedback')", name="period"
         ),
         sa.CheckConstraint("step = 'over' OR step LIKE 'ahead\\_%'", name="step"),
     )

@@ -1,6 +1,7 @@
 """When somebody is reminded of a period that ends, and told that it is over. Pure: no clock, no database.
 
-Ours, not the law's: it sets the periods (行政处罚法 art. 64, 行政许可法 art. 44), nothing asks for a reminder.
+Ours, not the law's: it sets the periods (行政处罚法 art. 64, 行政许可法 art. 44, 碳交易条例 art. 12), nothing asks for
+a reminder.
 """
 
 from __future__ import annotations
@@ -17,16 +18,18 @@ OVER = "over"
 class PeriodSchedule:
     """Working days before the last day of each period on which one is reminded of it. Configuration.
 
-    `statement` and `hearing_request` are the holder's own, `hearing` is everybody's, `replacement` the bureau's.
+    `statement` and `hearing_request` are the holder's own, `hearing` is everybody's, `replacement` and `feedback` (of a
+    greenhouse-gas verification) are the bureau's.
     """
 
     statement: tuple[int, ...] = (1,)
     hearing_request: tuple[int, ...] = (2, 1)
     hearing: tuple[int, ...] = (3, 1)
     replacement: tuple[int, ...] = (3, 1)
+    feedback: tuple[int, ...] = (3, 1)
 
     def __post_init__(self) -> None:
-        for each in (self.statement, self.hearing_request, self.hearing, self.replacement):
+        for each in (self.statement, self.hearing_request, self.hearing, self.replacement, self.feedback):
             if any(not 0 <= days <= 10 for days in each) or len(set(each)) != len(each):
                 raise ValueError("reminders are given 0 to 10 working days ahead, each once")
 
@@ -36,6 +39,7 @@ class PeriodSchedule:
             "hearing_request": self.hearing_request,
             "hearing": self.hearing,
             "replacement": self.replacement,
+            "feedback": self.feedback,
         }[period]
 
 

@@ -3,7 +3,7 @@
 import uuid
 from datetime import date
 
-from services.kit.event_catalogue import EventType
+from services.kit.event_catalogue import EventType, Readers
 from services.kit.schemas import Exact, Schema
 from services.kit.texts import Text
 
@@ -32,6 +32,23 @@ class GreenhouseReportFact(Schema):
     feedback_due_on: date | None
     fed_back_on: date | None
     document_sha256: str
+
+
+class GreenhouseFeedbackDue(Schema):
+    """Payload: the period for the feedback of a verification ends soon, or is over. Days left or late are working
+    days; `provisional`: a year on the way has no published calendar yet."""
+
+    report_id: uuid.UUID
+    uscc: str
+    year: int
+    version: int
+    step: str
+    verification_ended_on: date
+    feedback_due_on: date
+    provisional: bool
+    days_left: int
+    days_late: int
+    basis: str
 
 
 EMITTER_LISTED = EventType(
@@ -68,4 +85,15 @@ GREENHOUSE_FED_BACK = EventType(
     "permits.greenhouse_verification_fed_back.v1",
     GreenhouseReportFact,
     Text(zh="核查结果已反馈", en="The result of a verification was fed back"),
+)
+GREENHOUSE_FEEDBACK_DUE_SOON = EventType(
+    "permits.greenhouse_feedback_due_soon.v1",
+    GreenhouseFeedbackDue,
+    Text(zh="核查结果反馈期限将届满", en="The period for the feedback of a verification ends soon"),
+    Readers.BUREAU,
+)
+GREENHOUSE_FEEDBACK_OVERDUE = EventType(
+    "permits.greenhouse_feedback_overdue.v1",
+    GreenhouseFeedbackDue,
+    Text(zh="核查结果反馈逾期", en="The result of a verification was not fed back in time"),
 )

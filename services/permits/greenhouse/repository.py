@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
+from datetime import date
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -80,6 +81,13 @@ async def page_of(
     )
     by = [(col(GreenhouseReport.id), uuid.UUID)]
     return await page(session, statement, by=by, query=query, descending=True)
+
+
+async def not_fed_back(session: AsyncSession, day: date) -> dict[uuid.UUID, date]:
+    """The verified reports whose result is to be fed back by `day` and was not, each with its last day."""
+    last, given = col(GreenhouseReport.feedback_due_on), col(GreenhouseReport.fed_back_on)
+    statement = select(GreenhouseReport.id, last).where(last <= day, given.is_(None))
+    return {report_id: due_on for report_id, due_on in await session.exec(statement) if due_on is not None}
 
 
 async def version_of(session: AsyncSession, report_id: uuid.UUID, version: int) -> GreenhouseVersion | None:
