@@ -17,6 +17,12 @@ class GreenhouseInvalid(Invalid):
     article = ARTICLE_REPORT
 
 
+class EmitterInvalid(Invalid):
+    code = "key_emitter_invalid"
+    title = Text(zh="重点排放单位名录不符合要求", en="The list of key emitters breaks rules")
+    article = ARTICLE_REPORT
+
+
 class NotKeyEmitter(Conflict):
     code = "not_key_emitter"
     title = Text(

@@ -75,8 +75,11 @@ class NotCounted(_Entry):
 
 
 class Reporting(_Entry):
-    """By when the report of a year is due, how long records are kept, when a verification is fed back."""
+    """From which year of emissions on there are reports, by when one is due, how long records are kept, when a
+    verification is fed back."""
 
+    first_year: int = Field(default=2013, ge=2000, le=2100)
+    first_year_note: _Text = "memory"
     due_month: int = Field(ge=1, le=12)
     due_day: int = Field(ge=1, le=31)
     due_note: _Text

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request, Response
 
+from services.kit.all_at_once import also_checked_by
 from services.kit.pages import Paging
 from services.kit.receipt_keys import Office
 from services.kit.routing import Session, problem_responses
@@ -16,6 +17,7 @@ from services.permits.fuels.router import Kinds
 from services.permits.greenhouse import factors, service, steps, submission, views
 from services.permits.greenhouse.errors import (
     AlreadyListed,
+    EmitterInvalid,
     GreenhouseFourEyes,
     GreenhouseInvalid,
     GreenhouseReported,
@@ -83,8 +85,9 @@ async def list_emitters(
     summary="列入重点排放单位名录 List a key emitter",
     status_code=201,
     response_model=EmitterRead,
-    responses=problem_responses(EnterpriseNotFound, AlreadyListed),
+    responses=problem_responses(EnterpriseNotFound, AlreadyListed, EmitterInvalid),
 )
+@also_checked_by(service.emitter_also_wrong)
 async def list_emitter(
     content: EmitterCreate, registrar: Registrar, session: Session, known: KnownFactors
 ) -> object:

@@ -82,6 +82,8 @@ def days_late(due: date, submitted_on: date) -> int:
 
 
 _NOT_OVER = Text(zh="{year}年尚未结束", en="the year {year} is not over")
+_NO_REPORTS = Text(zh="{year}年以前没有排放报告制度", en="nobody reported emissions before {year}")
+_TOO_FAR = Text(zh="名录最多提前一年：不晚于{year}年", en="a list is of {year} at the latest, a year ahead")
 _UNUSED = Text(zh="有{count}条能源消耗记录未纳入报告", en="{count} fuel facts of the year are left out")
 _UNKNOWN = Text(zh="该年度没有此能源消耗记录", en="the year has no such fuel fact")
 _OLDER = Text(zh="该记录已更正为第{version}版", en="the fact was corrected: its version is {version}")
@@ -112,6 +114,18 @@ def check_year(found: Findings, *, year: int, today: date) -> None:
     """碳交易条例 art. 11: the report is of the year before, so of one that is over."""
     if year >= today.year:
         found.add("/year", "year_not_over", _NOT_OVER.format(year=year), article=ARTICLE_REPORT)
+
+
+def check_listed_year(found: Findings, *, year: int, first: int | None, today: date) -> None:
+    """碳交易条例 art. 11: a list is of a year of emissions that is reported, known a year ahead at most (ours).
+
+    `first` is the first year with reports; None: not looked at.
+    """
+    if first is not None and year < first:
+        found.add("/year", "year_before_rules", _NO_REPORTS.format(year=first), article=ARTICLE_REPORT)
+    if year > today.year + 1:
+        text = _TOO_FAR.format(year=today.year + 1)
+        found.add("/year", "year_too_far", text, article=ARTICLE_REPORT)
 
 
 def check_facts(found: Findings, named: Iterable[Named], newest: Mapping[UUID, int]) -> None:

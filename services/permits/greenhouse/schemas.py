@@ -34,6 +34,7 @@ class EmissionFactors(Schema):
 
     edition: str
     edition_note: str
+    first_year: int
     due_month: int
     due_day: int
     records_years: int

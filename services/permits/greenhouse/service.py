@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import audit, clock, events
 from services.kit.auth import Principal, RowScope
+from services.kit.findings import Findings
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page
 from services.permits.enterprises import repository as enterprises
@@ -20,7 +21,7 @@ from services.permits.fuels.facts import FuelFact
 from services.permits.fuels.kinds import Fuel
 from services.permits.fuels.schemas import FuelFactNamed, FuelFactNewer
 from services.permits.greenhouse import repository, rules, views
-from services.permits.greenhouse.errors import AlreadyListed, GreenhouseReportNotFound
+from services.permits.greenhouse.errors import AlreadyListed, EmitterInvalid, GreenhouseReportNotFound
 from services.permits.greenhouse.events import EMITTER_LISTED, EmitterListed
 from services.permits.greenhouse.factors import Factors
 from services.permits.greenhouse.models import GreenhouseReport, GreenhouseUnit
@@ -41,6 +42,10 @@ async def list_emitter(
     session: AsyncSession, principal: Principal, content: EmitterCreate, *, factors: Factors
 ) -> EmitterRead:
     """Puts an enterprise on the year's list; a second time it is 409."""
+    found = Findings()
+    first = factors.reporting.first_year
+    rules.check_listed_year(found, year=content.year, first=first, today=clock.today())
+    found.raise_if_any(EmitterInvalid)
     if await enterprises.by_uscc(session, content.uscc, rows=principal.rows) is None:
         raise EnterpriseNotFound()
     unit = GreenhouseUnit(listed_by=principal.subject, listed_at=clock.now(), **content.model_dump())
@@ -66,6 +71,13 @@ async def list_emitter(
         fact=EmitterListed(**content.model_dump()),
     )
     return _emitter(unit, None, factors)
+
+
+async def emitter_also_wrong(_: AsyncSession, __: Principal, content: EmitterCreate) -> Findings:
+    """What the rules say about a listing whose shape is wrong in places; not what the city's file decides."""
+    found = Findings()
+    rules.check_listed_year(found, year=content.year, first=None, today=clock.today())
+    return found
 
 
 def due_on(year: int, factors: Factors) -> date:

@@ -113,6 +113,7 @@ def factors_view(factors: Factors) -> EmissionFactors:
     return EmissionFactors(
         edition=factors.edition,
         edition_note=factors.edition_note,
+        first_year=known.first_year,
         due_month=known.due_month,
         due_day=known.due_day,
         records_years=known.records_years,

@@ -67,9 +67,12 @@ async def file(
         on=content.effective_from,
         editions=editions,
     )
-    version = await permits.version_on(session, permit.id, None)
-    outlets = await permits.outlets_of(session, version.id) if version else []
+    versions = await permits.versions_of(session, permit.id)
+    newest = max(versions, key=lambda each: each.version)
+    outlets = await permits.outlets_of(session, newest.id)
     found = Findings()
+    since = min(each.valid_from for each in versions)
+    rules.check_begin(found, effective_from=content.effective_from, since=since)
     rules.check_measures(
         found,
         _facts(content),

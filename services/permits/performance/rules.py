@@ -171,6 +171,7 @@ class Measure:
     measure: str = ""
 
 
+_BEFORE_PERMIT = Text(zh="许可证自{day}起有效", en="the permit holds from {day} on")
 _NO_MEASURE = Text(zh="{level}预警没有减排措施", en="there is no measure for the {level} alert")
 _NO_AMOUNT = Text(zh="限产措施应写明比例或数量", en="a cut states its percentage or its quantity")
 _UNIT = Text(zh="数量和单位应同时填写", en="a quantity has its unit, a unit its quantity")
@@ -183,6 +184,13 @@ _REPEATED = Text(zh="同一工序的同类措施重复", en="the same measure ap
 _NO_OUTLET = Text(zh="许可证中没有排放口{code}", en="the permit has no outlet {code}")
 _COMPARED = tuple(f"/measures/*/{name}" for name in ("alert_level", "process", "action", "reduction_percent"))
 _ZH = {"yellow": "黄色", "orange": "橙色", "red": "红色"}
+
+
+def check_begin(found: Findings, *, effective_from: date, since: date) -> None:
+    """大气污染防治法 art. 96, 一厂一策: a site has its sheet from the first day of its permit on, not before."""
+    if effective_from < since:
+        text = _BEFORE_PERMIT.format(day=since.isoformat())
+        found.add("/effective_from", "before_permit", text, article=ARTICLE_RESPONSE)
 
 
 def check_measures(

@@ -18,6 +18,17 @@ class TaxDeclarationExists(Conflict):
     article = ARTICLE_QUARTER
 
 
+class TaxYearDeclared(Conflict):
+    """`declaration` is the one that is known: the whole of the year, or a quarter of it."""
+
+    code = "tax_year_declared"
+    title = Text(
+        zh="该年度已按季或按年申报，同一期间不得重复申报",
+        en="The year was declared by quarters or as a whole; nothing is declared twice",
+    )
+    article = ARTICLE_QUARTER
+
+
 class TaxDeclarationSuperseded(Conflict):
     code = "tax_declaration_superseded"
     title = Text(zh="该申报已被更正", en="The declaration was corrected already")

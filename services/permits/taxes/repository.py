@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import RowScope
 from services.kit.identifiers.permit_number import site_serial
+from services.kit.locking import one_at_a_time
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
 from services.permits.permits.models import Permit
@@ -43,6 +44,20 @@ async def first_of(
         col(TaxDeclaration.supersedes).is_(None),
     )
     return (await session.exec(statement)).first()
+
+
+async def first_of_year(
+    session: AsyncSession, *, uscc: str, permit_number: str | None, year: int
+) -> Sequence[TaxDeclaration]:
+    """What was declared first for each period of a year, oldest first; whoever asks for the same waits."""
+    await one_at_a_time(session, f"tax_declaration/{uscc}/{permit_number or ''}/{year}")
+    statement = select(TaxDeclaration).where(
+        TaxDeclaration.uscc == uscc,
+        col(TaxDeclaration.permit_number).is_not_distinct_from(permit_number),
+        TaxDeclaration.year == year,
+        col(TaxDeclaration.supersedes).is_(None),
+    )
+    return (await session.exec(statement.order_by(col(TaxDeclaration.id)))).all()
 
 
 async def page_of(

@@ -18,6 +18,7 @@ from services.permits.taxes.errors import (
     TaxDeclarationInvalid,
     TaxDeclarationNotFound,
     TaxDeclarationSuperseded,
+    TaxYearDeclared,
 )
 from services.permits.taxes.schemas import TaxDeclarationCreate, TaxDeclarationRead
 
@@ -55,6 +56,7 @@ async def list_tax_declarations(
         PermitNotFound,
         TaxDeclarationNotFound,
         TaxDeclarationExists,
+        TaxYearDeclared,
         TaxDeclarationSuperseded,
         TaxDeclarationInvalid,
         OfTheCityOnly,

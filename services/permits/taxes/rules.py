@@ -66,6 +66,11 @@ def check_period(found: Findings, *, year: int, quarter: int | None, declared_on
         found.add("/declared_on", "declared_too_early", _DECLARED, article=ARTICLE_QUARTER, rests_on=rests_on)
 
 
+def overlaps(quarter: int | None, other: int | None) -> bool:
+    """环境保护税法 art. 18: within a year quarters are declared, or the year as a whole: not the same days twice."""
+    return quarter is None or other is None or quarter == other
+
+
 def check_lines(found: Findings, pollutants: Sequence[str]) -> None:
     """环境保护税法 art. 9: each pollutant once."""
     seen: set[str] = set()

@@ -30,6 +30,7 @@ from services.permits.taxes.errors import (
     TaxDeclarationInvalid,
     TaxDeclarationNotFound,
     TaxDeclarationSuperseded,
+    TaxYearDeclared,
 )
 from services.permits.taxes.events import TAX_DECLARED, TaxDeclared
 from services.permits.taxes.models import TaxDeclaration, TaxLine
@@ -111,6 +112,8 @@ async def enter(
             raise PermitNotFound()
     if content.supersedes is not None and before is None:
         raise TaxDeclarationNotFound()
+    if content.supersedes is None:
+        await _refuse_overlap(session, content)
     declaration = TaxDeclaration(
         id=new_id(),
         **content.model_dump(exclude={"lines"}),
@@ -130,6 +133,15 @@ async def enter(
     (made,) = await _views(session, [declaration])
     _tell(session, principal, made)
     return made
+
+
+async def _refuse_overlap(session: AsyncSession, content: TaxDeclarationCreate) -> None:
+    """Two that come at once wait for each other: a quarter and its year are no duplicates to the database."""
+    about = content.model_dump(include={"uscc", "permit_number", "year"})
+    known = await repository.first_of_year(session, **about)
+    over = next((each for each in known if rules.overlaps(content.quarter, each.quarter)), None)
+    if over is not None and over.quarter != content.quarter:
+        raise TaxYearDeclared(declaration=f"{PATH}/{over.id}")
 
 
 async def _corrected(

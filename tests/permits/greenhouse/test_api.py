@@ -173,6 +173,17 @@ async def test_only_key_emitters_report_and_each_for_itself(town: Town) -> None:
     assert listed["days_late"] == report["days_late"] > 0
 
 
+async def test_a_list_is_of_a_year_that_can_be_reported(town: Town) -> None:
+    holder, clerk = await town.holder(), await town.staff("clerk")
+    for year, code in ((2001, "year_before_rules"), (town.today.year + 2, "year_too_far")):
+        answer = await clerk.post(EMITTERS, emitter(holder.uscc, year=year))
+        assert (answer.status_code, answer.json()["code"]) == (422, "key_emitter_invalid")
+        assert named(answer) == {("/year", code)}
+    both = await clerk.post(EMITTERS, emitter(holder.uscc, year=town.today.year + 2, sector=""))
+    assert {each["pointer"] for each in both.json()["errors"]} == {"/year", "/sector"}
+    entered(await clerk.post(EMITTERS, emitter(holder.uscc, year=town.today.year + 1)))
+
+
 async def test_whoever_submitted_takes_no_step_of_the_bureau(town: Town) -> None:
     holder = await key_emitter(town)
     both = await town.caller(

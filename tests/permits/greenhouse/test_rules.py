@@ -21,6 +21,7 @@ from services.permits.greenhouse.rules import (
     check_facts,
     check_follows,
     check_gases,
+    check_listed_year,
     check_result,
     check_sheet,
     check_year,
@@ -156,3 +157,15 @@ def test_no_clock_runs_backwards(day: date, expected: list[str]) -> None:
     found = Findings()
     check_follows(found, "/on_day", day=day, earliest=date(2026, 5, 1), today=TODAY)
     assert codes(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("year", "code"),
+    [(2012, "year_before_rules"), (2013, None), (2026, None), (2027, None), (2028, "year_too_far")],
+)
+def test_carbon_regulation_11_a_list_is_of_a_year_with_reports_and_not_of_one_far_ahead(
+    year: int, code: str | None
+) -> None:
+    found = Findings()
+    check_listed_year(found, year=year, first=2013, today=date(2026, 11, 27))
+    assert [(each.pointer, each.code) for each in found.errors] == ([("/year", code)] if code else [])

@@ -152,6 +152,17 @@ async def test_a_notice_that_breaks_rules_is_refused_with_all_of_them(town: Town
     assert named(answer) == {("/opens_on", "opens_in_the_past"), ("/closes_on", "closes_before_it_opens")}
 
 
+async def test_no_notice_is_open_for_ever(town: Town) -> None:
+    holder, reviewer = await town.holder(), await town.staff("reviewer")
+    answer = await reviewer.post("/v1/permits/notices", content(town, closes_on="9999-12-31"))
+    assert is_problem(answer, 422, "notice_invalid")
+    assert named(answer) == {("/closes_on", "open_too_long")}
+    announced = content(town, opens_on="9999-12-30", closes_on="9999-12-31", uscc=holder.uscc)
+    del announced["kind"], announced["subject"]
+    answer = await holder.post("/v1/permits/notices/pre-application", announced)
+    assert named(answer) == {("/opens_on", "opens_too_late")}
+
+
 async def test_notices_are_found_by_what_they_are_about(town: Town) -> None:
     subject = f"/v1/permits/applications/{new_id()}"
     notice = await opened(town, subject=subject)

@@ -41,6 +41,27 @@ def test_a_notice_has_days_to_come_art_46(opens: date, closes: date) -> None:
 
 
 @pytest.mark.parametrize(
+    ("opens", "closes", "found"),
+    [
+        (0, 366, set()),
+        (366, 366, set()),
+        (0, 367, {"open_too_long"}),
+        (367, 370, {"opens_too_late"}),
+        (0, 2_900_000, {"open_too_long"}),
+        (2_900_000, 2_900_000, {"opens_too_late"}),
+    ],
+)
+def test_a_notice_opens_within_a_year_and_is_open_for_one_at_most(
+    opens: int, closes: int, found: set[str]
+) -> None:
+    said = Findings()
+    check_days(
+        said, opens_on=TODAY + timedelta(days=opens), closes_on=TODAY + timedelta(days=closes), today=TODAY
+    )
+    assert codes(said) == found
+
+
+@pytest.mark.parametrize(
     "text",
     [
         *("请联系13800001111。", "身份证15250119900101123X", "写信至a.b@example.cn", "152501199001011234"),

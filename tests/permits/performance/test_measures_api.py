@@ -63,6 +63,19 @@ async def test_everything_wrong_with_a_sheet_is_said_at_once(town: Town) -> None
     }
 
 
+async def test_article_96_a_sheet_is_of_days_on_which_there_was_a_permit(town: Town) -> None:
+    holder = await town.holder()
+    since = date.fromisoformat(holder.permit["valid_from"])
+    wrong = plan(holder, since - timedelta(days=1), measure("yellow", "50", outlet_code="DA009"))
+    answer = await holder.post(MEASURE_PLANS, wrong)
+    assert (answer.status_code, answer.json()["code"]) == (422, "measures_invalid")
+    assert {(each["pointer"], each["code"]) for each in answer.json()["errors"]} >= {
+        ("/effective_from", "before_permit"),
+        ("/measures/0/outlet_code", "outlet_not_permitted"),
+    }
+    entered(await holder.post(MEASURE_PLANS, plan(holder, since)))
+
+
 async def test_class_a_files_an_empty_sheet_and_others_do_not(town: Town) -> None:
     holder = await town.holder()
     empty = {**plan(holder, town.today), "measures": []}

@@ -51,6 +51,36 @@ async def test_the_same_quarter_is_declared_once_however_many_come_at_once(town:
     assert sorted(each.status_code for each in answers) == [201, 409, 409]
 
 
+async def test_a_year_is_declared_by_quarters_or_as_a_whole_art_18(town: Town) -> None:
+    by_quarter, as_whole, clerk = await town.holder(), await town.holder(), await town.staff("clerk")
+    year = {"year": 2024, "quarter": None, "declared_on": "2025-01-10"}
+    second = {"year": 2024, "quarter": 2, "declared_on": "2024-07-10"}
+    made = await declared(town, by_quarter, **second)
+    twice = await clerk.post(TAXES, declaration(by_quarter, **year))
+    assert is_problem(twice, 409, "tax_year_declared")
+    assert twice.json()["declaration"] == f"{TAXES}/{made['id']}"
+    whole = await declared(town, as_whole, **year)
+    twice = await clerk.post(TAXES, declaration(as_whole, **second))
+    assert is_problem(twice, 409, "tax_year_declared")
+    assert twice.json()["declaration"] == f"{TAXES}/{whole['id']}"
+    # Corrections, other quarters and other years are of their own.
+    await declared(town, as_whole, "2", **year, supersedes=whole["id"], reason="更正申报")
+    await declared(town, by_quarter, year=2024, quarter=3, declared_on="2024-10-10")
+    await declared(town, as_whole)
+
+
+async def test_a_year_and_its_quarter_at_once_are_declared_once(town: Town) -> None:
+    holder, clerk = await town.holder(), await town.staff("clerk")
+    year = {"year": 2024, "quarter": None, "declared_on": "2025-01-10"}
+    quarters = [{"year": 2024, "quarter": at, "declared_on": "2025-01-10"} for at in (1, 2, 3)]
+    answers = await asyncio.gather(
+        *(clerk.post(TAXES, declaration(holder, **each)) for each in (year, *quarters))
+    )
+    taken = [each.json()["quarter"] for each in answers if each.status_code == 201]
+    assert taken in ([None], [1, 2, 3])
+    assert {each.json()["code"] for each in answers if each.status_code == 409} == {"tax_year_declared"}
+
+
 async def test_everything_wrong_with_a_declaration_is_said_at_once(town: Town) -> None:
     holder, other, clerk = await town.holder(), await town.holder(), await town.staff("clerk")
     line = {"pollutant_code": "a21026", "amount": "1", "unit": "t"}
