@@ -769,6 +769,7 @@ class EmissionFactors(TypedDict):
     edition: str
     edition_note: str
     feedback_working_days: int
+    first_year: int
     items: list[EmissionFactorRead]
     records_years: int
 
