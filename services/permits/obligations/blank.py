@@ -29,6 +29,7 @@ from services.permits.permits.schemas_terms import Terms
 from services.permits.reports import repository as reports
 from services.permits.reports.evidence import special_days
 from services.permits.reports.models import ReportValue
+from services.permits.reports.rules_parts import parts_of
 
 
 async def blank(session: AsyncSession, rows: RowScope, obligation_id: uuid.UUID) -> Blank:
@@ -64,6 +65,7 @@ async def blank(session: AsyncSession, rows: RowScope, obligation_id: uuid.UUID)
         ],
         facilities=_facilities(permit.terms),
         disclosures=permit.terms.disclosure,
+        parts=list(parts_of(obligation.kind)),
     )
 
 

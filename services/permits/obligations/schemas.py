@@ -223,3 +223,7 @@ class Blank(Schema):
     disclosures: list[DisclosureRequirement] = Field(
         default=[], description="requirements of disclosure, in their order; `disclosures` answer them"
     )
+    parts: list[str] = Field(
+        default=[],
+        description="parts in words that a report of this kind has (HJ 944-2018); `parts` answer them",
+    )

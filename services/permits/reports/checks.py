@@ -20,7 +20,7 @@ from services.permits.monitoring.rules import BelowDetection
 from services.permits.obligations import repository as obligations
 from services.permits.obligations.rules import check_stopped
 from services.permits.permits.rules import WHOLE_PLANT, LimitFact
-from services.permits.reports import configuration, repository, rules
+from services.permits.reports import configuration, repository, rules, rules_parts
 from services.permits.reports import rules_ledger as recorded
 from services.permits.reports import rules_plausibility as plausible
 from services.permits.reports import rules_production as production
@@ -144,6 +144,8 @@ def assess(
     _against_tax(judged, content, evidence, values, given)
     _reductions(judged, evidence, values, given, period=period)
     unpermitted, disclosed = _statements(judged.hard, content, evidence.permitted, period=period)
+    if period.whole_year:
+        rules_parts.check_unsaid(judged.at(given.parts), [each.part for each in content.parts])
     outcome = Outcome(values, over, special_over, unpermitted, disclosed, kept)
     return _assessment(content, judged, outcome)
 
@@ -220,6 +222,7 @@ def _statements(
     disclosed = [stated.Disclosed(**each.model_dump()) for each in content.disclosures]
     stated.check_unpermitted(found, unpermitted, permitted.codes, start=period.start, end=period.end)
     stated.check_disclosed(found, disclosed, count=permitted.disclosure)
+    rules_parts.check_parts(found, [each.part for each in content.parts])
     return unpermitted, disclosed
 
 

@@ -84,6 +84,8 @@ class Plausibility:
     """The law measures a reduced tax by the standard; we have the permit's limit, which may be stricter."""
     unstated: Severity = "note"
     """That a report does not show whether a rate, a yearly total or a special limit was kept."""
+    parts: Severity = "note"
+    """That an annual report lacks parts in words."""
     calculation_soft: Decimal = Decimal("0.01")
     calculation_hard: Decimal = Decimal("0.05")
     """Share by which a stated amount may differ from the one worked out (as EPA's CAERS has it, from memory)."""

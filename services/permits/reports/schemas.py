@@ -12,6 +12,7 @@ from services.permits.amounts.schemas import CalculationContent
 from services.permits.fuels.schemas import FuelFactNewer
 from services.permits.ledger.schemas import FacilityCode
 from services.permits.obligations.schemas import ReportKind
+from services.permits.reports.rules_parts import Part
 
 Method = Literal["automatic", "manual", "balance", "coefficient"]
 NoDataCode = Literal[
@@ -132,6 +133,17 @@ class DisclosureStatement(Schema):
     explanation: LongText | None = Field(default=None, description="needed where it was not met")
 
 
+class PartStatement(Schema):
+    """One part of a report that is words (HJ 944-2018)."""
+
+    part: Part = Field(
+        description="遵守法律法规 compliance, 污染防治设施 controls, 自行监测 monitoring, 台账 ledger, "
+        "实际排放 emissions, 环境保护税 tax, 信息公开 disclosure, 内部环境管理 internal_management, "
+        "其他许可要求 other_requirements, 其他说明 other_notes or 结论 conclusion"
+    )
+    text: LongText
+
+
 class FacilityHours(Schema):
     """How long a production or treatment facility ran in the period (运行时间)."""
 
@@ -180,6 +192,11 @@ class ReportContent(Schema):
         default=[],
         max_length=50,
         description="信息公开情况: how the permit's requirements of disclosure were met",
+    )
+    parts: list[PartStatement] = Field(
+        default=[],
+        max_length=50,
+        description="执行情况说明: the parts of the report that are words, each once; an annual report has all of them",
     )
     exceedance_explanation: LongText | None = Field(default=None, description="超标原因及处理情况")
     stopped_from: Day | None = Field(

@@ -176,6 +176,7 @@ def _known(blank: Blank) -> dict[str, list[Row]]:
             {"requirement": at, "_content": each.content, "_timing": each.timing}
             for at, each in enumerate(blank.disclosures, start=1)
         ],
+        "parts": [{"part": part} for part in blank.parts],
     }
 
 

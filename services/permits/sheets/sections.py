@@ -8,6 +8,7 @@ from functools import cache
 from typing import get_args
 
 from services.permits.reports.no_data import codes
+from services.permits.reports.rules_parts import PARTS
 from services.permits.reports.schemas import ConcentrationUnit, Method, Qualifier, RateUnit
 
 MARK = "steppe:report"
@@ -160,6 +161,13 @@ SECTIONS = (
         ("requirement",),
         spare=0,
     ),
+    Section(
+        "parts",
+        "执行情况说明（HJ 944-2018；年度报告须逐项说明）",
+        {"part": "部分", "text": "说明"},
+        ("part",),
+        spare=0,
+    ),
 )
 BY_NAME = {each.name: each for each in SECTIONS}
 NUMBERS = {
@@ -169,10 +177,10 @@ NUMBERS = {
 WHOLE = {"production_days", "version", "requirement"}
 DAYS = {"day", "first_day", "last_day", "stopped_from"}
 WORDS = {
-    *("exceedance_explanation", "override_reason", "reason", "explanation", "name", "outlet", "unit"),
+    *("exceedance_explanation", "override_reason", "reason", "explanation", "name", "outlet", "unit", "text"),
 }
 """Read as they are written; other texts are codes, in whatever width they were typed."""
-CODED = {"method", "no_data_code", "scope", "is_met"}
+CODED = {"method", "no_data_code", "scope", "is_met", "part"}
 
 
 @cache
@@ -190,6 +198,7 @@ def choices() -> dict[tuple[str, str], Sequence[str]]:
         "no_data_code": no_data,
         "scope": [f"{code} {name}" for code, name in SCOPES.items()],
         "is_met": ["true 是", "false 否"],
+        "part": [f"{code} {text.zh}" for code, text in PARTS.items()],
     }
     return {
         (section.name, name): named[name] for section in SECTIONS for name in section.columns if name in named

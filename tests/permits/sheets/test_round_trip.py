@@ -95,6 +95,10 @@ async def told(holder: Holder) -> dict[str, Any]:
             }
         ],
         "disclosures": [{"requirement": 1, "is_met": False, "explanation": "网站维护"}],
+        "parts": [
+            {"part": "controls", "text": "脱硫塔检修两日"},
+            {"part": "conclusion", "text": "=总体达标"},
+        ],
     }
 
 
@@ -132,7 +136,7 @@ def fill(rows: list[list[Any]], report: dict[str, Any]) -> list[list[Any]]:
 
 def test_every_member_of_a_report_has_a_cell_or_is_kept() -> None:
     lists = {"values", "totals", "special_values", "facilities", "materials"}
-    lists |= {"unpermitted_discharges", "disclosures"}
+    lists |= {"unpermitted_discharges", "disclosures", "parts"}
     assert set(ReportContent.model_fields) == set(sections.FORM) | lists
     assert set(sections.BY_NAME) == lists
     for name in lists - {"values"}:
