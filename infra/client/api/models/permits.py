@@ -1611,6 +1611,23 @@ class PageOverdueApplication(TypedDict):
     next_cursor: NotRequired[str | None]
 
 
+class PartStatement(TypedDict):
+    part: Literal[
+        "compliance",
+        "controls",
+        "monitoring",
+        "ledger",
+        "emissions",
+        "tax",
+        "disclosure",
+        "internal_management",
+        "other_requirements",
+        "other_notes",
+        "conclusion",
+    ]
+    text: str
+
+
 class PauseCreate(TypedDict):
     expected_until: str
     ground: Literal["hearing", "testing", "appraisal", "expert_review"]
@@ -3540,6 +3557,7 @@ class Blank(TypedDict):
     ledger_gaps: NotRequired[list[KeptRead]]
     monitoring: NotRequired[list[FigureRead]]
     obligation: ObligationRead
+    parts: NotRequired[list[str]]
     plant_limits: NotRequired[list[PlantLimitContent]]
     reference: list[BlankLine]
     site_name: str
@@ -3608,6 +3626,7 @@ class DraftCreate(TypedDict):
     materials: NotRequired[list[MaterialUsed]]
     obligation_id: str
     override_reason: NotRequired[str | None]
+    parts: NotRequired[list[PartStatement]]
     production_days: int
     special_values: NotRequired[list[SpecialValueContent]]
     stopped_from: NotRequired[str | None]
@@ -3622,6 +3641,7 @@ class DraftUpdate(TypedDict):
     facilities: NotRequired[list[FacilityHours]]
     materials: NotRequired[list[MaterialUsed]]
     override_reason: NotRequired[str | None]
+    parts: NotRequired[list[PartStatement]]
     production_days: int
     special_values: NotRequired[list[SpecialValueContent]]
     stopped_from: NotRequired[str | None]
@@ -3819,6 +3839,7 @@ class ReportContent(TypedDict):
     facilities: NotRequired[list[FacilityHours]]
     materials: NotRequired[list[MaterialUsed]]
     override_reason: NotRequired[str | None]
+    parts: NotRequired[list[PartStatement]]
     production_days: int
     special_values: NotRequired[list[SpecialValueContent]]
     stopped_from: NotRequired[str | None]
@@ -3834,6 +3855,7 @@ class ReportCorrection(TypedDict):
     facilities: NotRequired[list[FacilityHours]]
     materials: NotRequired[list[MaterialUsed]]
     override_reason: NotRequired[str | None]
+    parts: NotRequired[list[PartStatement]]
     production_days: int
     reason: str
     special_values: NotRequired[list[SpecialValueContent]]
@@ -3850,6 +3872,7 @@ class ReportCreate(TypedDict):
     materials: NotRequired[list[MaterialUsed]]
     obligation_id: str
     override_reason: NotRequired[str | None]
+    parts: NotRequired[list[PartStatement]]
     production_days: int
     special_values: NotRequired[list[SpecialValueContent]]
     stopped_from: NotRequired[str | None]
