@@ -154,7 +154,9 @@ def _check_factors(found: Findings, where: str, inputs: Inputs) -> None:
         inputs.medium != "air" or inputs.pollutant not in (None, SULPHUR_DIOXIDE)
     ):
         rests_on = ("/medium", f"{where.rpartition('/')[0]}/pollutant_code")
-        found.add(f"{where}/balance", "balance_not_of_sulphur", _SULPHUR, rests_on=rests_on)
+        found.add(
+            f"{where}/balance", "balance_not_of_sulphur", _SULPHUR, article=SOURCE_METHOD, rests_on=rests_on
+        )
     shares = ("sulphur", "conversion", "efficiency")
     for name, given in (("balance", inputs.balance), ("coefficient", inputs.coefficient)):
         for member in given.__slots__ if given is not None else ():

@@ -112,7 +112,13 @@ async def _corrected(
     found = Findings()
     for name in ("uscc", "kind", "permit_number"):
         if getattr(content, name) != getattr(application, name):
-            found.add(f"/{name}", "not_of_the_application", _OTHER, rests_on=("/corrects",))
+            found.add(
+                f"/{name}",
+                "not_of_the_application",
+                _OTHER,
+                article=rules.ARTICLE_ACCEPTANCE,
+                rests_on=("/corrects",),
+            )
     found.raise_if_any(ApplicationDraftInvalid)
     return application
 

@@ -80,7 +80,7 @@ def _findings(content: ApplicationDecisionCreate, application: Application) -> F
             found.add("/reason", "reason_required", _REASON, article=rules.ARTICLE_REFUSAL)
         for name in ("permit_number", "valid_from"):
             if getattr(content, name) is not None:
-                found.add(f"/{name}", "only_of_a_grant", _NOT_GRANTED)
+                found.add(f"/{name}", "only_of_a_grant", _NOT_GRANTED, article=rules.ARTICLE_DECISION)
         return found
     _check_number(found, content, application)
     if content.valid_from is not None and application.kind not in _DATED:

@@ -10,7 +10,7 @@ from services.kit import clock
 from services.kit.auth import Principal
 from services.kit.findings import Findings
 from services.kit.texts import Text
-from services.permits.applications import checks, repository, views
+from services.permits.applications import checks, repository, rules, views
 from services.permits.applications.checks import Ground
 from services.permits.applications.schemas import (
     ApplicationChecksRead,
@@ -39,7 +39,7 @@ async def of_submission(
     found = checks.findings_of(content, ground)
     site = content.content.site_name
     if await repository.open_for(session, content.uscc, site, content.permit_number):
-        found.add("/content/site_name", "application_open", _OPEN)
+        found.add("/content/site_name", "application_open", _OPEN, article=rules.ARTICLE_ONE_PERMIT)
     return _view(content, ground, found)
 
 

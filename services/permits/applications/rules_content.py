@@ -117,7 +117,13 @@ def check_particulars(
 ) -> None:
     """条例 art. 14: a change of name, address or representative says since when."""
     if changes_enterprise and kind is not Kind.CHANGE:
-        found.add("/enterprise", "particulars_without_change", _NOT_CHANGED, rests_on=("/kind",))
+        found.add(
+            "/enterprise",
+            "particulars_without_change",
+            _NOT_CHANGED,
+            article=ARTICLE_RENEWAL,
+            rests_on=("/kind",),
+        )
     if changes_enterprise and changed_on is None:
         found.add(
             "/changed_on",

@@ -14,7 +14,7 @@ from enum import StrEnum
 from services.kit.findings import Findings
 from services.kit.texts import Text
 from services.kit.working_days import WorkingCalendar
-from services.permits.applications.rules import Kind
+from services.permits.applications.rules import ARTICLE_DISCLOSURE, Kind
 
 _WHERE = "/pre_disclosure"
 _NOTICE = "/disclosure_notice_id"
@@ -121,16 +121,22 @@ def check_disclosure(
 
 def _check_notice(found: Findings, disclosed: Disclosed, *, permit_number: str | None) -> None:
     if disclosed.stated is not None:
-        found.add(_WHERE, "disclosure_stated_twice", _TWICE, rests_on=(_NOTICE,))
+        found.add(_WHERE, "disclosure_stated_twice", _TWICE, article=ARTICLE_DISCLOSURE, rests_on=(_NOTICE,))
     notice = disclosed.notice
     if notice is None:
-        found.add(_NOTICE, "disclosure_notice_unknown", _UNKNOWN)
+        found.add(_NOTICE, "disclosure_notice_unknown", _UNKNOWN, article=ARTICLE_DISCLOSURE)
         return
     if notice.permit_number is not None and notice.permit_number != permit_number:
         text = _ANOTHER_PERMIT.format(number=notice.permit_number)
-        found.add(_NOTICE, "disclosure_of_another_permit", text, rests_on=("/permit_number",))
+        found.add(
+            _NOTICE,
+            "disclosure_of_another_permit",
+            text,
+            article=ARTICLE_DISCLOSURE,
+            rests_on=("/permit_number",),
+        )
     if notice.used:
-        found.add(_NOTICE, "disclosure_notice_used", _USED)
+        found.add(_NOTICE, "disclosure_notice_used", _USED, article=ARTICLE_DISCLOSURE)
 
 
 def _check_stated(
@@ -138,7 +144,13 @@ def _check_stated(
 ) -> None:
     if stated[1] < stated[0]:
         first_day = (f"{_WHERE}/first_day",)
-        found.add(f"{_WHERE}/last_day", "disclosure_reversed", _REVERSED, rests_on=first_day)
+        found.add(
+            f"{_WHERE}/last_day",
+            "disclosure_reversed",
+            _REVERSED,
+            article=ARTICLE_DISCLOSURE,
+            rests_on=first_day,
+        )
     if rule is None:
         return
     if rule.elsewhere is Elsewhere.REFUSED:

@@ -24,7 +24,8 @@ _DIVISION = Text(
 )
 _SECTION = Text(zh="大类{division}属门类{right}", en="division {division} is in section {right}")
 
-# GB/T 4754-2017: the last division of each section.
+SOURCE_INDUSTRIES = "GB/T 4754-2017"
+# The last division of each section.
 _SECTIONS = dict(
     zip(
         SECTIONS,
@@ -53,10 +54,14 @@ def check_industry(found: Findings, where: str, code: str) -> None:
         return
     right = next((letter for letter, last in _SECTIONS.items() if int(division) <= last), None)
     if right is None or division == "00":
-        found.add(where, "industry_division_unknown", _DIVISION.format(division=division))
+        found.add(
+            where, "industry_division_unknown", _DIVISION.format(division=division), article=SOURCE_INDUSTRIES
+        )
     elif digits != code and not code.startswith(right):
         text = _SECTION.format(division=division, right=right)
-        found.add(where, "industry_section_mismatch", text, suggestion=f"{right}{digits}")
+        found.add(
+            where, "industry_section_mismatch", text, article=SOURCE_INDUSTRIES, suggestion=f"{right}{digits}"
+        )
 
 
 def _check_facts(

@@ -72,7 +72,13 @@ def _findings_of(content: DecisionCreate) -> Findings:
         text, article = _REASON_NEEDED, rules.ARTICLE_SECRET
         found.add("/public_reason", "reason_needed", text, article=article, rests_on=("/decision",))
     if content.decision == "refuse" and content.comment is None:
-        found.add("/comment", "comment_needed", _COMMENT_NEEDED, rests_on=("/decision",))
+        found.add(
+            "/comment",
+            "comment_needed",
+            _COMMENT_NEEDED,
+            article=rules.ARTICLE_SECRET,
+            rests_on=("/decision",),
+        )
     return found
 
 

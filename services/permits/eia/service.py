@@ -108,7 +108,7 @@ async def verify(
             )
         )
     if content.outcome == "rejected" and content.comment is None:
-        raise EiaInvalid(errors=[FieldError("/comment", "comment_required", _COMMENT)])
+        raise EiaInvalid(errors=[FieldError("/comment", "comment_required", _COMMENT, article=rules.ARTICLE)])
     before = {"state": document.state}
     document.state, document.comment = rules.State(content.outcome), content.comment
     document.verified_by, document.verified_at = principal.subject, clock.now()

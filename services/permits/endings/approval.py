@@ -100,7 +100,7 @@ async def _check_approval(
     validities, ends = await service.facts_of(session, [permit.id])
     found = Findings()
     if content.document_number is None:
-        found.add("/document_number", "document_number_required", _DOCUMENT)
+        found.add("/document_number", "document_number_required", _DOCUMENT, article=rules.ARTICLE_ENDS)
     rules.check_effect(
         found,
         effective_on,
@@ -115,7 +115,7 @@ def _rejected(
 ) -> EndingDecision:
     found = Findings()
     if content.comment is None:
-        found.add("/comment", "comment_required", _COMMENT)
+        found.add("/comment", "comment_required", _COMMENT, article=rules.ARTICLE_ENDS)
     for name in ("document_number", "effective_on"):
         if getattr(content, name) is not None:
             found.add(f"/{name}", "not_of_a_rejection", _NOTHING)

@@ -138,7 +138,7 @@ def ground_of(kind: str, name: str) -> rules.Ground:
 
 def _unknown_ground() -> Findings:
     found = Findings()
-    found.add("/ground", "ground_unknown", _UNKNOWN, rests_on=("/kind",))
+    found.add("/ground", "ground_unknown", _UNKNOWN, article=rules.ARTICLE_ENDS, rests_on=("/kind",))
     return found
 
 

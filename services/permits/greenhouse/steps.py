@@ -105,7 +105,7 @@ def _findings_of(content: GreenhouseStepCreate, report: GreenhouseReport) -> Fin
             found, conclusion=content.conclusion, verified=content.verified_t, reported=report.total_t
         )
     if content.step == "return" and content.note is None:
-        found.add("/note", "comment_required", _NOTE, rests_on=("/step",))
+        found.add("/note", "comment_required", _NOTE, article=rules.ARTICLE_VERIFICATION, rests_on=("/step",))
     return found
 
 

@@ -138,7 +138,9 @@ def check_facility(found: Findings, kind: Kind, code: str | None) -> None:
 def check_order(found: Findings, *, happened_at: datetime, ended_at: datetime, latest: datetime) -> None:
     """条例 art. 21: the ledger is true: nothing ends before it begins, or has ended already when it has not."""
     if ended_at < happened_at:
-        found.add("/ended_at", "ends_before_it_begins", _ORDER, rests_on=("/happened_at",))
+        found.add(
+            "/ended_at", "ends_before_it_begins", _ORDER, article=ARTICLE_LEDGER, rests_on=("/happened_at",)
+        )
     elif ended_at > latest:
         found.add("/ended_at", "in_the_future", _FUTURE, article=ARTICLE_LEDGER)
 

@@ -62,27 +62,39 @@ def check_days(found: Findings, *, opens_on: date, closes_on: date, today: date)
     """行政许可法 art. 46: what is announced is announced before it is over, and within a time that one awaits."""
     if closes_on < opens_on:
         text = Text(zh="截止日早于开始日", en="it closes before it opens")
-        found.add(pointer("closes_on"), "closes_before_it_opens", text, rests_on=(pointer("opens_on"),))
+        found.add(
+            pointer("closes_on"),
+            "closes_before_it_opens",
+            text,
+            article=ARTICLE_ANNOUNCED,
+            rests_on=(pointer("opens_on"),),
+        )
     if opens_on < today:
         text = Text(zh="公示不能从过去的日期开始", en="a notice does not open in the past")
-        found.add(pointer("opens_on"), "opens_in_the_past", text)
+        found.add(pointer("opens_on"), "opens_in_the_past", text, article=ARTICLE_ANNOUNCED)
     if (opens_on - today).days > MOST_DAYS:
         text = Text(zh="公示应在{days}日内开始", en="a notice opens within {days} days").format(
             days=MOST_DAYS
         )
-        found.add(pointer("opens_on"), "opens_too_late", text)
+        found.add(pointer("opens_on"), "opens_too_late", text, article=ARTICLE_ANNOUNCED)
     if (closes_on - opens_on).days > MOST_DAYS:
         text = Text(zh="公示期不超过{days}日", en="a notice is open for {days} days at most").format(
             days=MOST_DAYS
         )
-        found.add(pointer("closes_on"), "open_too_long", text, rests_on=(pointer("opens_on"),))
+        found.add(
+            pointer("closes_on"),
+            "open_too_long",
+            text,
+            article=ARTICLE_ANNOUNCED,
+            rests_on=(pointer("opens_on"),),
+        )
 
 
 def check_permit(found: Findings, *, uscc: str | None, holder: str) -> None:
     """行政许可法 art. 46: a notice of an enterprise names no other's permit."""
     if uscc is not None and uscc != holder:
         text = Text(zh="该排污许可证不属于该单位", en="the permit is not this enterprise's")
-        found.add("/permit_number", "permit_of_another", text, rests_on=("/uscc",))
+        found.add("/permit_number", "permit_of_another", text, article=ARTICLE_ANNOUNCED, rests_on=("/uscc",))
 
 
 def check_no_person(found: Findings, where: str, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from services.kit.problems import BadRequest, Conflict, Invalid, NotFound
 from services.kit.texts import Text
-from services.permits.obligations.rules import ARTICLE_REPORT
+from services.permits.obligations.rules_due import ARTICLE_REPORT
 
 
 class ObligationNotFound(NotFound):

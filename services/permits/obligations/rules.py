@@ -14,10 +14,15 @@ from itertools import pairwise
 
 from services.kit.findings import Findings
 from services.kit.texts import Text
-from services.permits.obligations.rules_due import MONTHS_OF, Override, own_due, settled
+from services.permits.obligations.rules_due import (
+    ARTICLE_REPORT,
+    MONTHS_OF,
+    SOURCE_PERIODS,
+    Override,
+    own_due,
+    settled,
+)
 
-ARTICLE_REPORT = "排污许可管理条例 第二十二条"
-SOURCE_PERIODS = "HJ 944-2018"
 KINDS = tuple(MONTHS_OF)
 NAMES = {"monthly": "月度", "quarterly": "季度", "half_yearly": "半年", "annual": "年度"}
 _DAY = timedelta(days=1)

@@ -15,6 +15,8 @@ from typing import Protocol
 from services.kit.findings import Findings
 from services.kit.texts import Text
 
+ARTICLE_REPORT = "排污许可管理条例 第二十二条"
+SOURCE_PERIODS = "HJ 944-2018"
 MONTHS_OF = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "annual": 12}
 
 _NO_PERIOD_END = Text(zh="不是该类报告期的最后一天", en="no period of this kind ends on that day")
@@ -94,7 +96,9 @@ def check_override(found: Findings, *, kind: str, period_end: date, due_on: date
     following = period_end + timedelta(days=1)
     if following.day != 1 or (following.month - 1) % MONTHS_OF[kind] != 0:
         found.add(
-            "/period_end", "not_a_period_end", _NO_PERIOD_END, article="HJ 944-2018", rests_on=("/kind",)
+            "/period_end", "not_a_period_end", _NO_PERIOD_END, article=SOURCE_PERIODS, rests_on=("/kind",)
         )
     if due_on <= period_end:
-        found.add("/due_on", "due_before_period_end", _BEFORE_END, rests_on=("/period_end",))
+        found.add(
+            "/due_on", "due_before_period_end", _BEFORE_END, article=ARTICLE_REPORT, rests_on=("/period_end",)
+        )

@@ -154,7 +154,9 @@ async def decide(
             )
         )
     if content.decision == "return" and content.comment is None:
-        raise MeasuresInvalid(errors=[FieldError("/comment", "comment_required", _COMMENT)])
+        raise MeasuresInvalid(
+            errors=[FieldError("/comment", "comment_required", _COMMENT, article=rules.ARTICLE_RESPONSE)]
+        )
     row.state = "confirmed" if content.decision == "confirm" else "returned"
     row.decided_by, row.decided_at, row.comment = principal.subject, clock.now(), content.comment
     await session.flush()

@@ -235,9 +235,17 @@ def _check_measure(found: Findings, where: str, each: Measure, outlets: Collecti
             rests_on=rests_on,
         )
     if (each.quantity is None) != (each.unit is None):
-        found.add(f"{where}/unit", "unit_missing", _UNIT, rests_on=(f"{where}/quantity",))
+        found.add(
+            f"{where}/unit", "unit_missing", _UNIT, article=ARTICLE_RESPONSE, rests_on=(f"{where}/quantity",)
+        )
     if each.action == "stop" and each.reduction_percent not in (None, Decimal(100)):
-        found.add(f"{where}/reduction_percent", "stop_is_whole", _ALL, rests_on=(f"{where}/action",))
+        found.add(
+            f"{where}/reduction_percent",
+            "stop_is_whole",
+            _ALL,
+            article=ARTICLE_RESPONSE,
+            rests_on=(f"{where}/action",),
+        )
 
 
 def cut_of(measures: Iterable[Measure], process: str, level: str) -> Decimal:

@@ -193,7 +193,13 @@ def _findings_of(content: DeclarationStep, row: PerformanceDeclaration, edition:
     rules.check_follows(found, day=content.on_day, earliest=row.stood_on, today=clock.today())
     scheme = edition.scheme_of(row.sector) if edition else None
     if content.given_class is not None and content.step not in REVIEWS:
-        found.add("/given_class", "class_superfluous", _CLASS_OF_REVIEW, rests_on=("/step",))
+        found.add(
+            "/given_class",
+            "class_superfluous",
+            _CLASS_OF_REVIEW,
+            article=rules.SOURCE_CHAIN,
+            rests_on=("/step",),
+        )
     elif content.given_class is not None and scheme is not None:
         rules.check_not_raised(
             found, before=row.granted_class, given=content.given_class, classes=scheme.classes
@@ -201,7 +207,7 @@ def _findings_of(content: DeclarationStep, row: PerformanceDeclaration, edition:
     if content.step == "take_effect" and row.notice_until is not None:
         rules.check_notice_over(found, day=content.on_day, notice_until=row.notice_until)
     if content.step == "refuse" and content.opinion is None:
-        found.add("/opinion", "comment_required", _OPINION, rests_on=("/step",))
+        found.add("/opinion", "comment_required", _OPINION, article=rules.SOURCE_CHAIN, rests_on=("/step",))
     return found
 
 

@@ -55,7 +55,7 @@ def check_request(
         )
     if happened_on > applied_on:
         text = Text(zh="日期晚于今日", en="the day lies ahead")
-        found.add("/happened_on", "day_ahead", text)
+        found.add("/happened_on", "day_ahead", text, article=ARTICLE_REPLACEMENT)
 
 
 def check_since(found: Findings, *, happened_on: date, issued_on: date) -> None:

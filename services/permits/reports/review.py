@@ -53,7 +53,9 @@ async def decide(
             )
         )
     if content.decision == "return" and content.comment is None:
-        raise CommentRequired(errors=[FieldError("/comment", "comment_required", _COMMENT)])
+        raise CommentRequired(
+            errors=[FieldError("/comment", "comment_required", _COMMENT, article=rules.ARTICLE_REPORT)]
+        )
     before = {"state": report.state, "version": report.version}
     report.state = state
     report.updated_at = clock.now()

@@ -155,7 +155,13 @@ async def _corrected(
         return None
     for name in _ABOUT:
         if getattr(before, name) != getattr(content, name):
-            found.add(f"/{name}", "correction_of_another", _SAME, rests_on=("/supersedes",))
+            found.add(
+                f"/{name}",
+                "correction_of_another",
+                _SAME,
+                article=rules.ARTICLE_QUARTER,
+                rests_on=("/supersedes",),
+            )
     rules.check_after(found, declared_on=content.declared_on, corrected_on=before.declared_on)
     return before
 

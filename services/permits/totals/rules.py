@@ -127,10 +127,12 @@ def check_covered(
 def check_dated(found: Findings, *, decided_on: date, from_year: int, today: date) -> None:
     """A decision is of today or earlier, and takes effect in its own year or later: no clock runs backwards."""
     if decided_on > today:
-        found.add("/decided_on", "decided_in_future", _FUTURE)
+        found.add("/decided_on", "decided_in_future", _FUTURE, article=ARTICLE_TOTALS)
     if from_year < decided_on.year:
         text = _BEFORE.format(year=decided_on.year)
-        found.add("/from_year", "year_before_decision", text, rests_on=("/decided_on",))
+        found.add(
+            "/from_year", "year_before_decision", text, article=ARTICLE_TOTALS, rests_on=("/decided_on",)
+        )
 
 
 def check_pollutant(found: Findings, pollutant: str, controlled: Iterable[str]) -> None:

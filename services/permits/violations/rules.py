@@ -6,15 +6,20 @@ and chronic noncompliance, from memory: configuration). Bands and severity are d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from services.kit.findings import Findings
+from services.kit.texts import Text
+from services.permits.obligations.rules_sampling import ARTICLE_FREQUENCY
 from services.permits.reports.rules_units import EXACT
 
 ARTICLE_INSPECTION = "排污许可管理条例 第二十五条"
+
+_NO_OUTLET = Text(zh="该期间的许可证没有排放口{code}", en="the permit of those days has no outlet {code}")
 
 
 class Kind(StrEnum):
@@ -127,6 +132,14 @@ Month = tuple[int, int]
 def penalty_on(penalties: Iterable[Penalty], kind: str, day: date) -> Penalty | None:
     """条例 art. 34-37: the band that held on the day of the violation; None where no law of then is known."""
     return next((each for each in penalties if kind in each.kinds and each.holds_on(day)), None)
+
+
+def check_sampled(found: Findings, *, kind: Kind, outlet_code: str | None, outlets: Collection[str]) -> None:
+    """条例 art. 19, 36(5): samples are missing where the permit of those days has them taken, not at another outlet."""
+    if kind is Kind.FREQUENCY and outlet_code is not None and outlet_code not in outlets:
+        text = _NO_OUTLET.format(code=outlet_code)
+        rests_on = ("/kind", "/permit_number", "/period_start", "/period_end")
+        found.add("/outlet_code", "outlet_not_permitted", text, article=ARTICLE_FREQUENCY, rests_on=rests_on)
 
 
 def severe_value(severity: Severity, pollutant_code: str, *, value: Decimal, limit: Decimal) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,6 +16,7 @@ from services.kit.findings import Findings
 from services.kit.texts import Text
 from services.permits.permits import repository as permits
 from services.permits.permits.errors import PermitNotFound
+from services.permits.permits.models import PermitVersion
 from services.permits.violations import repository, rules, steps, views
 from services.permits.violations.errors import (
     DismissalFourEyes,
@@ -44,9 +47,20 @@ async def enter(session: AsyncSession, principal: Principal, content: ViolationC
     if permit is None:
         found.raise_if_any(ViolationInvalid)
         raise PermitNotFound()
-    since = min(version.valid_from for version in await permits.versions_of(session, permit.id))
+    versions = await permits.versions_of(session, permit.id)
+    since = min(version.valid_from for version in versions)
     if content.period_start < since:
-        found.add("/period_start", "before_permit", _BEFORE_PERMIT.format(day=since.isoformat()))
+        found.add(
+            "/period_start",
+            "before_permit",
+            _BEFORE_PERMIT.format(day=since.isoformat()),
+            article=rules.ARTICLE_INSPECTION,
+        )
+    if content.kind == rules.Kind.FREQUENCY:
+        outlets = await _outlets(session, versions, content.period_start, content.period_end)
+        rules.check_sampled(
+            found, kind=rules.Kind(content.kind), outlet_code=content.outlet_code, outlets=outlets
+        )
     found.raise_if_any(ViolationInvalid)
     violation = steps.begun(cause=cause_of(content), uscc=permit.uscc, **content.model_dump())
     if await repository.by_cause(session, violation.cause) is not None:
@@ -59,6 +73,17 @@ async def enter(session: AsyncSession, principal: Principal, content: ViolationC
     return await views.read(session, principal, violation.id)
 
 
+async def _outlets(
+    session: AsyncSession, versions: Sequence[PermitVersion], first: date, last: date
+) -> set[str]:
+    """The outlets of every version that held on a day from `first` to `last`."""
+    ends = [following.effective_from for following in versions[1:]] + [date.max]
+    held = (
+        each for each, end in zip(versions, ends, strict=True) if each.effective_from <= last and end > first
+    )
+    return {outlet.code for each in held for outlet, _ in await permits.outlets_of(session, each.id)}
+
+
 def cause_of(content: ViolationCreate) -> str:
     """What makes two findings the same."""
     place = (content.outlet_code or "-", content.pollutant_code or "-", content.period_start.isoformat())
@@ -69,11 +94,13 @@ def findings_of(content: ViolationCreate) -> Findings:
     """Everything wrong with a finding."""
     found = Findings()
     if content.kind == "wrong_outlet" and content.outlet_code is None:
-        found.add("/outlet_code", "outlet_missing", _OUTLET, rests_on=("/kind",))
+        found.add(
+            "/outlet_code", "outlet_missing", _OUTLET, article=rules.ARTICLE_INSPECTION, rests_on=("/kind",)
+        )
     if content.period_end < content.period_start:
         found.add("/period_end", "validity_reversed", _REVERSED, rests_on=("/period_start",))
     if content.period_end > clock.today():
-        found.add("/period_end", "day_in_future", _FUTURE)
+        found.add("/period_end", "day_in_future", _FUTURE, article=rules.ARTICLE_INSPECTION)
     return found
 
 
@@ -89,9 +116,9 @@ async def resolve(
     violation = await _read(session, principal, violation_id, content.version)
     found = Findings()
     if content.resolved_on > clock.today():
-        found.add("/resolved_on", "day_in_future", _FUTURE)
+        found.add("/resolved_on", "day_in_future", _FUTURE, article=rules.ARTICLE_INSPECTION)
     if content.resolved_on < violation.period_start:
-        found.add("/resolved_on", "day_too_early", _BEFORE)
+        found.add("/resolved_on", "day_too_early", _BEFORE, article=rules.ARTICLE_INSPECTION)
     found.raise_if_any(ViolationInvalid)
     changes = {"resolution": "confirmed", "resolved_on": content.resolved_on}
     steps.take(session, principal, violation, rules.Step.RESOLVE, note=content.finding, changes=changes)

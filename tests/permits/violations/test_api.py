@@ -160,11 +160,33 @@ async def test_nobody_breaks_a_permit_before_it_holds(town: Town, inspectors: tu
         "period_end": "2024-12-30",
         "finding": "现场检查",
     }
-    assert named(await inspectors[0].post(PATH, content)) == {
+    answer = await inspectors[0].post(PATH, content)
+    assert named(answer) == {
         ("/outlet_code", "outlet_missing"),
         ("/period_start", "before_permit"),
         ("/period_end", "validity_reversed"),
     }
+    articles = {each["code"]: each.get("article") for each in answer.json()["errors"]}
+    assert articles["outlet_missing"] == articles["before_permit"] == "排污许可管理条例 第二十五条"
+
+
+async def test_samples_are_missing_at_no_outlet_that_the_permit_does_not_have(
+    town: Town, inspectors: tuple[Caller, Caller]
+) -> None:
+    holder = await town.holder()
+    content = {
+        "kind": "frequency",
+        "permit_number": holder.permit["permit_number"],
+        "outlet_code": "DA009",
+        "period_start": "2026-01-01",
+        "period_end": "2026-01-31",
+        "finding": "一月份未采样",
+    }
+    refused = await inspectors[0].post(PATH, content)
+    assert named(refused) == {("/outlet_code", "outlet_not_permitted")}
+    assert refused.json()["errors"][0]["article"] == "排污许可管理条例 第十九条、第三十六条第五项"
+    entered = await inspectors[0].post(PATH, {**content, "outlet_code": "DA001"})
+    assert entered.status_code == 201, entered.text
 
 
 async def test_a_dismissal_takes_four_eyes_and_new_figures_undo_it(

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.kit.findings import Findings
 from services.permits.violations import configuration
 from services.permits.violations.rules import (
     TRANSITIONS,
@@ -17,6 +18,7 @@ from services.permits.violations.rules import (
     State,
     Step,
     after,
+    check_sampled,
     chronic,
     months_of,
     penalty_on,
@@ -105,6 +107,27 @@ class TestSeverity40Cfr123From45Memory:
 
     def test_months_run_over_the_year(self) -> None:
         assert months_of(date(2025, 12, 31), date(2026, 1, 1)) == {(2025, 12), (2026, 1)}
+
+
+class TestWhatAnInspectorFinds:
+    @pytest.mark.parametrize(
+        ("kind", "outlet", "codes"),
+        [
+            (Kind.FREQUENCY, "DA001", []),
+            (Kind.FREQUENCY, None, []),
+            (Kind.FREQUENCY, "DA009", ["outlet_not_permitted"]),
+            (Kind.WRONG_OUTLET, "DA009", []),
+        ],
+    )
+    def test_article_19_samples_are_missing_at_an_outlet_that_the_permit_has(
+        self, kind: Kind, outlet: str | None, codes: list[str]
+    ) -> None:
+        found = Findings()
+        check_sampled(found, kind=kind, outlet_code=outlet, outlets={"DA001", "DW001"})
+        assert [(each.code, each.pointer) for each in found.errors] == [
+            (code, "/outlet_code") for code in codes
+        ]
+        assert all(each.article == "排污许可管理条例 第十九条、第三十六条第五项" for each in found.errors)
 
 
 class TestStates:
