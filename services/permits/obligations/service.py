@@ -19,7 +19,7 @@ from services.permits.obligations.errors import NotOwed, ObligationNotFound
 from services.permits.obligations.events import OBLIGATION_REOPENED, tell_changed, tell_reopened
 from services.permits.obligations.models import Obligation
 from services.permits.obligations.rules_changes import VOID, Kept, changes
-from services.permits.obligations.rules_due import Override
+from services.permits.obligations.rules_due import ARTICLE_REPORT, Override
 from services.permits.obligations.schemas import NoticeRead, ObligationDetail, ObligationRead
 from services.permits.permits.models import Permit, PermitVersion
 from services.permits.permits.schemas import ReportingDuties
@@ -40,7 +40,7 @@ async def follow(session: AsyncSession, permit: Permit, version: PermitVersion) 
 
 
 def _reason(version: PermitVersion) -> str:
-    return f"许可证第{version.version}版不再要求（{rules.ARTICLE_REPORT}）"
+    return f"许可证第{version.version}版不再要求（{ARTICLE_REPORT}）"
 
 
 async def void_after(session: AsyncSession, permit: Permit, *, held_to: date, basis: str) -> None:

@@ -56,11 +56,9 @@ async def enter(session: AsyncSession, principal: Principal, content: ViolationC
             _BEFORE_PERMIT.format(day=since.isoformat()),
             article=rules.ARTICLE_INSPECTION,
         )
-    if content.kind == rules.Kind.FREQUENCY:
-        outlets = await _outlets(session, versions, content.period_start, content.period_end)
-        rules.check_sampled(
-            found, kind=rules.Kind(content.kind), outlet_code=content.outlet_code, outlets=outlets
-        )
+    outlets = await _outlets(session, versions, content.period_start, content.period_end)
+    kind = rules.Kind(content.kind)
+    rules.check_sampled(found, kind=kind, outlet_code=content.outlet_code, outlets=outlets)
     found.raise_if_any(ViolationInvalid)
     violation = steps.begun(cause=cause_of(content), uscc=permit.uscc, **content.model_dump())
     if await repository.by_cause(session, violation.cause) is not None:
