@@ -32,16 +32,14 @@ class Signed(Generic[T]):
 
     @property
     def refused(self) -> dict[str, str | None]:
-        """Why it is still a draft, as a problem document would say it; nothing of one that was signed."""
-        if self.refusal is None:
-            return {}
-        title = self.refusal.title
-        return {
-            "code": self.refusal.code,
-            "detail_zh": title.zh,
-            "detail_en": title.en,
-            "article": self.refusal.article,
-        }
+        """Why it is still a draft; nothing of one that was signed."""
+        return said_of(self.refusal) if self.refusal is not None else {}
+
+
+def said_of(refusal: Problem) -> dict[str, str | None]:
+    """What one of many is refused for, as a problem document would say it."""
+    text = refusal.detail or refusal.title
+    return {"code": refusal.code, "detail_zh": text.zh, "detail_en": text.en, "article": refusal.article}
 
 
 async def sign_each(

@@ -47,6 +47,9 @@ class SheetResult(Schema):
     obligation_id: str | None = Field(description="null where none is named, or there is no such one")
     result: Literal["accepted", "refused"]
     code: str | None = Field(default=None, description="of the problem that refused it")
+    detail_zh: str | None = None
+    detail_en: str | None = None
+    article: str | None = None
     draft_id: uuid.UUID | None = None
     report_id: uuid.UUID | None = None
     receipt: ReceiptRead | None = None

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import Principal
 from services.kit.findings import FieldError
-from services.kit.problems import Problem
+from services.kit.problems import Invalid, Problem
 from services.kit.receipt_keys import ReceiptOffice
 from services.kit.told import savepoint
 from services.kit.uploads import Upload
@@ -19,7 +19,7 @@ from services.permits.drafts import service as drafts
 from services.permits.drafts import signing
 from services.permits.drafts.errors import NothingToCorrect
 from services.permits.drafts.schemas import DraftCreate, SignatureCreate, SignaturesCreate, ToSign
-from services.permits.drafts.together import Signed, sign_each
+from services.permits.drafts.together import Signed, said_of, sign_each
 from services.permits.obligations import service as obligations
 from services.permits.reports import submission
 from services.permits.reports.schemas import ReportCorrection, ReportCreate, Submitted
@@ -138,7 +138,7 @@ def _identity(item: Item) -> uuid.UUID | None:
 async def _one(session: AsyncSession, principal: Principal, item: Item, take: Take) -> SheetResult:
     item = await kept(session, principal, item)
     content, errors = shape_of(item, DraftCreate)
-    code = "invalid_document"
+    refusal: Problem = Invalid()
     if content is not None and not errors:
         try:
             async with savepoint(session):
@@ -147,7 +147,7 @@ async def _one(session: AsyncSession, principal: Principal, item: Item, take: Ta
                     source=item.source, obligation_id=item.obligation_id, result="accepted", **taken
                 )
         except Problem as problem:
-            code = problem.code
+            refusal = problem
             errors = list(problem.errors) or [
                 FieldError("", problem.code, problem.title, article=problem.article)
             ]
@@ -155,8 +155,8 @@ async def _one(session: AsyncSession, principal: Principal, item: Item, take: Ta
         source=item.source,
         obligation_id=item.obligation_of(errors),
         result="refused",
-        code=code,
         errors=[item.finding(each) for each in errors],
+        **said_of(refusal),
     )
 
 

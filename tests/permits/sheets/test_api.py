@@ -223,6 +223,11 @@ class TestDryRun:
         assert [each["code"] for each in other["errors"]] == ["obligation_not_found"]
 
 
+def said_of(result: dict[str, Any]) -> tuple[str | None, ...]:
+    """What refused a report, in both languages, and by which article."""
+    return tuple(result[name] for name in ("code", "detail_zh", "detail_en", "article"))
+
+
 class TestTaking:
     async def test_good_reports_are_submitted_and_bad_ones_refused_each_by_itself(
         self, town: Town, holder: Holder
@@ -232,7 +237,13 @@ class TestTaking:
         assert [each["result"] for each in body["results"]] == ["refused", "accepted", "accepted"], (
             answer.text
         )
-        assert body["results"][0]["code"] == "report_invalid"
+        assert said_of(body["results"][0]) == (
+            "report_invalid",
+            "执行报告不符合要求",
+            "The execution report breaks rules",
+            "排污许可管理条例 第二十二条",
+        )
+        assert said_of(body["results"][1]) == (None,) * 4
         assert any(each["code"] == "negative_value" for each in body["results"][0]["errors"])
         keys = (await town.public.get("/v1/permits/receipt-keys")).json()
         for each in body["results"][1:]:
@@ -248,7 +259,9 @@ class TestTaking:
         filed = (await send(preparer, "drafts", content)).json()
         assert filed["accepted"] == 3, filed
         again = (await send(preparer, "drafts", content)).json()
-        assert {each["code"] for each in again["results"]} == {"draft_open"}
+        assert {said_of(each) for each in again["results"]} == {
+            ("draft_open", "该期已有待签署的草稿", "This period has an open draft", None)
+        }
         named = [{"draft_id": each["draft_id"], "version": 1} for each in filed["results"]]
         named[1]["version"] = 7
         named.append({"draft_id": new_id_text(), "version": 1})
