@@ -2225,7 +2225,10 @@ class SheetFinding(TypedDict):
 
 
 class SheetResult(TypedDict):
+    article: NotRequired[str | None]
     code: NotRequired[str | None]
+    detail_en: NotRequired[str | None]
+    detail_zh: NotRequired[str | None]
     draft_id: NotRequired[str | None]
     errors: NotRequired[list[SheetFinding]]
     obligation_id: str | None
