@@ -16,7 +16,7 @@ from services.credit.grading.pack_file import read_pack, shipped
 from services.credit.log import service as log
 from services.credit.log.keys import LogSigner
 from services.credit.log.kinds import RULE_PUBLISHED
-from services.kit import audit, events
+from services.kit import deeds
 from services.kit.auth import Principal
 from services.kit.ids import new_id
 
@@ -61,17 +61,12 @@ async def publish_document(
 
 def _tell(session: AsyncSession, principal: Principal, pack: RulePack) -> None:
     fact = PackFact(rule_pack=pack.pack, rule_hash=pack.sha256, index=pack.log_index)
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=PACK_PUBLISHED,
+        kind=PACK_PUBLISHED,
         entity="rule_pack",
         entity_id=pack.sha256,
-        after=fact.model_dump(mode="json"),
-    )
-    events.emit(
-        session,
-        kind=PACK_PUBLISHED,
         subject=f"/v1/credit/rule-packs/{pack.sha256}",
         fact=fact,
     )

@@ -11,7 +11,7 @@ from services.emergency.depots.events import DEPOT_REGISTERED, DepotFact
 from services.emergency.depots.models import Depot
 from services.emergency.depots.schemas import DepotCreate, DepotRead
 from services.emergency.stock.models import Location
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal
 from services.kit.ids import new_id
 
@@ -33,18 +33,14 @@ async def register(session: AsyncSession, principal: Principal, content: DepotCr
         await session.flush()
     except IntegrityError as error:
         raise DepotExists() from error
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=DEPOT_REGISTERED,
+        kind=DEPOT_REGISTERED,
         entity="depot",
         entity_id=depot.code,
-        after=DepotRead.model_validate(depot).model_dump(mode="json"),
-    )
-    events.emit(
-        session,
-        kind=DEPOT_REGISTERED,
         subject=f"/v1/emergency/depots/{depot.code}",
+        after=DepotRead.model_validate(depot).model_dump(mode="json"),
         fact=DepotFact(**depot.model_dump(include=set(DepotFact.model_fields))),
     )
     return depot

@@ -7,7 +7,7 @@ import uuid
 from pydantic import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, events
+from services.kit import deeds
 from services.kit.auth import Principal
 from services.kit.event_catalogue import EventType, Readers
 from services.kit.schemas import Exact, Moment, Schema
@@ -88,7 +88,7 @@ def tell(
     entity: str,
 ) -> None:
     """Audits and emits one fact; all of them are the bureau's own."""
-    data = fact.model_dump(mode="json")
     entity_id = fact.reservation_id if isinstance(fact, ReservationFact) else fact.document_id
-    audit.record(session, principal, action=kind, entity=entity, entity_id=entity_id, after=data)
-    events.emit(session, kind=kind, subject=subject, fact=fact)
+    deeds.record(
+        session, principal, kind=kind, entity=entity, entity_id=entity_id, subject=subject, fact=fact
+    )

@@ -10,7 +10,7 @@ from services.emergency.items.errors import ItemExists, ItemNotFound
 from services.emergency.items.events import ITEM_REGISTERED, ItemFact
 from services.emergency.items.models import Item
 from services.emergency.items.schemas import ItemCreate, ItemRead
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal
 from services.kit.ids import new_id
 
@@ -30,18 +30,14 @@ async def register(session: AsyncSession, principal: Principal, content: ItemCre
         await session.flush()
     except IntegrityError as error:
         raise ItemExists() from error
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=ITEM_REGISTERED,
+        kind=ITEM_REGISTERED,
         entity="item",
         entity_id=item.code,
-        after=ItemRead.model_validate(item).model_dump(mode="json"),
-    )
-    events.emit(
-        session,
-        kind=ITEM_REGISTERED,
         subject=f"/v1/emergency/items/{item.code}",
+        after=ItemRead.model_validate(item).model_dump(mode="json"),
         fact=ItemFact(**item.model_dump(include=set(ItemFact.model_fields))),
     )
     return item

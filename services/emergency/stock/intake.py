@@ -15,7 +15,7 @@ from services.emergency.stock.events import STOCK_RECEIVED, StockReceived
 from services.emergency.stock.ledger import SUPPLIER, Account, Entry, post
 from services.emergency.stock.models import Intake, Lot
 from services.emergency.stock.schemas import IntakeCreate, IntakeRead
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal
 from services.kit.ids import new_id
 
@@ -91,18 +91,19 @@ async def read(session: AsyncSession, *, intake_id: uuid.UUID) -> IntakeRead:
 def _tell(
     session: AsyncSession, principal: Principal, intake: Intake, content: IntakeCreate, *, subject: str
 ) -> None:
-    audit.record(
-        session,
-        principal,
-        action=STOCK_RECEIVED,
-        entity="intake",
-        entity_id=intake.id,
-        after=intake.document,
-    )
     fact = StockReceived(
         intake_id=intake.id,
         depot_code=content.depot_code,
         supplier=content.supplier,
         lines=len(content.lines),
     )
-    events.emit(session, kind=STOCK_RECEIVED, subject=subject, fact=fact)
+    deeds.record(
+        session,
+        principal,
+        kind=STOCK_RECEIVED,
+        entity="intake",
+        entity_id=intake.id,
+        subject=subject,
+        after=intake.document,
+        fact=fact,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal
 from services.kit.findings import Findings
 from services.kit.ids import new_id
@@ -94,19 +94,14 @@ async def balance(
 
 
 def _tell(session: AsyncSession, principal: Principal, entered: LicenceRead) -> None:
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=LICENCE_REGISTERED,
+        kind=LICENCE_REGISTERED,
         entity="licence",
         entity_id=entered.licence_number,
-        owner=entered.holder_uscc,
-        after=entered.model_dump(mode="json"),
-    )
-    events.emit(
-        session,
-        kind=LICENCE_REGISTERED,
         subject=f"/v1/waste/licences/{entered.licence_number}",
         owner=entered.holder_uscc,
+        after=entered.model_dump(mode="json"),
         fact=LicenceFact(**entered.model_dump(include=set(LicenceFact.model_fields))),
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal
 from services.kit.event_catalogue import EventType
 from services.kit.findings import Findings
@@ -119,18 +119,12 @@ async def _move(
 def _tell(
     session: AsyncSession, principal: Principal, bag: MedicalBag, *, kind: EventType, fact: Schema
 ) -> None:
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=kind,
+        kind=kind,
         entity="medical_bag",
         entity_id=bag.id,
-        owner=bag.hospital_uscc,
-        after=fact.model_dump(mode="json"),
-    )
-    events.emit(
-        session,
-        kind=kind,
         subject=f"/v1/waste/medical/bags/{bag.code}",
         owner=bag.hospital_uscc,
         fact=fact,

@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal, RowScope
 from services.kit.findings import Findings, pointer
 from services.kit.ids import new_id
@@ -135,18 +135,12 @@ async def _view(session: AsyncSession, plan: Plan) -> PlanRead:
 
 def _tell(session: AsyncSession, principal: Principal, plan: Plan) -> None:
     fact = PlanFiled(plan_id=plan.id, **plan.model_dump(include=set(PlanFiled.model_fields)))
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=PLAN_FILED,
+        kind=PLAN_FILED,
         entity="plan",
         entity_id=plan.id,
-        owner=plan.uscc,
-        after=fact.model_dump(mode="json"),
-    )
-    events.emit(
-        session,
-        kind=PLAN_FILED,
         subject=f"/v1/waste/plans/{plan.id}",
         owner=plan.uscc,
         fact=fact,
