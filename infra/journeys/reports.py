@@ -20,18 +20,21 @@ def fill(blank: models.Blank) -> models.ReportCreate:
 
 
 def _line(line: models.BlankLine) -> dict[str, Any]:
-    limits = {limit["kind"]: Decimal(limit["value"]) for limit in line["limits"]}
+    limits: dict[str, Decimal] = {}
+    for limit in line["limits"]:  # of one that changed within the period the strictest
+        value = Decimal(limit["value"])
+        limits[limit["kind"]] = min(value, limits.get(limit["kind"], value))
     concentration = limits.get("hourly_concentration", limits.get("daily_concentration"))
     amount = limits.get("annual_amount")
-    value: dict[str, Any] = {"outlet_code": line["outlet_code"], "pollutant_code": line["pollutant_code"]}
+    stated: dict[str, Any] = {"outlet_code": line["outlet_code"], "pollutant_code": line["pollutant_code"]}
     if concentration is not None:
-        value |= {
+        stated |= {
             "concentration_max": _text(concentration / 2),
             "concentration_average": _text(concentration / 3),
         }
     if amount is not None:
-        value |= {"amount_t": _text(amount / 10), "method": "manual"}
-    return value
+        stated |= {"amount_t": _text(amount / 10), "method": "manual"}
+    return stated
 
 
 def _text(number: Decimal) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from dataclasses import asdict
 from decimal import Decimal
+from typing import cast
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -24,11 +25,15 @@ from services.permits.obligations.schemas import (
     BlankValue,
 )
 from services.permits.permits import service as permits
-from services.permits.permits.schemas import LimitContent, OutletRead, PermitRead, PlantLimitContent
+from services.permits.permits.rules import LimitFact
+from services.permits.permits.schemas import LimitContent, Medium, PermitRead, PlantLimitContent
 from services.permits.permits.schemas_terms import Terms
+from services.permits.permits.views import averaging_of
 from services.permits.reports import repository as reports
 from services.permits.reports.evidence import special_days
 from services.permits.reports.models import ReportValue
+from services.permits.reports.permitted import Permitted, permitted
+from services.permits.reports.rules import medium_of
 from services.permits.reports.rules_parts import parts_of
 
 
@@ -40,7 +45,8 @@ async def blank(session: AsyncSession, rows: RowScope, obligation_id: uuid.UUID)
         session, obligation.permit_number, obligation.kind, obligation.period_start
     )
     last = {(value.outlet_code, value.pollutant_code): value for value in previous}
-    lines = _lines(permit, obligation, last)
+    limited = await permitted(session, obligation)
+    lines = _lines(limited, last)
     values = [BlankValue(outlet_code=line.outlet_code, pollutant_code=line.pollutant_code) for line in lines]
     period = (obligation.permit_number, obligation.period_start, obligation.period_end)
     kept = await keeping.kept_in(
@@ -61,7 +67,7 @@ async def blank(session: AsyncSession, rows: RowScope, obligation_id: uuid.UUID)
         plant_limits=_plant_limits(permit, obligation),
         special_days=[
             BlankSpecialDay(day=day, outlet_code=outlet or None, pollutant_code=pollutant)
-            for day, outlet, pollutant in await special_days(session, obligation)
+            for day, outlet, pollutant in await special_days(session, obligation, limited)
         ],
         facilities=_facilities(permit.terms),
         disclosures=permit.terms.disclosure,
@@ -77,44 +83,47 @@ def _facilities(terms: Terms) -> list[BlankFacility]:
 def _plant_limits(permit: PermitRead, obligation: Obligation) -> list[PlantLimitContent]:
     """Those that hold at the period's end, one a total and pollutant."""
     day = min(obligation.period_end, permit.valid_to)
-    holding = {(each.scope, each.pollutant_code): each for each in permit.plant_limits if _holds(each, day)}
+    holding = {
+        (each.scope, each.pollutant_code): each
+        for each in permit.plant_limits
+        if each.valid_from <= day and (each.valid_to is None or day <= each.valid_to)
+    }
     return list(holding.values())
 
 
-def _holds(limit: LimitContent | PlantLimitContent, day: date) -> bool:
-    return limit.valid_from <= day and (limit.valid_to is None or day <= limit.valid_to)
+def _lines(limited: Permitted, last: dict[tuple[str, str], ReportValue]) -> list[BlankLine]:
+    """What the report is judged by: each line that the permit had on any day of the period, with its limits."""
+    lines: dict[tuple[str, str], list[LimitFact]] = {}
+    for limit in limited.dated:
+        lines.setdefault((limit.outlet_code, limit.pollutant_code), []).append(limit)
+    return [_line(limited.names[key[0]], limits, last.get(key)) for key, limits in lines.items()]
 
 
-def _lines(
-    permit: PermitRead, obligation: Obligation, last: dict[tuple[str, str], ReportValue]
-) -> list[BlankLine]:
-    day = min(obligation.period_end, permit.valid_to)
-    lines = []
-    for outlet in permit.outlets:
-        by_pollutant: dict[str, list[LimitContent]] = {}
-        for limit in outlet.limits:
-            if _holds(limit, day):
-                by_pollutant.setdefault(limit.pollutant_code, []).append(limit)
-        lines += [
-            _line(outlet, code, limits, last.get((outlet.code, code)))
-            for code, limits in by_pollutant.items()
-        ]
-    return lines
-
-
-def _line(outlet: OutletRead, code: str, limits: list[LimitContent], last: ReportValue | None) -> BlankLine:
+def _line(name: str, limits: list[LimitFact], last: ReportValue | None) -> BlankLine:
     def figure(name: str) -> Decimal | None:
         value: Decimal | None = getattr(last, name, None)
         return value
 
+    outlet, pollutant = limits[0].outlet_code, limits[0].pollutant_code
+    medium = cast(Medium, medium_of(outlet))
     return BlankLine(
-        outlet_code=outlet.code,
-        outlet_name=outlet.name,
-        medium=outlet.medium,
-        pollutant_code=code,
-        pollutant_name=limits[0].pollutant_name,
-        limits=limits,
+        outlet_code=outlet,
+        outlet_name=name,
+        medium=medium,
+        pollutant_code=pollutant,
+        pollutant_name=limits[-1].pollutant_name,
+        limits=[_limit(each, medium) for each in limits],
         previous_concentration_max=figure("concentration_max"),
         previous_concentration_average=figure("concentration_average"),
         previous_amount_t=figure("amount_t"),
+    )
+
+
+def _limit(limit: LimitFact, medium: Medium) -> LimitContent:
+    stated = asdict(limit.averaging) if limit.averaging is not None else None
+    return LimitContent.model_validate(
+        {
+            **{name: getattr(limit, name) for name in LimitContent.model_fields},
+            "averaging": averaging_of(limit.kind, stated, medium),
+        }
     )

@@ -170,14 +170,16 @@ class BlankSubmission(Schema):
 
 
 class BlankLine(Schema):
-    """What is known about one line: the limits that hold, and the last period's figures."""
+    """What is known about one line: the limits of the period, and the last period's figures."""
 
     outlet_code: str
     outlet_name: str
     medium: Medium
     pollutant_code: str
     pollutant_name: str
-    limits: list[LimitContent]
+    limits: list[LimitContent] = Field(
+        description="those of the period, each as often as it changed, with its days; of a year's amount the last"
+    )
     previous_concentration_max: Exact | None
     previous_concentration_average: Exact | None
     previous_amount_t: Exact | None

@@ -33,8 +33,8 @@ class Stored:
 
     effective_from: date
     terms: Mapping[str, Any]
-    outlets: Sequence[tuple[str, str]]
-    """Code and kind."""
+    outlets: Sequence[tuple[str, str, str]]
+    """Code, kind and name."""
     limits: Sequence[tuple[str, Said]]
     """Of each outlet, by its code."""
     plant: Sequence[Said]
@@ -48,8 +48,8 @@ async def stored(session: AsyncSession, version_id: uuid.UUID) -> Stored:
     return Stored(
         effective_from,
         terms,
-        outlets=[(code, kind) for code, kind, _ in outlets],
-        limits=[(code, _read(_LIMIT, said)) for code, _, limits in outlets for said in limits or ()],
+        outlets=[(code, kind, name) for code, kind, name, _ in outlets],
+        limits=[(code, _read(_LIMIT, said)) for code, *_, limits in outlets for said in limits or ()],
         plant=[_read(_PLANT, said) for said in plant or ()],
         special=[_read(_SPECIAL, said) for said in special or ()],
     )
@@ -74,7 +74,9 @@ def _stored() -> Any:
     a moment ago it knows nothing yet, and would read all limits of the city for those of one permit."""
     of_version = sa.bindparam("version_id", type_=_VERSION.c.id.type)
     limits = _listed(_LIMIT, "pollutant_code", "kind", "valid_from").where(_LIMIT.c.outlet_id == _OUTLET.c.id)
-    outlet = sa.func.json_build_array(_OUTLET.c.code, _OUTLET.c.kind, limits.scalar_subquery())
+    outlet = sa.func.json_build_array(
+        _OUTLET.c.code, _OUTLET.c.kind, _OUTLET.c.name, limits.scalar_subquery()
+    )
     parts = (
         sa.select(sa.func.json_agg(aggregate_order_by(outlet, _OUTLET.c.code))).where(
             _OUTLET.c.permit_version_id == of_version

@@ -21,6 +21,7 @@ from services.permits.obligations import repository as obligations
 from services.permits.obligations.rules import check_stopped
 from services.permits.permits.rules import WHOLE_PLANT, LimitFact
 from services.permits.reports import configuration, repository, rules, rules_parts
+from services.permits.reports import rules_changing as changed
 from services.permits.reports import rules_ledger as recorded
 from services.permits.reports import rules_plausibility as plausible
 from services.permits.reports import rules_production as production
@@ -33,11 +34,11 @@ from services.permits.reports import rules_values as stating
 from services.permits.reports.evidence import (
     Evidence,
     Period,
-    Permitted,
     evidence_of,
     limits_of,
     period_of,
 )
+from services.permits.reports.permitted import Permitted
 from services.permits.reports.rules_fuel import check_fuel
 from services.permits.reports.rules_limits import Limits
 from services.permits.reports.rules_plausibility import Judged, Plausibility
@@ -132,6 +133,8 @@ def assess(
     shown = rules.rates_shown(values, rates)
     plausible.check_rates(judged.at(given.unstated), limits, shown)
     over, kept = rules.exceedances(limits, shown), rules.kept(limits, shown)
+    if evidence.permitted.changing:
+        over = _by_day(judged.at(given.some_days), evidence, over, shown)
     of_plant = _of_plant(judged, content, evidence.permitted, values, given, period=period)
     if period.whole_year:
         over += [*rules.yearly_exceedances(limits, values), *of_plant.over]
@@ -148,6 +151,16 @@ def assess(
         rules_parts.check_unsaid(judged.at(given.parts), [each.part for each in content.parts])
     outcome = Outcome(values, over, special_over, unpermitted, disclosed, kept)
     return _assessment(content, judged, outcome)
+
+
+def _by_day(
+    found: Findings, evidence: Evidence, over: Sequence[rules.Exceedance], values: Sequence[rules.ValueFact]
+) -> list[rules.Exceedance]:
+    """What is over its limits, of those that changed within the period by their own days."""
+    changing = evidence.permitted.changing
+    lines = {each.line for each in changing}
+    steady = [each for each in over if (each.outlet_code, each.pollutant_code, each.kind) not in lines]
+    return steady + changed.exceedances(found, changing, values, evidence.measured)
 
 
 def _against_ledger(
@@ -200,7 +213,7 @@ def _reductions(
     """The concentrations of each month against what a reduced environmental tax needs."""
     rests_on = reductions.judge(
         evidence.taxed,
-        evidence.limits,
+        evidence.permitted.dated,
         values,
         evidence.by_month,
         months=reductions.months_in(period.start, period.end),
@@ -220,7 +233,9 @@ def _statements(
     """What the enterprise says of itself: outlets, and disclosure."""
     unpermitted = [stated.Unpermitted(**each.model_dump()) for each in content.unpermitted_discharges]
     disclosed = [stated.Disclosed(**each.model_dump()) for each in content.disclosures]
-    stated.check_unpermitted(found, unpermitted, permitted.codes, start=period.start, end=period.end)
+    stated.check_unpermitted(
+        found, unpermitted, permitted.codes, permitted.partly, start=period.start, end=period.end
+    )
     stated.check_disclosed(found, disclosed, count=permitted.disclosure)
     rules_parts.check_parts(found, [each.part for each in content.parts])
     return unpermitted, disclosed
@@ -238,6 +253,7 @@ def _of_plant(
     """The totals of the plant and of groups of its outlets: checked always, judged in the report of a year."""
     given_totals = totals_of(content)
     pollutants = {fact.pollutant_code for fact in (*permitted.outlets, *permitted.plant)}
+    pollutants.update(permitted.totals_of)
     totals.check_totals(judged.hard, given_totals, pollutants)
     totals.check_sums(judged.at(given.total), given_totals, values, permitted.main, given)
     totals.check_magnitude(

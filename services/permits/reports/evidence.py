@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit.remembered import Remembered
 from services.permits.alerts import service as alerts
 from services.permits.enterprises import repository as enterprises
 from services.permits.fuels import service as fuels
@@ -24,16 +22,15 @@ from services.permits.monitoring import service as monitoring
 from services.permits.monitoring.repository import Highest
 from services.permits.monitoring.rules import OfMonth
 from services.permits.obligations.models import Obligation
-from services.permits.permits import repository as permits
-from services.permits.permits.facts import stored_facts, stored_plant_facts, stored_special_facts
 from services.permits.permits.rules import LimitFact
 from services.permits.permits.rules_special import ATTAINMENT_PLAN, HEAVY_POLLUTION
-from services.permits.permits.stored import stored
 from services.permits.reports import months, repository
 from services.permits.reports.months import Months
+from services.permits.reports.permitted import Permitted, permitted, permitted_by
+from services.permits.reports.rules_changing import Changing, Measured
 from services.permits.reports.rules_fuel import held_in_fuel
 from services.permits.reports.rules_ledger import Recorded
-from services.permits.reports.rules_limits import NO_LIMITS, Limits
+from services.permits.reports.rules_limits import Limits
 from services.permits.reports.rules_plausibility import Earlier, Monitored
 from services.permits.reports.rules_reductions import is_any_reduced
 from services.permits.reports.rules_special import (
@@ -42,7 +39,6 @@ from services.permits.reports.rules_special import (
     owed_days,
     recorded_as,
     with_records,
-    within,
 )
 from services.permits.reports.rules_tax import declared_with, months_of
 from services.permits.reports.rules_units import EXACT
@@ -50,42 +46,6 @@ from services.permits.reports.schemas import ReportContent
 from services.permits.taxes import service as taxes
 from services.permits.taxes.repository import Told
 from services.permits.taxes.rules import Declared
-
-
-@dataclass(frozen=True, slots=True)
-class Permitted:
-    """What one version of a permit limits: at its outlets, in total, in special periods; and its main outlets."""
-
-    outlets: Limits = NO_LIMITS
-    plant: Sequence[LimitFact] = ()
-    special: Sequence[LimitFact] = ()
-    main: Collection[str] = ()
-    codes: Collection[str] = ()
-    """Of all its outlets."""
-    serves: Sequence[tuple[str, Sequence[str]]] = ()
-    """Each treatment facility with the production facilities whose pollutants it treats."""
-    disclosure: int = 0
-    """How many requirements of disclosure it has."""
-    ledger: int = 0
-    """How many requirements of the ledger it has."""
-    region: str | None = None
-    """Where it says that the site lies; None: where the enterprise is."""
-    since: date = date.min
-    """Its first day."""
-
-    def on(self, day: date) -> Permitted:
-        """What holds on `day`; special limits go by their own days."""
-        outlets = Limits(fact for fact in self.outlets if fact.holds_on(day))
-        return replace(
-            self,
-            outlets=self.outlets if len(outlets) == len(self.outlets) else outlets,
-            plant=[fact for fact in self.plant if fact.holds_on(day)],
-        )
-
-
-_DAY = timedelta(days=1)
-_KNOWN: Remembered[uuid.UUID, Permitted] = Remembered(512)
-"""By permit version, which never changes: half of what it takes to judge a report is to read its limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +77,8 @@ class Evidence:
     monitored: Monitored = field(default_factory=dict)
     levels: Levels = field(default_factory=dict)
     special_days: Sequence[SpecialLine] = ()
+    measured: Sequence[Measured] = ()
+    """Of each day, where limits of an ordinary day changed within the period."""
     ledger: Recorded | None = None
     """Of the period; None where nothing is compared with it."""
     kept: Sequence[Kept] = ()
@@ -146,21 +108,23 @@ async def evidence_of(session: AsyncSession, obligation: Obligation, content: Re
     """Everything that the checks of one report look at; the ledger only where there is something to compare."""
     year_before = _year_before(obligation.period_start)
     judging = await repository.judging(session, obligation, last_year=year_before)
-    permitted = await _permitted_by(session, obligation, judging.version)
-    levels = await _levels(session, obligation, permitted)
+    limited = await permitted_by(session, obligation, judging.version)
+    levels = await _levels(session, obligation, limited)
+    records = await _records(session, obligation, limited, levels)
     newest = max(judging.earlier, default=year_before)
     taxed, of_quarter = await _taxed(session, obligation, judging.told)
     return Evidence(
-        permitted,
+        limited,
         taxed=taxed,
         months=of_quarter,
         by_month=await records_by_month(session, obligation, taxed),
         levels=levels,
-        special_days=await _special_days(session, obligation, permitted.special, levels),
+        special_days=_special_days(records, limited.special),
+        measured=_measured(records, limited.changing),
         ledger=await _ledger(session, obligation)
-        if content.facilities or content.materials or permitted.serves
+        if content.facilities or content.materials or limited.serves
         else None,
-        kept=await _kept_of(session, obligation, permitted),
+        kept=await _kept_of(session, obligation, limited),
         monitored=_highest(judging.shown),
         in_fuel=await _in_fuel(session, obligation) if judging.is_fuelled else None,
         is_any_touched=judging.is_any_touched,
@@ -203,78 +167,13 @@ def _year_before(day: date) -> date:
 
 
 async def limits_of(session: AsyncSession, obligation: Obligation) -> Sequence[LimitFact]:
-    """The limits of an ordinary day, by outlet."""
-    return (await _permitted(session, obligation)).outlets
+    """The limits of an ordinary day, by outlet, each with its own days."""
+    return (await permitted(session, obligation)).dated
 
 
-async def _permitted(session: AsyncSession, obligation: Obligation) -> Permitted:
-    held = await permits.version_held(session, obligation.permit_id, obligation.period_end)
-    return await _permitted_by(session, obligation, held)
-
-
-async def _permitted_by(
-    session: AsyncSession, obligation: Obligation, held: tuple[uuid.UUID, date] | None
-) -> Permitted:
-    """What the permit version limits that held at the period's end, as it held then.
-
-    A permit that ended within the period is judged by its last version.
-    """
-    if held is None:
-        return Permitted()
-    version_id, valid_to = held
-    known = await _known(session, version_id)
-    permitted = known.on(min(obligation.period_end, valid_to))
-    if known.since <= obligation.period_start:
-        return permitted
-    return replace(permitted, special=await _special_by_day(session, obligation, known))
-
-
-async def _known(session: AsyncSession, version_id: uuid.UUID) -> Permitted:
-    known = _KNOWN.get(version_id)
-    if known is None:
-        known = await _permitted_in(session, version_id)
-        _KNOWN.keep(version_id, known)
-    return known
-
-
-async def _special_by_day(
-    session: AsyncSession, obligation: Obligation, newest: Permitted
-) -> Sequence[LimitFact]:
-    """条例 art. 13(7): each day of the period has the special limits of the version that held on it."""
-    found = within(newest.special, first=newest.since, last=None)
-    until = newest.since - _DAY
-    for version in reversed(await permits.versions_of(session, obligation.permit_id)):
-        if obligation.period_start <= until and version.effective_from <= until:
-            earlier = await _known(session, version.id)
-            last = min(until, version.valid_to)
-            found += within(earlier.special, first=version.effective_from, last=last)
-            until = version.effective_from - _DAY
-    return found
-
-
-async def _permitted_in(session: AsyncSession, version_id: uuid.UUID) -> Permitted:
-    said = await stored(session, version_id)
-    return Permitted(
-        Limits(stored_facts(said.limits)),
-        tuple(stored_plant_facts(said.plant)),
-        tuple(stored_special_facts(said.special)),
-        frozenset(code for code, kind in said.outlets if kind == "main"),
-        frozenset(code for code, _ in said.outlets),
-        [
-            (each["code"], tuple(each["serves"]))
-            for each in said.terms.get("treatment_facilities", ())
-            if each.get("serves")
-        ],
-        len(said.terms.get("disclosure", ())),
-        len(said.terms.get("ledger", ())),
-        said.terms.get("site_region_code"),
-        said.effective_from,
-    )
-
-
-async def _kept_of(session: AsyncSession, obligation: Obligation, permitted: Permitted) -> Sequence[Kept]:
+async def _kept_of(session: AsyncSession, obligation: Obligation, limited: Permitted) -> Sequence[Kept]:
     """Asked for where the permit asks for a ledger at the period's end: most submissions need no more statements."""
-    if not permitted.ledger:
+    if not limited.ledger:
         return ()
     return await keeping.kept_in(
         session,
@@ -285,41 +184,45 @@ async def _kept_of(session: AsyncSession, obligation: Obligation, permitted: Per
     )
 
 
-async def special_days(session: AsyncSession, obligation: Obligation) -> list[tuple[date, str, str]]:
+async def special_days(
+    session: AsyncSession, obligation: Obligation, limited: Permitted
+) -> list[tuple[date, str, str]]:
     """The days of the period on which special limits bind, with outlet (empty: the plant) and pollutant."""
-    permitted = await _permitted(session, obligation)
-    if not permitted.special:
+    if not limited.special:
         return []
-    levels = await _levels(session, obligation, permitted)
-    return owed_days(permitted.special, levels, start=obligation.period_start, end=obligation.period_end)
+    levels = await _levels(session, obligation, limited)
+    return owed_days(limited.special, levels, start=obligation.period_start, end=obligation.period_end)
 
 
-async def _levels(session: AsyncSession, obligation: Obligation, permitted: Permitted) -> Levels:
+async def _levels(session: AsyncSession, obligation: Obligation, limited: Permitted) -> Levels:
     """The alert levels of the period's days where the site is, if the permit has limits that go by them."""
-    if not any(fact.ground == HEAVY_POLLUTION for fact in permitted.special):
+    if not any(fact.ground == HEAVY_POLLUTION for fact in limited.special):
         return {}
-    region = permitted.region or await enterprises.region_of(session, obligation.uscc)
+    region = limited.region or await enterprises.region_of(session, obligation.uscc)
     if region is None:
         return {}
     first, last = obligation.period_start, obligation.period_end
     return await alerts.levels(session, first=first, last=last, region=region)
 
 
-async def _special_days(
-    session: AsyncSession, obligation: Obligation, special: Sequence[LimitFact], levels: Levels
-) -> list[SpecialLine]:
+async def _records(
+    session: AsyncSession, obligation: Obligation, limited: Permitted, levels: Levels
+) -> Sequence[Highest]:
+    """The records of each day, where a limit goes by days: a special one, or one that changed within the period."""
+    is_special = levels or any(fact.ground == ATTAINMENT_PLAN for fact in limited.special)
+    if not is_special and not limited.changing:
+        return ()
+    first, last = obligation.period_start, obligation.period_end
+    return await monitoring.highest(session, obligation.permit_number, first, last)
+
+
+def _special_days(records: Sequence[Highest], special: Sequence[LimitFact]) -> list[SpecialLine]:
     """What the records show of the days of the period on which special limits bind."""
-    if not levels and not any(fact.ground == ATTAINMENT_PLAN for fact in special):
+    if not records:
         return []
     units = {(each.outlet_code, each.pollutant_code, each.unit) for each in special}
-    records = [
-        _recorded(each)
-        for each in await monitoring.highest(
-            session, obligation.permit_number, obligation.period_start, obligation.period_end
-        )
-        if (each.outlet_code, each.pollutant_code, each.unit) in units
-    ]
-    return with_records((), records)
+    asked = (each for each in records if (each.outlet_code, each.pollutant_code, each.unit) in units)
+    return with_records((), map(_recorded, asked))
 
 
 def _recorded(highest: Highest) -> SpecialLine:
@@ -327,6 +230,20 @@ def _recorded(highest: Highest) -> SpecialLine:
     line = SpecialLine(highest.day, highest.outlet_code, highest.pollutant_code)
     most: dict[str, Any] = {figure: highest.maximum}
     return replace(line, **most)
+
+
+def _measured(records: Sequence[Highest], changing: Sequence[Changing]) -> Sequence[Measured]:
+    """What the records show of the limits that changed within the period."""
+    if not changing:
+        return ()
+    return [
+        Measured(
+            *(each.day, each.outlet_code, each.pollutant_code, each.unit),
+            recorded_as(unit=each.unit, averaging=each.averaging),
+            each.maximum,
+        )
+        for each in records
+    ]
 
 
 async def _ledger(session: AsyncSession, obligation: Obligation) -> Recorded:

@@ -64,6 +64,8 @@ class Plausibility:
     idle: Severity = "soft"
     average: Severity = "soft"
     undetermined: Severity = "soft"
+    some_days: Severity = "soft"
+    """That a figure is over a limit that held on some days of the period, and nothing shows of which day it is."""
     monitored: Severity = "soft"
     total: Severity = "soft"
     ledger_tolerance: Decimal = Decimal("0.05")

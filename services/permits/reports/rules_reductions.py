@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
@@ -88,50 +89,57 @@ def judge(
 ) -> list[Reduction]:
     """环境保护税法 art. 13, 实施条例 art. 10, 11: by outlet, pollutant and month what a reduced tax rests on.
 
+    Of the limits that held on days of a month the laxest counts: one that changed was perhaps kept all the same.
     A month without records of an outlet in the limit's unit goes by the mean that the report states, if it does.
     """
     if not is_any_reduced(declared):
         return []
-    highest: dict[Key, LimitFact] = {}
+    highest: dict[tuple[Key, date], LimitFact] = {}
     for limit in limits:
         if figure_for(limit) in CONCENTRATION_FIGURES and limit.kind not in ("instant_value", "grade"):
-            known = highest.setdefault(key_of(limit), limit)
-            if limit.value > known.value:
-                highest[key_of(limit)] = limit
+            for month in filter(partial(_holds_in, limit), months):
+                known = highest.setdefault((key_of(limit), month), limit)
+                if limit.value > known.value:
+                    highest[key_of(limit), month] = limit
     stated = {each.key: each.concentration_average for each in values}
     kept = list(records)
     found = []
-    for key, limit in sorted(highest.items()):
+    for (key, month), limit in sorted(highest.items()):
         levied = declared[key[1]].levied_percent if key[1] in declared else 100
         if levied not in BELOW:
             continue
         most = EXACT.multiply(limit.value, EXACT.subtract(Decimal(1), BELOW[levied]))
-        for month in months:
-            source, count, mean, maximum = _measured(kept, key, limit.unit, month, below) or (
-                "report",
-                None,
-                stated.get(key),
-                None,
-            )
-            if mean is not None:
-                founded = mean <= most and (maximum is None or maximum <= limit.value)
-                found.append(
-                    Reduction(
-                        outlet_code=key[0],
-                        pollutant_code=key[1],
-                        month=month,
-                        levied_percent=levied,
-                        source=source,
-                        records=count,
-                        mean=mean,
-                        maximum=maximum,
-                        unit=limit.unit,
-                        limit=limit.value,
-                        most=most,
-                        founded=founded,
-                    )
+        source, count, mean, maximum = _measured(kept, key, limit.unit, month, below) or (
+            "report",
+            None,
+            stated.get(key),
+            None,
+        )
+        if mean is not None:
+            founded = mean <= most and (maximum is None or maximum <= limit.value)
+            found.append(
+                Reduction(
+                    outlet_code=key[0],
+                    pollutant_code=key[1],
+                    month=month,
+                    levied_percent=levied,
+                    source=source,
+                    records=count,
+                    mean=mean,
+                    maximum=maximum,
+                    unit=limit.unit,
+                    limit=limit.value,
+                    most=most,
+                    founded=founded,
                 )
+            )
     return found
+
+
+def _holds_in(limit: LimitFact, month: date) -> bool:
+    """On a day of the month that begins on this day."""
+    following = (month + timedelta(days=31)).replace(day=1)
+    return limit.valid_from < following and (limit.valid_to is None or month <= limit.valid_to)
 
 
 def _measured(

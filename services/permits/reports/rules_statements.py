@@ -18,6 +18,10 @@ ARTICLE_DISCLOSURE = "排污许可管理条例 第二十三条"
 _OUTSIDE = Text(zh="不在报告期内", en="outside the period of the report")
 _REVERSED = Text(zh="结束日早于开始日", en="it ends before it begins")
 _PERMITTED = Text(zh="许可证中有排放口{outlet}", en="the permit has the outlet {outlet}")
+_PERMITTED_FROM = Text(
+    zh="许可证在{first}至{last}有排放口{outlet}",
+    en="the permit had the outlet {outlet} from {first} to {last}",
+)
 _TWICE = Text(zh="与前一项重复", en="it was said before")
 _NO_REQUIREMENT = Text(
     zh="许可证只有{count}项信息公开要求", en="the permit has {count} requirements of disclosure"
@@ -46,15 +50,29 @@ class Disclosed:
 
 
 def check_unpermitted(
-    found: Findings, told: Sequence[Unpermitted], outlets: Collection[str], *, start: date, end: date
+    found: Findings,
+    told: Sequence[Unpermitted],
+    outlets: Collection[str],
+    partly: Sequence[tuple[str, date, date]] = (),
+    *,
+    start: date,
+    end: date,
 ) -> None:
-    """条例 art. 22: of days of the period, once, and through no outlet that the permit has."""
+    """条例 art. 22: of days of the period, once, and through no outlet that the permit has, or (`partly`, with the
+    first and the last day) has on one of them."""
     seen: set[tuple[str, date]] = set()
     for index, each in enumerate(told):
         where = pointer("unpermitted_discharges", index)
         if each.outlet in outlets:
             text = _PERMITTED.format(outlet=each.outlet)
             found.add(f"{where}/outlet", "outlet_is_permitted", text, article=ARTICLE_REPORT)
+        for code, first, last in partly:
+            if code == each.outlet and first <= each.last_day and each.first_day <= last:
+                text = _PERMITTED_FROM.format(outlet=each.outlet, first=first, last=last)
+                days = (f"{where}/first_day", f"{where}/last_day")
+                found.add(
+                    f"{where}/outlet", "outlet_is_permitted", text, article=ARTICLE_REPORT, rests_on=days
+                )
         if each.last_day < each.first_day:
             rests_on = (f"{where}/first_day",)
             found.add(f"{where}/last_day", "validity_reversed", _REVERSED, rests_on=rests_on)

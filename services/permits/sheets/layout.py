@@ -9,7 +9,8 @@ from typing import Any
 from services.kit.schemas import plain
 from services.permits.ledger.schemas import KeptRead, LedgerTotal
 from services.permits.monitoring.schemas import FigureRead
-from services.permits.obligations.schemas import Blank, BlankLine
+from services.permits.obligations.schemas import Blank, BlankLine, ObligationRead
+from services.permits.permits.schemas import LimitContent
 from services.permits.reports.evidence import added_up
 from services.permits.reports.rules_units import in_tonnes
 from services.permits.sheets.grids import MAX_ROWS, Cell
@@ -148,7 +149,8 @@ def _known(blank: Blank) -> dict[str, list[Row]]:
     recorded = added_up(blank.ledger)
     return {
         "values": [
-            _line(line, own.get((line.outlet_code, line.pollutant_code), ())) for line in blank.reference
+            _line(line, own.get((line.outlet_code, line.pollutant_code), ()), about=blank.obligation)
+            for line in blank.reference
         ],
         "totals": [
             {
@@ -180,13 +182,13 @@ def _known(blank: Blank) -> dict[str, list[Row]]:
     }
 
 
-def _line(line: BlankLine, own: Sequence[FigureRead]) -> Row:
+def _line(line: BlankLine, own: Sequence[FigureRead], *, about: ObligationRead) -> Row:
     return {
         "outlet_code": line.outlet_code,
         "_outlet_name": line.outlet_name,
         "pollutant_code": line.pollutant_code,
         "_pollutant_name": line.pollutant_name,
-        "_limits": "; ".join(f"{limit.kind} {plain(limit.value)} {limit.unit}" for limit in line.limits),
+        "_limits": "; ".join(_limit(limit, about) for limit in line.limits),
         "_previous_max": _number(line.previous_concentration_max),
         "_previous_average": _number(line.previous_concentration_average),
         "_previous_amount": _number(line.previous_amount_t),
@@ -196,6 +198,14 @@ def _line(line: BlankLine, own: Sequence[FigureRead]) -> Row:
         )
         or None,
     }
+
+
+def _limit(limit: LimitContent, about: ObligationRead) -> str:
+    """With its days where it does not hold on all days of the period."""
+    first = max(limit.valid_from, about.period_start)
+    last = min(limit.valid_to or about.period_end, about.period_end)
+    days = "" if (first, last) == (about.period_start, about.period_end) else f"（{first}至{last}）"
+    return f"{limit.kind} {plain(limit.value)} {limit.unit}{days}"
 
 
 def _number(figure: Decimal | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -89,6 +90,26 @@ class TestReportedMeansArticle13:
     def test_each_month_says_that_it_rests_on_the_report(self) -> None:
         assert [(each.month, each.source, each.records) for each in judge(reported("200"))] == [
             (month, "report", None) for month in QUARTER
+        ]
+
+    def test_each_month_is_held_against_the_laxest_limit_of_its_own_days(self) -> None:
+        until, later = date(2025, 2, 10), date(2025, 2, 11)
+        limits = [
+            replace(limit(value="300"), valid_to=until),
+            replace(limit(value="100"), valid_from=later),
+        ]
+        found = rules_reductions.judge(
+            {POLLUTANT: Declared(POLLUTANT, Decimal(1), 75)},
+            limits,
+            reported("200"),
+            (),
+            months=QUARTER,
+            below=BelowDetection(),
+        )
+        assert [(each.month, each.limit, each.founded) for each in found] == [
+            (JANUARY, Decimal(300), True),
+            (FEBRUARY, Decimal(300), True),
+            (MARCH, Decimal(100), False),
         ]
 
 
