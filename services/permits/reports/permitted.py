@@ -16,7 +16,7 @@ from services.permits.permits import repository as permits
 from services.permits.permits.facts import stored_facts, stored_plant_facts, stored_special_facts
 from services.permits.permits.rules import LimitFact
 from services.permits.permits.stored import stored
-from services.permits.reports.rules_changing import Changing, Part, of_period
+from services.permits.reports.rules_changing import Changing, Stretch, of_period
 from services.permits.reports.rules_limits import NO_LIMITS, Limits
 from services.permits.reports.rules_special import within
 
@@ -128,7 +128,7 @@ async def _versions(session: AsyncSession, obligation: Obligation) -> list[Held]
 def together(versions: Sequence[Held]) -> Permitted:
     """What several versions limit, each on its days; what a report tells of the permit as a whole is by the last."""
     newest = versions[-1]
-    outlets = of_period([Part(each.first, each.last, each.version.outlets) for each in versions])
+    outlets = of_period([Stretch(each.first, each.last, each.version.outlets) for each in versions])
     codes = set.intersection(*(set(each.version.codes) for each in versions))
     kinds = {code: code in each.version.main for each in versions for code in each.version.codes}
     return replace(

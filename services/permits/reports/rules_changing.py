@@ -32,7 +32,7 @@ _SOME_DAYS = Text(
 )
 
 
-class Part(NamedTuple):
+class Stretch(NamedTuple):
     """Days of a period, both included, with the limits of the permit version that held on them."""
 
     first: date
@@ -93,21 +93,21 @@ class OfPeriod:
     changing: Sequence[Changing]
 
 
-def of_period(parts: Sequence[Part]) -> OfPeriod:
+def of_period(stretches: Sequence[Stretch]) -> OfPeriod:
     """条例 art. 14-16, 22: each line that the permit had on any of these days, with the limits that held on them.
 
-    `parts` are in the order of their days. A yearly amount (art. 34(1)) is the one that held on the last of the days
-    on which the permit had the line: for most the year's end, as for the totals of a permit. Limits of one kind in
+    `stretches` are in the order of their days. A yearly amount (art. 34(1)) is the one that held on the last of the
+    days on which the permit had the line: for most the year's end, as for the totals of a permit. Limits of one kind in
     another unit than the last, or over another time, are compared with no figure: on their days there is none.
     """
-    start, end = parts[0].first, parts[-1].last
+    start, end = stretches[0].first, stretches[-1].last
     lines: dict[Key, list[tuple[date, date, Mapping[str, LimitFact]]]] = {}
-    for part in parts:
-        of_part: dict[Key, list[LimitFact]] = {}
-        for fact in part.limits:
-            of_part.setdefault(key_of(fact), []).append(fact)
-        for key, facts in of_part.items():
-            lines.setdefault(key, []).extend(_spans(facts, part.first, part.last))
+    for stretch in stretches:
+        of_stretch: dict[Key, list[LimitFact]] = {}
+        for fact in stretch.limits:
+            of_stretch.setdefault(key_of(fact), []).append(fact)
+        for key, facts in of_stretch.items():
+            lines.setdefault(key, []).extend(_spans(facts, stretch.first, stretch.last))
     limits: list[LimitFact] = []
     by_day: list[LimitFact] = []
     changing: list[Changing] = []

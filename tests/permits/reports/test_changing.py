@@ -12,7 +12,7 @@ from services.kit.findings import Findings
 from services.permits.permits.rules import LimitFact
 from services.permits.permits.rules_limits import AveragingRule
 from services.permits.reports.rules import ARTICLE_REPORT
-from services.permits.reports.rules_changing import Measured, OfPeriod, Part, exceedances, of_period
+from services.permits.reports.rules_changing import Measured, OfPeriod, Stretch, exceedances, of_period
 from services.permits.reports.rules_statements import Unpermitted, check_unpermitted
 from tests.permits.reports.facts import limit, line, seen
 
@@ -25,7 +25,7 @@ Days = list[tuple[str, date, date | None]]
 
 def changed(before: list[LimitFact], after: list[LimitFact]) -> OfPeriod:
     """February, with another version from the 11th on."""
-    return of_period([Part(START, BEFORE, before), Part(CHANGE, END, after)])
+    return of_period([Stretch(START, BEFORE, before), Stretch(CHANGE, END, after)])
 
 
 def days(found: OfPeriod) -> Days:
@@ -62,13 +62,13 @@ class TestOfPeriod:
             replace(limit(value="300"), valid_to=BEFORE),
             replace(limit(value="100"), valid_from=CHANGE),
         ]
-        found = of_period([Part(START, END, one)])
+        found = of_period([Stretch(START, END, one)])
         assert days(found) == [("300", date(2024, 1, 1), BEFORE), ("100", CHANGE, None)]
         assert judged(found, concentration_max="101") == ([], SOME)
 
     def test_article_34_of_two_that_hold_on_a_day_the_stricter_is_of_the_day(self) -> None:
         looser = replace(limit(value="400"), valid_from=CHANGE)
-        found = of_period([Part(START, END, [limit(value="300"), looser])])
+        found = of_period([Stretch(START, END, [limit(value="300"), looser])])
         assert (days(found), found.changing) == ([("300", date(2024, 1, 1), None)], [])
 
     def test_article_13_a_promise_is_a_change_too(self) -> None:
@@ -84,7 +84,7 @@ class TestOfPeriod:
     def test_days_outside_the_period_change_nothing_in_it(self) -> None:
         ended = replace(limit(value="500"), valid_to=date(2025, 1, 31))
         later = replace(limit(value="5"), valid_from=date(2025, 3, 1))
-        found = of_period([Part(START, END, [ended, limit(), later])])
+        found = of_period([Stretch(START, END, [ended, limit(), later])])
         assert (days(found), found.changing) == ([("300", date(2024, 1, 1), None)], [])
 
 
@@ -110,7 +110,7 @@ class TestYearlyAmounts:
             replace(self.YEAR, permit_year=1, valid_to=BEFORE),
             replace(self.YEAR, value=Decimal(10), permit_year=2, valid_from=CHANGE),
         ]
-        found = of_period([Part(START, END, years)])
+        found = of_period([Stretch(START, END, years)])
         assert [each.value for each in found.limits] == [Decimal(10)]
 
 
