@@ -1,4 +1,4 @@
-"""What the public may look permits up by, the same for the list, the map and the downloads."""
+"""What permits are looked up by, the same for everybody's list, the map and the downloads, and for the bureau's own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 
+from services.permits.endings.rules import Standing
 from services.permits.obligations.schemas import ReportKind
 
 
@@ -20,6 +21,7 @@ class PermitFilter:
     management_class: str | None = None
     industry_code: str | None = None
     region_code: str | None = None
+    standing: Standing | None = None
 
 
 async def _asked(
@@ -42,8 +44,9 @@ async def _asked(
             "else where the enterprise does",
         ),
     ] = None,
+    standing: Annotated[Standing | None, Query(description="how the permit stands today")] = None,
 ) -> PermitFilter:
-    return PermitFilter(name, uscc, permit_number, management_class, industry_code, region_code)
+    return PermitFilter(name, uscc, permit_number, management_class, industry_code, region_code, standing)
 
 
 Wanted = Annotated[PermitFilter, Depends(_asked)]

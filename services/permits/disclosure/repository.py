@@ -16,8 +16,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
-from services.kit.scoping import matching
+from services.kit.scoping import matching, within_sites
 from services.permits.disclosure.filters import PermitFilter, ReportFilter
+from services.permits.endings import repository as endings
 from services.permits.enterprises.models import Enterprise
 from services.permits.permits.models import Outlet, Permit, PermitVersion
 from services.permits.permits.repository import SITE_REGION, shown_version
@@ -47,10 +48,16 @@ class PermitRow:
 
 
 async def permits_page(
-    session: AsyncSession, *, query: PageQuery, wanted: PermitFilter, day: date, within: Bounds | None = None
+    session: AsyncSession,
+    *,
+    query: PageQuery,
+    wanted: PermitFilter,
+    day: date,
+    within: Bounds | None = None,
+    rows: RowScope = PUBLIC,
 ) -> tuple[list[PermitRow], str | None]:
     """Permits in the order of their numbers; `within`: only those whose place is known to lie there."""
-    statement = select(Permit)
+    statement = within_sites(rows, select(Permit), col(Permit.uscc), site=col(Permit.permit_number))
     if wanted.uscc is not None:
         statement = statement.where(Permit.uscc == wanted.uscc)
     if wanted.permit_number is not None:
@@ -65,6 +72,8 @@ async def permits_page(
             statement = statement.where(col(Permit.id) == sa.any_(sa.literal(few, sa.ARRAY(sa.Uuid()))))
     if of_version := _of_version(wanted):
         statement = statement.where(_saying(of_version, day))
+    if wanted.standing is not None:
+        statement = statement.where(endings.standing_is(wanted.standing, day))
     if within is not None:
         statement = _inside(statement, within, day)
     found, following = await page(session, statement, by=[(col(Permit.permit_number), str)], query=query)

@@ -15,6 +15,7 @@ from services.kit.auth import RowScope
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
 from services.permits.endings.models import EndingDecision, EndingProposal, EndingStep
+from services.permits.endings.rules import ENDED, Standing
 from services.permits.permits.models import Permit, PermitVersion
 
 
@@ -43,6 +44,39 @@ async def validities(
         .group_by(col(PermitVersion.permit_id))
     )
     return {permit_id: (first, last) for permit_id, first, last in await session.exec(statement)}
+
+
+def standing_is(standing: Standing, day: date) -> sa.ColumnElement[bool]:
+    """Of a permit: how it stands on `day`, as `rules.standing_on` works it out."""
+    if standing == "cancelled":
+        return _ended_by(day, standing)
+    if standing in ENDED:
+        return sa.and_(_ended_by(day, standing), ~_ended_by(day, "cancelled"))
+    begun, not_over = (
+        _some_version(PermitVersion.valid_from <= day),
+        _some_version(PermitVersion.valid_to >= day),
+    )
+    if standing == "expired":
+        return sa.and_(~_ended_by(day), ~not_over)
+    return sa.and_(~_ended_by(day), not_over, begun if standing == "in_force" else ~begun)
+
+
+def _some_version(condition: Any) -> sa.Exists:
+    statement = sa.select(sa.literal(1)).where(col(PermitVersion.permit_id) == Permit.id, condition)
+    return statement.correlate_except(PermitVersion).exists()
+
+
+def _ended_by(day: date, kind: str | None = None) -> sa.Exists:
+    """An end, or one of this kind, was decided and is effective on `day`."""
+    statement = (
+        sa.select(sa.literal(1))
+        .select_from(EndingProposal)
+        .join(EndingDecision, col(EndingDecision.proposal_id) == EndingProposal.id)
+        .where(col(EndingProposal.permit_id) == Permit.id, col(EndingDecision.decision) == "approve")
+        .where(col(EndingDecision.effective_on) <= day)
+        .correlate_except(EndingProposal, EndingDecision)
+    )
+    return (statement.where(col(EndingProposal.kind) == kind) if kind else statement).exists()
 
 
 async def approved_of(

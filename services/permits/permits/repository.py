@@ -53,15 +53,6 @@ async def ids_of(session: AsyncSession, numbers: Collection[str]) -> Sequence[uu
     return (await session.exec(statement.order_by(col(Permit.id)))).all()
 
 
-async def page_of(
-    session: AsyncSession, *, rows: RowScope, query: PageQuery, uscc: str | None
-) -> tuple[list[Permit], str | None]:
-    statement = within_sites(rows, select(Permit), col(Permit.uscc), site=col(Permit.permit_number))
-    if uscc is not None:
-        statement = statement.where(Permit.uscc == uscc)
-    return await page(session, statement, by=[(col(Permit.permit_number), str)], query=query)
-
-
 _NEWEST = (
     select(PermitVersion)
     .where(PermitVersion.permit_id == sa.bindparam("permit_id"))

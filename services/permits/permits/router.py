@@ -11,8 +11,9 @@ from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Day, Page
 from services.permits.auth import Reader, Registrar
+from services.permits.disclosure.filters import Wanted
 from services.permits.enterprises.errors import EnterpriseNotFound
-from services.permits.permits import in_force, repository, service
+from services.permits.permits import in_force, listing, service
 from services.permits.permits.errors import (
     HolderBarred,
     PermitChanged,
@@ -40,10 +41,9 @@ async def list_permits(
     reader: Reader,
     session: Session,
     paging: Paging,
-    uscc: Annotated[str | None, Query(max_length=18, description="of one enterprise")] = None,
+    wanted: Wanted,
 ) -> object:
-    found, following = await repository.page_of(session, rows=reader.rows, query=paging, uscc=uscc)
-    return {"items": found, "next_cursor": following}
+    return await listing.permits(session, reader.rows, query=paging, wanted=wanted)
 
 
 @router.get(

@@ -252,13 +252,24 @@ class PermitRead(Schema):
 
 
 class PermitSummary(Schema):
-    """A permit in a list."""
+    """A permit in a list, as the version that holds today has it, or the one that held last."""
 
     id: uuid.UUID
     permit_number: str
     uscc: str
+    enterprise_name: str
     site_name: str
-    current_version: int
+    current_version: int = Field(description="the newest, which may take effect later than `version`")
+    version: int = Field(description="the one that this is read from")
+    management_class: Literal["key", "simplified"]
+    industry_code: str
+    region_code: str = Field(
+        description="division (GB/T 2260) of the site as the permit says it, else of the enterprise"
+    )
+    valid_from: date
+    valid_to: date
+    issued_on: date
+    standing: Standing = Field(description="today")
     created_at: Moment
 
 

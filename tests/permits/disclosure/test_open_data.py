@@ -55,6 +55,8 @@ class TestSearch:
             ({"region_code": "1525"}, ["001P", "002P"]),
             ({"region_code": "1101"}, []),
             ({"name": "热力", "management_class": "key"}, ["001P"]),
+            ({"standing": "in_force"}, ["001P", "002P"]),
+            ({"standing": "expired"}, []),
         ],
     )
     async def test_permits_are_found_by_what_they_are(

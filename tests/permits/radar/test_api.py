@@ -119,7 +119,16 @@ class TestCompletion:
         assert {row["year"] for row in year} == {last.year}
 
 
-@pytest.mark.parametrize("path", ["renewals", "coverage", "uncovered", "completion"])
+async def test_a_holder_sees_the_clock_of_its_own_renewals_and_of_nobody_elses(town: Town) -> None:
+    holder, other = await town.holder(), await town.holder()
+    own, _ = [await expiring(town, each, serial=2, days=70) for each in (holder, other)]
+    pages = await walked(holder, f"{RADAR}/renewals", limit=1)
+    (seen,) = [row for page in pages for row in page]
+    assert (seen["permit_number"], seen["days_left"], seen["stage"]) == (own, 70, "ahead")
+    assert seen["apply_by"] == (town.today + timedelta(days=10)).isoformat()
+
+
+@pytest.mark.parametrize("path", ["coverage", "uncovered", "completion"])
 async def test_the_radar_is_for_who_sees_the_whole_city_past_the_gateway_as_well(
     town: Town, path: str
 ) -> None:
