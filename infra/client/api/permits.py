@@ -743,6 +743,8 @@ def download_disclosed_limits(
     management_class: Literal["key", "simplified"] | None = None,
     industry_code: str | None = None,
     region_code: str | None = None,
+    standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
+    | None = None,
 ) -> Call[str]:
     """公开下载：许可排放限值 Download the public limits"""
     return Call(
@@ -756,6 +758,7 @@ def download_disclosed_limits(
             "management_class": management_class,
             "industry_code": industry_code,
             "region_code": region_code,
+            "standing": standing,
         },
     )
 
@@ -769,6 +772,8 @@ def download_disclosed_permits(
     management_class: Literal["key", "simplified"] | None = None,
     industry_code: str | None = None,
     region_code: str | None = None,
+    standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
+    | None = None,
 ) -> Call[str]:
     """公开下载：许可证 Download the public permits"""
     return Call(
@@ -782,6 +787,7 @@ def download_disclosed_permits(
             "management_class": management_class,
             "industry_code": industry_code,
             "region_code": region_code,
+            "standing": standing,
         },
     )
 
@@ -843,6 +849,8 @@ def map_of_disclosed_permits(
     management_class: Literal["key", "simplified"] | None = None,
     industry_code: str | None = None,
     region_code: str | None = None,
+    standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
+    | None = None,
 ) -> Call[dict[str, Any]]:
     """公开：许可证分布图 Public map of permits (GeoJSON)"""
     return Call(
@@ -856,6 +864,7 @@ def map_of_disclosed_permits(
             "management_class": management_class,
             "industry_code": industry_code,
             "region_code": region_code,
+            "standing": standing,
         },
     )
 
@@ -925,6 +934,8 @@ def list_disclosed_permits(
     management_class: Literal["key", "simplified"] | None = None,
     industry_code: str | None = None,
     region_code: str | None = None,
+    standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
+    | None = None,
 ) -> Call[permits_models.PageDisclosedPermitSummary]:
     """公开：许可证 Public permits"""
     return Call(
@@ -939,6 +950,7 @@ def list_disclosed_permits(
             "management_class": management_class,
             "industry_code": industry_code,
             "region_code": region_code,
+            "standing": standing,
         },
     )
 
@@ -2266,10 +2278,34 @@ def read_measures(
 
 
 def list_permits(
-    *, uscc: str | None = None, limit: int | None = None, cursor: str | None = None
+    *,
+    limit: int | None = None,
+    cursor: str | None = None,
+    name: str | None = None,
+    uscc: str | None = None,
+    permit_number: str | None = None,
+    management_class: Literal["key", "simplified"] | None = None,
+    industry_code: str | None = None,
+    region_code: str | None = None,
+    standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
+    | None = None,
 ) -> Call[permits_models.PagePermitSummary]:
     """许可证列表 List permits"""
-    return Call("GET", "/v1/permits/permits", query={"uscc": uscc, "limit": limit, "cursor": cursor})
+    return Call(
+        "GET",
+        "/v1/permits/permits",
+        query={
+            "limit": limit,
+            "cursor": cursor,
+            "name": name,
+            "uscc": uscc,
+            "permit_number": permit_number,
+            "management_class": management_class,
+            "industry_code": industry_code,
+            "region_code": region_code,
+            "standing": standing,
+        },
+    )
 
 
 def issue_permit(

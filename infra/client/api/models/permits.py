@@ -1688,10 +1688,19 @@ class PermitHolder(TypedDict):
 class PermitSummary(TypedDict):
     created_at: str
     current_version: int
+    enterprise_name: str
     id: str
+    industry_code: str
+    issued_on: str
+    management_class: Literal["key", "simplified"]
     permit_number: str
+    region_code: str
     site_name: str
+    standing: Literal["not_yet", "in_force", "expired", "annulled", "withdrawn", "revoked", "cancelled"]
     uscc: str
+    valid_from: str
+    valid_to: str
+    version: int
 
 
 class PermitToCancel(TypedDict):
