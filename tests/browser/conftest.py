@@ -13,8 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from infra.local.banner import sample_password
-from infra.local.postgres import THROWAWAY_SETTINGS
-from infra.local.stack import running_stack
+from tests.support.homes import sample_stack
 
 SIZES = {"phone": (390, 844), "desktop": (1280, 860)}
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -56,15 +55,10 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str,
     if given:
         yield os.environ["STEPPE_TEST_STACK_URL"], sample_password(Path(given) / "secrets"), given
         return
-    home = tmp_path_factory.mktemp("home")
     # A tab whose requests are looked at keeps no cache: each page fetches all its assets anew.
-    with running_stack(
-        home,
-        sample=True,
-        environ={**os.environ, "STEPPE_GATEWAY_LIMITS_SCALE": "50"},
-        settings=THROWAWAY_SETTINGS,
-    ) as stack:
-        yield stack.environment["STEPPE_GATEWAY_URL"], sample_password(home / "secrets"), str(home)
+    environ = {**os.environ, "STEPPE_GATEWAY_LIMITS_SCALE": "50"}
+    with sample_stack(tmp_path_factory, environ=environ) as stack:
+        yield stack.gateway_url, sample_password(stack.home / "secrets"), str(stack.home)
 
 
 @pytest.fixture(scope="session")

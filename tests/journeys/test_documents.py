@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.postgres import THROWAWAY_SETTINGS
-from infra.local.stack import Stack, running_stack
+from infra.local.stack import Stack
+from tests.support.homes import sample_stack
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = ROOT / "gateway" / "portal" / "content" / "guides"
@@ -32,7 +32,7 @@ def commands(document: Path) -> str:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running_stack(tmp_path_factory.mktemp("home"), sample=True, settings=THROWAWAY_SETTINGS) as running:
+    with sample_stack(tmp_path_factory) as running:
         yield running
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from gateway.policy.loading import load as load_policy
 from gateway.portal import samples
 from infra.local.banner import sample_password
-from infra.local.postgres import THROWAWAY_SETTINGS
-from infra.local.stack import running_stack
+from tests.support.homes import sample_stack
 from tests.support.trying import Trying
 from tests.support.writers import SIGN_IN, WRITERS
 
@@ -37,12 +35,9 @@ WITHOUT = {
 
 @pytest.fixture(scope="module")
 def trying(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trying]:
-    home = tmp_path_factory.mktemp("home")
     environ = {**os.environ, "STEPPE_GATEWAY_LIMITS_SCALE": "50"}
-    with running_stack(home, sample=True, environ=environ, settings=THROWAWAY_SETTINGS) as stack:
-        made = Trying(
-            stack.environment["STEPPE_GATEWAY_URL"], sample_password(Path(home) / "secrets"), str(home)
-        )
+    with sample_stack(tmp_path_factory, environ=environ) as stack:
+        made = Trying(stack.gateway_url, sample_password(stack.home / "secrets"), str(stack.home))
         yield made
         made.close()
 

@@ -14,12 +14,12 @@ import pytest
 
 from infra.journeys import credit, emergency, waste
 from infra.journeys.reports import fill
-from infra.local.postgres import THROWAWAY_SETTINGS
 from infra.local.secrets import sample_otp_secret, sample_password
-from infra.local.stack import Stack, running_stack
+from infra.local.stack import Stack
 from infra.sample.otp import VARIABLE
 from services.kit.ids import new_id
 from services.kit.reading import PURPOSE_HEADER
+from tests.support.homes import sample_stack
 
 pytestmark = pytest.mark.stack
 
@@ -29,7 +29,7 @@ SignIn = Callable[[str], "Person"]
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running_stack(tmp_path_factory.mktemp("home"), sample=True, settings=THROWAWAY_SETTINGS) as running:
+    with sample_stack(tmp_path_factory) as running:
         yield running
 
 
