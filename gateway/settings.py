@@ -11,10 +11,21 @@ from gateway.resilience.settings import ResilienceSettings
 from services.kit.settings import FromEnvironment
 
 
-class GatewaySettings(FromEnvironment):
-    """`STEPPE_GATEWAY_…`; the services' addresses are in `UpstreamSettings`."""
+class PolicySettings(FromEnvironment):
+    """Who may call what, and how often: without a secret, for the command line that explains it, too."""
 
     model_config = SettingsConfigDict(env_prefix="STEPPE_GATEWAY_", env_nested_delimiter="__")
+
+    policy_file: Path | None = Field(default=None, description="in place of the policy that ships")
+    limits_file: Path | None = Field(default=None, description="in place of the rate limits that ship")
+    limits_scale: float = Field(default=1.0, gt=0, description="multiplies every rate limit")
+    second_factor_roles: frozenset[str] = Field(
+        default=frozenset({"approver", "administrator"}), description="a JSON list: who needs a second factor"
+    )
+
+
+class GatewaySettings(PolicySettings):
+    """`STEPPE_GATEWAY_…`; the services' addresses are in `UpstreamSettings`."""
 
     database_url: str = Field(description="postgresql+asyncpg://…")
     database_pool: int = Field(default=10, ge=1, le=200)
@@ -23,9 +34,6 @@ class GatewaySettings(FromEnvironment):
     )
     secret: str = Field(
         description="32 bytes in base64url, several separated by spaces: the first seals and hashes, all open"
-    )
-    second_factor_roles: frozenset[str] = Field(
-        default=frozenset({"approver", "administrator"}), description="a JSON list: who needs a second factor"
     )
     second_factor_drift: int = Field(
         default=1, ge=0, le=10, description="steps of 30 s that a person's clock may be off"
@@ -56,7 +64,6 @@ class GatewaySettings(FromEnvironment):
         default=None,
         description="TOML: the OIDC issuers whose tokens are exchanged; none is accepted without it",
     )
-    policy_file: Path | None = Field(default=None, description="in place of the policy that ships")
     metrics_address: str | None = Field(
         default=None, description="host:port of `GET /metrics`; `steppe serve` gives its own port plus 10"
     )
@@ -74,8 +81,6 @@ class GatewaySettings(FromEnvironment):
         default="", description="origins whose pages may call, comma-separated; public reads are open to all"
     )
     cache_mib: int = Field(default=64, ge=0, description="public answers that are kept; 0: none")
-    limits_file: Path | None = Field(default=None, description="in place of the rate limits that ship")
-    limits_scale: float = Field(default=1.0, gt=0, description="multiplies every rate limit")
     limits_url: str | None = Field(
         default=None, description="redis://… or rediss://…, where several gateways count together"
     )

@@ -18,14 +18,13 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from infra.protocol import HttpProtocol
 from services.kit.problems import MEDIA_TYPE, BadRequest, HeadersTooLarge, Problem, RequestTimeout
-from services.kit.requests import LARGEST_BODY_BYTES
+from services.kit.requests import DISCARD_SECONDS, LARGEST_BODY_BYTES
 from services.kit.texts import Text
 
 HEAD_SECONDS = 10.0
 HEAD_BYTES = 64 * 1024
 FIRST_SECONDS = 75.0
 UNTAKEN_SECONDS = 60.0
-LATE_BODY_SECONDS = 30.0
 
 _HEAD_LATE = Text(zh="请求头接收超时", en="The header did not arrive in time")
 _NOT_HTTP = Text(zh="不是有效的 HTTP/1.1 请求", en="Not a valid HTTP/1.1 request")
@@ -37,7 +36,7 @@ class GuardedProtocol(HttpProtocol):
     head_seconds = HEAD_SECONDS
     head_bytes = HEAD_BYTES
     first_seconds = FIRST_SECONDS
-    late_body_seconds = LATE_BODY_SECONDS
+    late_body_seconds = DISCARD_SECONDS
     late_body_bytes = LARGEST_BODY_BYTES
 
     _in_head = False

@@ -20,7 +20,7 @@ from gateway.policy.rules import RoutePolicy
 from gateway.policy.table import PolicyTable
 from gateway.policy.watch import DisagreementError
 from gateway.sealing import Seal
-from gateway.settings import GatewaySettings
+from gateway.settings import GatewaySettings, PolicySettings
 from infra.policy_explaining import Unknown, explanation, of_database
 from infra.process_table import PROCESSES
 from services.kit.configuration import EXIT_CODE, ConfigurationError
@@ -29,7 +29,6 @@ from services.kit.settings import SharedSettings
 from services.kit.signing import KeyRing
 
 _NOWHERE = "postgresql+asyncpg://nowhere/nothing"
-_FILE_VARIABLE = "STEPPE_GATEWAY_POLICY_FILE"
 
 
 def check_main(argv: list[str]) -> int:
@@ -99,21 +98,19 @@ def explain_main(argv: list[str]) -> int:
 
 def _parser(command: str, does: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"steppe policy {command}", description=does)
-    given = os.environ.get(_FILE_VARIABLE)
     parser.add_argument(
         "--file",
         type=Path,
-        default=Path(given) if given else SHIPPED,
-        help=f"{_FILE_VARIABLE}, 否则随附的策略",
+        default=PolicySettings.load().policy_file or SHIPPED,
+        help="STEPPE_GATEWAY_POLICY_FILE, 否则随附的策略",
     )
     return parser
 
 
 def _limits() -> quotas.Quotas:
     """The rate limits that the gateway of this environment has."""
-    file = os.environ.get("STEPPE_GATEWAY_LIMITS_FILE")
-    scale = float(os.environ.get("STEPPE_GATEWAY_LIMITS_SCALE") or 1)
-    return quotas.load(Path(file) if file else quotas.SHIPPED, scale=scale)
+    settings = PolicySettings.load()
+    return quotas.load(settings.limits_file or quotas.SHIPPED, scale=settings.limits_scale)
 
 
 _HEAD = ("METHOD", "ROUTE", "AUDIENCE", "SCOPES", "RATE", "KIB", "SECONDS", "CACHE", "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,7 +20,7 @@ from gateway.policy.rules import (
 )
 from gateway.second_factor.models import SecondFactor
 from gateway.second_factor.rules import needed
-from gateway.settings import GatewaySettings
+from gateway.settings import PolicySettings
 from infra.migrate import database_url
 from infra.process_table import named
 from services.kit import clock
@@ -63,7 +62,7 @@ async def of_database(login: str, environ: Mapping[str, str]) -> Who:
         roles = tuple(account.roles)
         scopes, everything = scopes_of(roles), reads_every_enterprise(roles)
         disabled = account.disabled_at is not None
-        first = _first(account, environ, confirmed=factor is not None and factor.confirmed_at is not None)
+        first = _first(account, confirmed=factor is not None and factor.confirmed_at is not None)
         usccs = tuple(account.usccs)
         return Who(account.login, account.name, roles, scopes, usccs, everything, disabled, first=first)
     if client is not None:
@@ -73,12 +72,10 @@ async def of_database(login: str, environ: Mapping[str, str]) -> Who:
     raise Unknown(f"没有此账号或客户端 · no such account or client: {login}")
 
 
-def _first(account: Account, environ: Mapping[str, str], *, confirmed: bool) -> str | None:
+def _first(account: Account, *, confirmed: bool) -> str | None:
     if account.password_temporary:
         return "须先更改临时密码 · a temporary password has to be changed first"
-    given = environ.get("STEPPE_GATEWAY_SECOND_FACTOR_ROLES")
-    default: frozenset[str] = GatewaySettings.model_fields["second_factor_roles"].default
-    if needed(account.roles, of=json.loads(given) if given else default) and not confirmed:
+    if needed(account.roles, of=PolicySettings.load().second_factor_roles) and not confirmed:
         return "须先设置第二重验证 · a second factor has to be set up first"
     return None
 
