@@ -139,7 +139,26 @@ def lists(document: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "limit", ["0", "-1", "501", "9" * 400, "1e9", "x", "", "1.5", "%00", "٣", "0x10", "NaN"]
+    "limit",
+    [
+        "0",
+        "-1",
+        "501",
+        "9" * 400,
+        "1e9",
+        "x",
+        "",
+        "1.5",
+        "%00",
+        "٣",
+        "0x10",
+        "NaN",
+        "1_0",
+        "5.0",
+        "%2B5",
+        "+5",
+        "05",
+    ],
 )
 async def test_a_limit_out_of_bounds_is_400_at_every_list(
     document: dict[str, Any], client: httpx.AsyncClient, way: str, limit: str

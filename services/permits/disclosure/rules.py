@@ -5,12 +5,14 @@ Sources: 排污许可管理条例 (State Council Order 736) art. 23; RFC 7946 (G
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 ARTICLE_DISCLOSURE = "排污许可管理条例 第二十三条"
+_DEGREES = re.compile(r"-?(0|[1-9][0-9]{0,2})(\.[0-9]+)?", re.ASCII)
 
 # RFC 7946 takes WGS 84 for granted and has no member for another datum; a foreign member (6.1) says ours.
 CRS: Mapping[str, str] = {
@@ -37,11 +39,12 @@ def point(longitude: Decimal | None, latitude: Decimal | None) -> dict[str, Any]
 
 def box(text: str) -> tuple[Decimal, Decimal, Decimal, Decimal] | None:
     """A `bbox` as RFC 7946 5 orders it, west, south, east, north; None where it is none."""
-    try:
-        west, south, east, north = (Decimal(part.strip()) for part in text.split(","))
-    except (ValueError, ArithmeticError):
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) != 4 or not all(map(_DEGREES.fullmatch, parts)):
         return None
-    bounds = (west, south, east, north)
-    if not all(bound.is_finite() for bound in bounds) or west > east or south > north:
+    west, south, east, north = map(Decimal, parts)
+    if west > east or south > north:
         return None
-    return bounds if west >= -180 and east <= 180 and south >= -90 and north <= 90 else None
+    return (
+        (west, south, east, north) if west >= -180 and east <= 180 and south >= -90 and north <= 90 else None
+    )

@@ -38,6 +38,11 @@ def test_box_rfc_7946_is_west_south_east_north(text: str) -> None:
         "0,0,181,1",
         "0,-91,1,1",
         ",,,",
+        "111,43,112,4_4",
+        "111,3,112,4e1",
+        "+111,43,112,44",
+        "111,43,112,٤٤",
+        "111,43,112,044",
     ],
 )
 def test_box_is_none_for_what_is_no_box(text: str) -> None:
