@@ -86,6 +86,7 @@ class MonitoringDesk(Desk):
             found, means=row.means, method_standard=row.method_standard, laboratory=row.laboratory
         )
         rules.check_qualifier(found, qualifier=row.qualifier, value=row.value)
+        rules.check_possible(found, value=row.value, unit=row.unit)
         check_moment(
             found,
             "/sampled_at",
@@ -109,13 +110,13 @@ class MonitoringDesk(Desk):
     def seen_by_judge(self, said: Said, moment: datetime) -> Hashable:
         given, version = said.get, self.site.at(moment).version
         place = given("outlet_code"), given("point"), said["pollutant_code"]
-        below = given("qualifier") == "<" and not said["value"].strip("0.")
         return (
             version,
             place,
             said["unit"],
             said["means"],
-            below,
+            rules.is_bare(given("qualifier"), said["value"]) and given("qualifier"),
+            rules.whole_digits(said["value"]),
             given("made_offline"),
             given("unpermitted_outlet"),
             *said,

@@ -31,6 +31,13 @@ STANDARD = {
     "g/h": ("kg/h", Decimal("0.001")),
 }
 """The unit that figures of a unit are kept and compared in, and the factor; its own where it is not named."""
+MOST_DIGITS = {
+    **{"mg/m3": 7, "ug/m3": 10, "g/m3": 4, "ng-TEQ/m3": 13},
+    **{"mg/L": 7, "ug/L": 10, "g/L": 4, "MPN/L": 13},
+    **{"kg/h": 7, "g/h": 10, "grade": 1, "dimensionless": 7},
+}
+"""Digits before the point that a figure can have. Ours: a cubic metre of gas or a litre of water does not hold ten
+kilogrammes, nothing sends out ten thousand tonnes an hour."""
 
 _ONE_PLACE = Text(zh="应填写排放口或监测点位之一", en="name an outlet or a monitoring point, one of the two")
 _OUTLET = Text(zh="当日有效的许可证没有排放口{place}", en="the permit of that day has no outlet {place}")
@@ -56,6 +63,11 @@ _LIMIT = Text(
     zh="低于检出限时，数值应为检出限，大于零",
     en="below the detection limit the value is that limit, above zero",
 )
+_RANGE = Text(
+    zh="超出测量范围时，数值应为测量范围上限，大于零",
+    en="above the measuring range the value is its upper end, above zero",
+)
+_IMPOSSIBLE = Text(zh="{value} {unit}不可能，请检查单位", en="{value} {unit} cannot be; check the unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +191,29 @@ def check_manual(found: Findings, *, means: str, method_standard: str | None, la
 
 
 def check_qualifier(found: Findings, *, qualifier: str, value: str) -> None:
-    """HJ 819-2017 section 7: what was not detected is written as below its detection limit, not as zero."""
-    if qualifier == "<" and not value.strip("0."):
-        found.add(
-            "/value", "detection_limit_needed", _LIMIT, article=SOURCE_RECORDS, rests_on=("/qualifier",)
-        )
+    """HJ 819-2017 section 7: what was not detected is written as below its detection limit, not as zero; nor is what
+    went over the measuring range above nothing."""
+    if is_bare(qualifier, value):
+        text = _LIMIT if qualifier == "<" else _RANGE
+        code = "detection_limit_needed" if qualifier == "<" else "measuring_range_needed"
+        found.add("/value", code, text, article=SOURCE_RECORDS, rests_on=("/qualifier",))
+
+
+def is_bare(qualifier: str | None, value: str) -> bool:
+    """Whether a value is said to be below, or above, zero."""
+    return qualifier in ("<", ">") and not value.strip("0.")
+
+
+def check_possible(found: Findings, *, value: str, unit: str) -> None:
+    """条例 art. 19: the holder answers for the truth of its records: no figure is one that cannot be."""
+    if whole_digits(value) > MOST_DIGITS[unit]:
+        text = _IMPOSSIBLE.format(value=value, unit=unit)
+        found.add("/value", "value_implausible", text, article=ARTICLE_MONITORING, rests_on=("/unit",))
+
+
+def whole_digits(value: str) -> int:
+    """How many digits a figure has before its point."""
+    return len(value.partition(".")[0])
 
 
 def in_standard(value: Decimal, unit: str) -> tuple[Decimal, str]:

@@ -84,6 +84,24 @@ async def test_a_file_of_records_has_a_result_for_each_row_and_a_receipt(holder:
     assert (kept["superseded_by"], kept["batch_id"]) == (correction["id"], body["batch"]["id"])
 
 
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"qualifier": ">", "value": "0"}, "measuring_range_needed"),
+        ({"value": "9" * 18}, "value_implausible"),
+    ],
+)
+async def test_a_figure_that_says_nothing_or_cannot_be_is_refused_alone_and_in_a_file(
+    holder: Holder, changes: dict[str, str], code: str
+) -> None:
+    answer = await holder.post(path(holder), record(**changes))
+    assert (answer.status_code, named(answer)) == (422, {("/value", code)})
+    results = (await send(holder, record(), record(**changes), record())).json()["results"]
+    assert [each["result"] for each in results] == ["accepted", "refused", "accepted"]
+    (error,) = results[1]["errors"]
+    assert (error["pointer"], error["code"], bool(error["article"])) == ("/value", code, True)
+
+
 async def test_a_record_of_an_outlet_that_is_not_permitted_is_kept_where_it_is_said_to_be(
     town: Town,
 ) -> None:

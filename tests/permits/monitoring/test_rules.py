@@ -86,12 +86,39 @@ def test_hj_819_a_manual_record_says_by_which_method_and_by_whom() -> None:
 
 @pytest.mark.parametrize(
     ("qualifier", "value", "right"),
-    [("<", "3", True), ("<", "0.000", False), ("<", "0", False), ("=", "0", True), (">", "0", True)],
+    [
+        *(("<", "3", True), ("<", "0.000", False), ("<", "0", False), ("=", "0", True)),
+        *((">", "3", True), (">", "0.000", False), (">", "0", False)),
+    ],
 )
-def test_hj_819_what_was_not_detected_is_below_a_limit_and_not_zero(
+def test_hj_819_what_was_not_detected_is_below_a_limit_and_what_is_too_much_above_a_range_not_zero(
     qualifier: str, value: str, *, right: bool
 ) -> None:
-    assert (found(rules.check_qualifier, qualifier=qualifier, value=value) == []) == right
+    codes = {"<": "detection_limit_needed", ">": "measuring_range_needed"}
+    expected = [] if right else [("/value", codes[qualifier])]
+    assert found(rules.check_qualifier, qualifier=qualifier, value=value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "right"),
+    [
+        *(("9999999.999", "mg/m3", True), ("10000000", "mg/m3", False), ("9" * 18, "mg/m3", False)),
+        *(("9999999999", "ug/m3", True), ("10000000000", "ug/m3", False), ("10000", "g/m3", False)),
+        *(("9999999", "mg/L", True), ("10000000.0", "mg/L", False), ("10000000", "kg/h", False)),
+        *(("9", "grade", True), ("10", "grade", False), ("0.000000000001", "mg/m3", True)),
+    ],
+)
+def test_art_19_no_cubic_metre_of_gas_and_no_litre_of_water_holds_ten_kilogrammes(
+    value: str, unit: str, *, right: bool
+) -> None:
+    expected = [] if right else [("/value", "value_implausible")]
+    assert found(rules.check_possible, value=value, unit=unit) == expected
+
+
+def test_every_unit_has_a_bound_which_is_the_same_in_the_unit_that_it_is_compared_in() -> None:
+    assert set(rules.MOST_DIGITS) == rules.OF_GAS | rules.OF_WATER
+    for unit, (standard, factor) in rules.STANDARD.items():
+        assert Decimal(10) ** rules.MOST_DIGITS[unit] * factor == Decimal(10) ** rules.MOST_DIGITS[standard]
 
 
 @given(
