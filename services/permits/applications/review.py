@@ -36,6 +36,10 @@ _AFFECTED = Text(
 )
 _PAST = Text(zh="预计日期不能早于今日", en="it is expected to end in the past")
 _SAME_PERSON = Text(zh="应为两名以上不同的核查人员", en="two or more people, each named once")
+_PLANNED = Text(
+    zh="计划日期应在今日起{days}日内", en="it is planned within {days} days from today"
+)
+_TOO_LATE = Text(zh="预计日期不能晚于今日起{days}日", en="it is expected to end within {days} days")
 _VISITED = Text(zh="核查日期应在决定核查之日与今日之间", en="the visit lies between the order and today")
 
 Content = (
@@ -113,15 +117,25 @@ def _of_step(content: Content, opened: Opened) -> Findings:
     found, today = Findings(), clock.today()
     if isinstance(content, PauseCreate) and content.expected_until < today:
         found.add("/expected_until", "expected_in_past", _PAST, article=rules.ARTICLE_PAUSE)
+    if isinstance(content, PauseCreate) and (content.expected_until - today).days > rules.MOST_DAYS_AHEAD:
+        text = _TOO_LATE.format(days=rules.MOST_DAYS_AHEAD)
+        found.add("/expected_until", "expected_too_late", text, article=rules.ARTICLE_PAUSE)
+    if isinstance(content, SiteCheckCreate) and not _soon(content.planned_on or today, today):
+        text = _PLANNED.format(days=rules.MOST_DAYS_AHEAD)
+        found.add("/planned_on", "planned_out_of_time", text, article=rules.ARTICLE_REVIEW)
     if isinstance(content, ReviewProposal) and content.proposal == "refuse" and content.comment is None:
         found.add("/comment", "comment_required", _COMMENT, article=rules.ARTICLE_REFUSAL)
     if isinstance(content, SiteCheckRecord):
         ordered = _ordered_on(opened)
         if ordered is not None and not ordered <= content.visited_on <= today:
             found.add("/visited_on", "visited_out_of_time", _VISITED, article=rules.ARTICLE_REVIEW)
-        if len(set(content.inspectors)) < len(content.inspectors):
+        if not rules.different_people(content.inspectors):
             found.add("/inspectors", "inspector_repeated", _SAME_PERSON, article=rules.ARTICLE_REVIEW)
     return found
+
+
+def _soon(day: date, today: date) -> bool:
+    return 0 <= (day - today).days <= rules.MOST_DAYS_AHEAD
 
 
 def _ordered_on(opened: Opened) -> date | None:

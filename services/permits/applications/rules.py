@@ -7,10 +7,12 @@ whoever reviewed does not decide is ours (审核 and 审批 are the work of two)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+
+from services.kit.identifiers.verdict import fold
 
 
 class Kind(StrEnum):
@@ -171,6 +173,18 @@ DECIDED = frozenset({State.GRANTED, State.DELIVERED, State.REFUSED, State.REFUSA
 def after(state: State, step: Step) -> State | None:
     """The state that `step` leads to; None where the step is not open."""
     return TRANSITIONS.get((state, step))
+
+
+MOST_DAYS_AHEAD = 366
+"""So far ahead a site check is planned, and the clock stopped, at most: later is a slip of the pen (ours)."""
+
+
+def different_people(names: Sequence[str]) -> bool:
+    """条例 art. 10: two people look at a site; one whose name is written otherwise is still one.
+
+    王 五 is 王五, and full-width letters are those of half the width.
+    """
+    return len({fold(each).casefold() for each in names}) == len(names)
 
 
 class Item(StrEnum):

@@ -79,7 +79,12 @@ class TestReview:
         }
         early = await one.step("reviewer", application, "site-check-record", seen)
         refused(early, 409, "site_check_not_ordered")
-        ok(await one.step("reviewer", application, "site-check", {"reason": "核对排放口位置"}))
+        for day in ("1900-01-01", "9999-12-31"):
+            order = {"reason": "核对排放口位置", "planned_on": day}
+            answer = await one.step("reviewer", application, "site-check", order)
+            assert [each["code"] for each in answer.json()["errors"]] == ["planned_out_of_time"]
+        order = {"reason": "核对排放口位置", "planned_on": town.today.isoformat()}
+        ok(await one.step("reviewer", application, "site-check", order))
         twice = await one.step("reviewer", application, "site-check", {"reason": "再看"})
         refused(twice, 409, "site_check_ordered")
         ok(await one.step("reviewer", application, "findings", MET))
@@ -91,6 +96,11 @@ class TestReview:
         alone = {**seen, "inspectors": ["王某", "王某"]}
         answer = await one.step("reviewer", application, "site-check-record", alone)
         assert refused(answer, 422, "application_invalid")["errors"][0]["code"] == "inspector_repeated"
+        for names in (["王某", "王 某"], ["wang", "ＷＡＮＧ"]):
+            answer = await one.step(
+                "reviewer", application, "site-check-record", {**seen, "inspectors": names}
+            )
+            assert [each["code"] for each in answer.json()["errors"]] == ["inspector_repeated"]
         ok(await one.step("reviewer", application, "site-check-record", seen))
         ok(await one.step("reviewer", application, "review", grant))
 
@@ -103,6 +113,8 @@ class TestReview:
             "reason": "组织专家评审",
             "expected_until": town.today.isoformat(),
         }
+        ever = await one.step("reviewer", application, "pause", {**pause, "expected_until": "9999-12-31"})
+        assert [each["code"] for each in ever.json()["errors"]] == ["expected_too_late"]
         past = await one.step("reviewer", application, "pause", {**pause, "expected_until": "2020-01-01"})
         assert refused(past, 422, "application_invalid")["errors"][0]["code"] == "expected_in_past"
         paused = ok(await one.step("reviewer", application, "pause", pause))

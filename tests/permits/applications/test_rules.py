@@ -29,6 +29,7 @@ from services.permits.applications.rules import (
     Step,
     after,
     checked,
+    different_people,
     may_be_unaffected,
     obstacles,
 )
@@ -255,3 +256,20 @@ def test_every_obstacle_is_named_at_once() -> None:
 @given(st.sampled_from(Kind), st.sampled_from(Item))
 def test_only_a_change_leaves_conditions_unaffected_and_never_the_eia(kind: Kind, item: Item) -> None:
     assert may_be_unaffected(kind, item) == (kind is Kind.CHANGE and item is not Item.EIA)
+
+
+@pytest.mark.parametrize(
+    ("names", "are_different"),
+    [
+        (["王五", "李四"], True),
+        (["王五", "王五"], False),
+        (["王五", "王 五"], False),
+        (["王五", "王　五"], False),
+        (["Wang Wu", "ＷＡＮＧ ＷＵ"], False),
+        (["王五", "王小五"], True),
+    ],
+)
+def test_article_10_two_people_look_at_a_site_however_their_names_are_written(
+    names: list[str], are_different: bool
+) -> None:
+    assert different_people(names) is are_different
