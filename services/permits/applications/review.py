@@ -36,9 +36,7 @@ _AFFECTED = Text(
 )
 _PAST = Text(zh="预计日期不能早于今日", en="it is expected to end in the past")
 _SAME_PERSON = Text(zh="应为两名以上不同的核查人员", en="two or more people, each named once")
-_PLANNED = Text(
-    zh="计划日期应在今日起{days}日内", en="it is planned within {days} days from today"
-)
+_PLANNED = Text(zh="计划日期应在今日起{days}日内", en="it is planned within {days} days from today")
 _TOO_LATE = Text(zh="预计日期不能晚于今日起{days}日", en="it is expected to end within {days} days")
 _VISITED = Text(zh="核查日期应在决定核查之日与今日之间", en="the visit lies between the order and today")
 
