@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,12 +13,16 @@ from services.kit.identifiers.types import Uscc
 from services.kit.schemas import Moment, Schema
 
 EXCEEDANCE_CONFIRMED = "permits.exceedance_confirmed.v1"
+VIOLATION_DISMISSED = "permits.violation_dismissed.v1"
+VIOLATION_REOPENED = "permits.violation_reopened.v1"
 DISCREPANCY_FOUND = "waste.discrepancy_found.v1"
 RESPONSIBILITY_RECORDED = "emergency.responsibility_recorded.v1"
 
 CANDIDATE_ARRIVED = "credit.candidate_arrived.v1"
 CANDIDATE_RECORDED = "credit.candidate_recorded.v1"
 CANDIDATE_DISMISSED = "credit.candidate_dismissed.v1"
+CANDIDATE_CONTRADICTED = "credit.candidate_contradicted.v1"
+CANDIDATE_UPHELD = "credit.candidate_upheld.v1"
 
 
 class Heard(Schema, extra="ignore"):
@@ -60,6 +65,34 @@ class ResponsibilityRecorded(Heard):
     @property
     def happened_on(self) -> date:
         return self.happened_at.astimezone(CITY_TIME).date()
+
+
+class ViolationDecided(Schema, extra="ignore"):
+    """Permits decided that a figure over its limit was no violation, or that it is one after all."""
+
+    kind: str
+    uscc: Uscc
+    report_id: uuid.UUID | None
+    outlet_code: str | None
+    pollutant_code: str | None
+    scope: str
+    limit_kind: str | None
+    period_start: date
+
+    @property
+    def confirmed_as(self) -> dict[str, str | None] | None:
+        """What the confirmation of the same figure says of itself; None where it is of no report's figure."""
+        if self.report_id is None or self.kind not in ("numeric", "special_period"):
+            return None
+        is_special = self.kind == "special_period"
+        named = {
+            "report_id": str(self.report_id),
+            "outlet_code": self.outlet_code or "",
+            "pollutant_code": self.pollutant_code,
+            "kind": self.limit_kind,
+            "day": self.period_start.isoformat() if is_special else None,
+        }
+        return named if is_special else {**named, "scope": self.scope}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,16 @@ HEARD: Mapping[str, str] = {
     "waste": events.DISCREPANCY_FOUND,
     "emergency": events.RESPONSIBILITY_RECORDED,
 }
-"""The one type of event that is heard of each neighbour."""
+"""The one type of event of each neighbour that a candidate comes of."""
+_ABOUT_THEM: Mapping[str, dict[str, Handler]] = {
+    "permits": {events.VIOLATION_DISMISSED: service.contradict, events.VIOLATION_REOPENED: service.uphold},
+}
+"""What changes a candidate that is there."""
 
 
 def consumer(neighbour: str, fetch: Fetch) -> Consumer:
     """The consumer of one neighbour's feed, read by `fetch`."""
-    handlers: dict[str, Handler] = {HEARD[neighbour]: service.arrive}
+    handlers: dict[str, Handler] = {HEARD[neighbour]: service.arrive, **_ABOUT_THEM.get(neighbour, {})}
     return Consumer(name=f"credit.{neighbour}", source=neighbour, fetch=fetch, handlers=handlers)
 
 

@@ -32,12 +32,16 @@ class Candidate(CreditTable, table=True):
     decided_by: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=timestamp())
     reason: str | None = None
+    contradicted_by: str | None = None
+    """Path of what its source decided since: that it is not so."""
+    contradicted_at: datetime | None = Field(default=None, sa_type=timestamp())
 
     __table_args__ = (
         sa.UniqueConstraint("source", "source_event_id"),
         sa.CheckConstraint("state IN ('open', 'recorded', 'dismissed')", name="state"),
         sa.CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided"),
         sa.CheckConstraint("(state = 'dismissed') = (reason IS NOT NULL)", name="reason"),
+        sa.CheckConstraint("(contradicted_by IS NULL) = (contradicted_at IS NULL)", name="contradicted"),
         sa.Index("ix_candidate_state_id", "state", "id"),
         sa.Index("ix_candidate_uscc_state", "uscc", "state"),
     )

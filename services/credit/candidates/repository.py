@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.credit.candidates.models import Candidate
 from services.credit.records.models import Record
 from services.kit.auth import RowScope
+from services.kit.locking import locking
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within
 
@@ -42,13 +43,26 @@ async def page_of(
     state: str | None = None,
     uscc: str | None = None,
     source: str | None = None,
+    contradicted: bool | None = None,
 ) -> tuple[list[Candidate], str | None]:
     """Oldest first: what has waited longest."""
     statement = within(rows, select(Candidate), col(Candidate.uscc))
     statement = matching(
         statement, (col(Candidate.state), state), (col(Candidate.uscc), uscc), (col(Candidate.source), source)
     )
+    if contradicted is not None:
+        by = col(Candidate.contradicted_by)
+        statement = statement.where(by.is_not(None) if contradicted else by.is_(None))
     return await page(session, statement, by=[(col(Candidate.id), uuid.UUID)], query=query)
+
+
+async def of_facts(
+    session: AsyncSession, event_type: str, uscc: str, facts: Mapping[str, str | None]
+) -> Sequence[Candidate]:
+    """The candidates of one type that say these facts of themselves, locked; None: not said, or null."""
+    said = [Candidate.facts.op("->>")(name).is_not_distinct_from(value) for name, value in facts.items()]  # type: ignore[attr-defined]
+    statement = select(Candidate).where(Candidate.uscc == uscc, Candidate.event_type == event_type, *said)
+    return (await session.exec(locking(statement.order_by(col(Candidate.id))))).all()
 
 
 async def records_of(session: AsyncSession, candidates: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:

@@ -7,7 +7,7 @@ from fastapi import Query, Response
 
 from services.credit.auth import CandidateReader, Recorder
 from services.credit.candidates import service
-from services.credit.candidates.errors import CandidateDecided, CandidateNotFound
+from services.credit.candidates.errors import CandidateContradicted, CandidateDecided, CandidateNotFound
 from services.credit.candidates.schemas import CandidateRead, CandidateState, DismissalCreate
 from services.credit.records import checks
 from services.credit.records.errors import RecordExists, RecordInvalid
@@ -29,8 +29,12 @@ async def list_candidates(
     state: CandidateState | None = None,
     uscc: Annotated[str | None, Query(max_length=18)] = None,
     source: Annotated[str | None, Query(max_length=50, description="such as /v1/permits")] = None,
+    contradicted: Annotated[
+        bool | None, Query(description="whether its source decided since that it is not so")
+    ] = None,
 ) -> object:
-    return await service.listing(session, reader, query=paging, state=state, uscc=uscc, source=source)
+    filters = {"state": state, "uscc": uscc, "source": source, "contradicted": contradicted}
+    return await service.listing(session, reader, query=paging, **filters)
 
 
 @router.get(
@@ -48,7 +52,9 @@ async def read_candidate(candidate_id: uuid.UUID, reader: CandidateReader, sessi
     summary="认定：录入为信用记录 Enter a record from a candidate",
     status_code=201,
     response_model=RecordRead,
-    responses=problem_responses(CandidateNotFound, CandidateDecided, RecordExists, RecordInvalid),
+    responses=problem_responses(
+        CandidateNotFound, CandidateDecided, CandidateContradicted, RecordExists, RecordInvalid
+    ),
 )
 @also_checked_by(checks.also_wrong)
 async def record_candidate(

@@ -35,4 +35,8 @@ class CandidateRead(Schema):
     decided_by: str | None
     decided_at: Moment | None
     reason: str | None
+    contradicted_by: str | None = Field(
+        description="path of the decision of its source that it is not so: no record is entered of it"
+    )
+    contradicted_at: Moment | None
     record: str | None = Field(description="path of the record made from it")

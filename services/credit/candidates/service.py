@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.credit.candidates import repository, rules
-from services.credit.candidates.errors import CandidateDecided, CandidateNotFound
+from services.credit.candidates.errors import CandidateContradicted, CandidateDecided, CandidateNotFound
 from services.credit.candidates.events import (
     CANDIDATE_ARRIVED,
+    CANDIDATE_CONTRADICTED,
     CANDIDATE_DISMISSED,
     CANDIDATE_RECORDED,
+    CANDIDATE_UPHELD,
+    EXCEEDANCE_CONFIRMED,
     LISTENED,
+    ViolationDecided,
 )
 from services.credit.candidates.models import Candidate
 from services.credit.candidates.schemas import CandidateRead, DismissalCreate
@@ -59,12 +65,55 @@ async def arrive(session: AsyncSession, event: dict[str, Any]) -> None:
         )
 
 
+async def contradict(session: AsyncSession, event: dict[str, Any]) -> None:
+    """Permits decided that what it had confirmed was no violation: whoever decides on the candidate is to see it."""
+    for candidate in await _confirmed(session, event):
+        if candidate.contradicted_by is None:
+            candidate.contradicted_by, candidate.contradicted_at = event["subject"], _time(event)
+            _follow(session, candidate, action=CANDIDATE_CONTRADICTED, after={"by": event["subject"]})
+
+
+async def uphold(session: AsyncSession, event: dict[str, Any]) -> None:
+    """It is one after all: newer figures show it again."""
+    for candidate in await _confirmed(session, event):
+        if candidate.contradicted_by == event["subject"]:
+            candidate.contradicted_by = candidate.contradicted_at = None
+            _follow(session, candidate, action=CANDIDATE_UPHELD, after={"by": None})
+
+
+async def _confirmed(session: AsyncSession, event: dict[str, Any]) -> Sequence[Candidate]:
+    decided = ViolationDecided.model_validate(event["data"])
+    facts = decided.confirmed_as
+    if facts is None:
+        return ()
+    return await repository.of_facts(session, EXCEEDANCE_CONFIRMED, decided.uscc, facts)
+
+
+def _time(event: dict[str, Any]) -> datetime:
+    """When it was decided, as its event says: a replay ends with the same."""
+    return datetime.fromisoformat(event["time"])
+
+
+def _follow(session: AsyncSession, candidate: Candidate, *, action: str, after: dict[str, Any]) -> None:
+    audit.record(
+        session,
+        SYSTEM,
+        action=action,
+        entity="candidate",
+        entity_id=candidate.id,
+        owner=candidate.uscc,
+        after=after,
+    )
+
+
 async def record(
     session: AsyncSession, principal: Principal, content: RecordContent, *, candidate_id: uuid.UUID
 ) -> Record:
     """Enters a record from the deciding document, with the candidate as its evidence."""
     candidate = await _locked(session, principal, candidate_id)
     state = _step(candidate, rules.Step.RECORD)
+    if candidate.contradicted_by is not None:
+        raise CandidateContradicted(contradicted_by=candidate.contradicted_by)
     made = await records.enter(session, principal, content, uscc=candidate.uscc, candidate_id=candidate.id)
     _decide(session, principal, candidate, state, action=CANDIDATE_RECORDED, reason=None)
     return made
@@ -90,7 +139,7 @@ async def read(session: AsyncSession, principal: Principal, *, candidate_id: uui
 
 
 async def listing(
-    session: AsyncSession, principal: Principal, *, query: PageQuery, **filters: str | None
+    session: AsyncSession, principal: Principal, *, query: PageQuery, **filters: Any
 ) -> Page[CandidateRead]:
     found, following = await repository.page_of(session, rows=principal.rows, query=query, **filters)
     made = await repository.records_of(session, [each.id for each in found])

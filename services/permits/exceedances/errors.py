@@ -15,3 +15,11 @@ class AlreadyConfirmed(Conflict):
     code = "already_confirmed"
     title = Text(zh="该项超标已确认", en="This exceedance has been confirmed")
     article = ARTICLE_CHECK
+
+
+class ExceedanceDismissed(Conflict):
+    """`violation` is where two inspectors decided that it was none."""
+
+    code = "exceedance_dismissed"
+    title = Text(zh="该项超标已认定不成立", en="This exceedance was dismissed")
+    article = ARTICLE_CHECK

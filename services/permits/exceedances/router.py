@@ -11,7 +11,7 @@ from services.kit.routing import router as new_router
 from services.kit.schemas import Page
 from services.permits.auth import Inspector, Reader
 from services.permits.exceedances import repository, service
-from services.permits.exceedances.errors import AlreadyConfirmed, NotExceeded
+from services.permits.exceedances.errors import AlreadyConfirmed, ExceedanceDismissed, NotExceeded
 from services.permits.exceedances.schemas import ConfirmationCreate, ConfirmationRead
 from services.permits.reports.errors import FourEyes, ReportNotFound, VersionSuperseded
 
@@ -37,7 +37,10 @@ async def list_confirmations(
     summary="确认超标 Confirm an exceedance",
     status_code=201,
     response_model=ConfirmationRead,
-    responses=problem_responses(ReportNotFound, VersionSuperseded, FourEyes, NotExceeded, AlreadyConfirmed),
+    responses=problem_responses(
+        *(ReportNotFound, VersionSuperseded, FourEyes),
+        *(NotExceeded, AlreadyConfirmed, ExceedanceDismissed),
+    ),
 )
 async def confirm_exceedance(content: ConfirmationCreate, inspector: Inspector, session: Session) -> object:
     return await service.confirm(session, inspector, content)

@@ -13,7 +13,7 @@ from services.kit.attempts import Attempt
 from services.kit.auth import Principal
 from services.kit.ids import new_id
 from services.permits.exceedances import rules
-from services.permits.exceedances.errors import AlreadyConfirmed, NotExceeded
+from services.permits.exceedances.errors import AlreadyConfirmed, ExceedanceDismissed, NotExceeded
 from services.permits.exceedances.events import EXCEEDANCE_CONFIRMED, ExceedanceConfirmed
 from services.permits.exceedances.models import ExceedanceConfirmation
 from services.permits.exceedances.schemas import ConfirmationCreate, ConfirmationRead
@@ -21,6 +21,8 @@ from services.permits.reports import repository as reports
 from services.permits.reports.errors import FourEyes, ReportNotFound, VersionSuperseded
 from services.permits.reports.models import Report, ReportVersion
 from services.permits.reports.schemas import ExceedanceRead, SpecialExceedanceRead
+from services.permits.violations import repository as violations
+from services.permits.violations.rules import State, figure_cause
 
 
 def view(confirmation: ExceedanceConfirmation) -> ConfirmationRead:
@@ -49,7 +51,9 @@ async def confirm(
                 counterparts=[version.submitted_by],
             )
         )
-    confirmation = _confirmation(principal, report, content, _shown(version, content))
+    shown = _shown(version, content)
+    await _refuse_dismissed(session, report, shown)
+    confirmation = _confirmation(principal, report, content, shown)
     session.add(confirmation)
     try:
         await session.flush()
@@ -57,6 +61,15 @@ async def confirm(
         raise AlreadyConfirmed() from error
     _tell(session, principal, confirmation, submitted_by=version.submitted_by)
     return view(confirmation)
+
+
+async def _refuse_dismissed(session: AsyncSession, report: Report, shown: rules.Reported) -> None:
+    """条例 art. 27: two inspectors decided that it was none; it is locked, so that they do not decide meanwhile."""
+    place = shown.outlet_code or (shown.scope if shown.day is None else "plant")
+    cause = figure_cause(report.id, place, shown.pollutant_code, shown.kind, day=shown.day)
+    violation = await violations.by_cause(session, cause, lock=True)
+    if violation is not None and violation.state == State.DISMISSED:
+        raise ExceedanceDismissed(violation=f"/v1/permits/violations/{violation.id}")
 
 
 def _shown(version: ReportVersion, content: ConfirmationCreate) -> rules.Reported:

@@ -221,12 +221,14 @@ def _shown(told: Reported) -> dict[str, _Breach]:
     for each in told.over:
         place = each.outlet_code or each.scope
         breach = _Breach(rules.Kind.NUMERIC, place, each, told.period_start, told.period_end)
-        found[f"numeric:{told.report_id}:{place}:{each.pollutant_code}:{each.kind}"] = breach
+        found[rules.figure_cause(told.report_id, place, each.pollutant_code, each.kind)] = breach
     for special in told.special_over:
         place = special.outlet_code or "plant"
         breach = _Breach(rules.Kind.SPECIAL_PERIOD, place, special, special.day, special.day)
-        line = (special.day.isoformat(), place, special.pollutant_code, special.kind)
-        found[":".join(("special_period", str(told.report_id), *line))] = breach
+        cause = rules.figure_cause(
+            told.report_id, place, special.pollutant_code, special.kind, day=special.day
+        )
+        found[cause] = breach
     return found
 
 

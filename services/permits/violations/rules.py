@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 from services.kit.findings import Findings
 from services.kit.texts import Text
@@ -127,6 +128,17 @@ class Severity:
 
 
 Month = tuple[int, int]
+
+
+def figure_cause(
+    report_id: UUID, place: str, pollutant_code: str, limit_kind: str, day: date | None = None
+) -> str:
+    """What makes two findings of a report's figure the same; `day` is one of a special period, `place` an outlet, else
+    what a total is of, else the `plant`."""
+    line = [str(report_id), place, pollutant_code, limit_kind]
+    return ":".join(
+        [Kind.NUMERIC, *line] if day is None else [Kind.SPECIAL_PERIOD, line[0], str(day), *line[1:]]
+    )
 
 
 def penalty_on(penalties: Iterable[Penalty], kind: str, day: date) -> Penalty | None:

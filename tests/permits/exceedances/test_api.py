@@ -83,3 +83,22 @@ async def test_an_enterprise_cannot_confirm_but_sees_its_own(town: Town) -> None
     await (await town.staff("inspector")).post(PATH, confirmation(report))
     assert len((await holder.get(PATH)).json()["items"]) == 1
     assert (await other.get(PATH)).json()["items"] == []
+
+
+async def test_article_27_what_two_inspectors_dismissed_is_not_confirmed(town: Town) -> None:
+    report = await exceeding(await town.holder())
+    inspector, other = (
+        await town.staff("inspector"),
+        await town.caller("i.two", roles=["inspector"], usccs=[]),
+    )
+    found = await inspector.get("/v1/permits/violations", kind="numeric", uscc=report["uscc"], limit=10)
+    (violation,) = [each for each in found.json()["items"] if each["report_id"] == report["id"]]
+    path = f"/v1/permits/violations/{violation['id']}"
+    proposed = await inspector.post(f"{path}/dismissals", {"version": 1, "reason": "标准气体过期"})
+    assert proposed.status_code == 201, proposed.text
+    decision = {"version": 2, "decision": "dismiss", "comment": "属实"}
+    decided = await other.post(f"{path}/dismissals/decisions", decision)
+    assert decided.status_code == 201, decided.text
+    answer = await inspector.post(PATH, confirmation(report))
+    assert (answer.status_code, answer.json()["code"]) == (409, "exceedance_dismissed")
+    assert answer.json()["violation"] == path
