@@ -45,6 +45,7 @@ def list_candidates(
     state: Literal["open", "recorded", "dismissed"] | None = None,
     uscc: str | None = None,
     source: str | None = None,
+    contradicted: bool | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> Call[credit_models.PageCandidateRead]:
@@ -52,7 +53,14 @@ def list_candidates(
     return Call(
         "GET",
         "/v1/credit/candidates",
-        query={"state": state, "uscc": uscc, "source": source, "limit": limit, "cursor": cursor},
+        query={
+            "state": state,
+            "uscc": uscc,
+            "source": source,
+            "contradicted": contradicted,
+            "limit": limit,
+            "cursor": cursor,
+        },
     )
 
 

@@ -25,6 +25,8 @@ class AuditEntry(TypedDict):
 
 
 class CandidateRead(TypedDict):
+    contradicted_at: str | None
+    contradicted_by: str | None
     decided_at: str | None
     decided_by: str | None
     event_type: str
