@@ -29,6 +29,8 @@ from services.permits.changes.router import router as changes
 from services.permits.confidentiality.router import of_permits as withholdings_of_permits
 from services.permits.confidentiality.router import router as withholdings
 from services.permits.credit.events import consumer as credit_grades
+from services.permits.disclosure.measured_router import files as measured_files
+from services.permits.disclosure.measured_router import router as measured
 from services.permits.disclosure.open_data import router as open_data
 from services.permits.disclosure.router import router as disclosure
 from services.permits.documents.router import public as public_documents
@@ -129,6 +131,8 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             amounts,
             disclosure,
             open_data,
+            measured,
+            measured_files,
             documents,
             public_documents,
             withholdings_of_permits,

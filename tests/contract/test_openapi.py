@@ -34,6 +34,7 @@ PUBLIC = {
         f"GET /v1/permits/disclosure/{path}": "排污许可管理条例 第二十三条"
         for path in (
             *("permits", "permits/{permit_number}", "permits/{permit_number}/original"),
+            "permits/{permit_number}/monitoring",
             *("reports", "reports/{report_id}", "map"),
         )
     },
@@ -57,7 +58,7 @@ PUBLIC = {
     "POST /v1/permits/disclosure/notices/{notice_id}/comments": "行政许可法 第四十七条: anybody is heard",
     **{
         f"GET /v1/permits/disclosure/downloads/{name}": "排污许可管理条例 第二十三条"
-        for name in ("permits", "limits", "reports", "report-values")
+        for name in ("permits", "limits", "reports", "report-values", "monitoring")
     },
     **{
         f"GET /v1/permits/catalogue{rest}": "排污许可分类管理名录, a published order"

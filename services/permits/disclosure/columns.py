@@ -15,7 +15,7 @@ from services.permits.disclosure.schemas import (
 )
 from services.permits.permits.schemas import LimitContent, OutletRead
 
-_TITLES = {
+TITLES = {
     "permit_number": "许可证编号",
     "uscc": "统一社会信用代码",
     "enterprise_name": "单位名称",
@@ -79,13 +79,20 @@ _TITLES = {
     "day": "特殊时段日期",
     "amount_kg": "日排放量（千克）",
     "month_amount_t": "月排放量（吨）",
+    "point": "监测点位",
+    "sampled_at": "采样时间",
+    "qualifier": "限定符",
+    "standard_value": "标准单位值",
+    "standard_unit": "标准单位",
+    "means": "监测方式",
+    "method_standard": "方法标准",
     "rate_max": "最大排放速率（千克/小时）",
     "rate_max_qualifier": "最大排放速率限定符",
 }
 
 
 def _named(names: Iterable[str]) -> tuple[Column, ...]:
-    return tuple(Column(name, _TITLES.get(name, "")) for name in names)
+    return tuple(Column(name, TITLES.get(name, "")) for name in names)
 
 
 def _of(model: type[BaseModel], *, without: Iterable[str] = ()) -> tuple[str, ...]:

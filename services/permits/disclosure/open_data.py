@@ -43,7 +43,7 @@ def _answers(*media_types: str, schema: dict[str, Any]) -> dict[int | str, dict[
     return {200: {"description": "the whole list", "content": content}}
 
 
-_FILES = _answers(*MEDIA_TYPES.values(), schema={"type": "string"})
+FILES = _answers(*MEDIA_TYPES.values(), schema={"type": "string"})
 Form = Annotated[
     Format, Query(alias="format", description="csv: UTF-8 with BOM, for spreadsheets; ndjson: for programs")
 ]
@@ -82,7 +82,7 @@ async def map_of_disclosed_permits(
     "/downloads/permits",
     summary="公开下载：许可证 Download the public permits",
     response_class=Response,
-    responses=_FILES,
+    responses=FILES,
 )
 async def download_disclosed_permits(request: Request, wanted: Wanted, form: Form = "csv") -> Response:
     database = request.app.state.kit.database
@@ -95,7 +95,7 @@ async def download_disclosed_permits(request: Request, wanted: Wanted, form: For
     "/downloads/limits",
     summary="公开下载：许可排放限值 Download the public limits",
     response_class=Response,
-    responses=_FILES,
+    responses=FILES,
 )
 async def download_disclosed_limits(request: Request, wanted: Wanted, form: Form = "csv") -> Response:
     database = request.app.state.kit.database
@@ -108,7 +108,7 @@ async def download_disclosed_limits(request: Request, wanted: Wanted, form: Form
     "/downloads/reports",
     summary="公开下载：执行报告 Download the public reports",
     response_class=Response,
-    responses=_FILES,
+    responses=FILES,
 )
 async def download_disclosed_reports(request: Request, wanted: WantedReports, form: Form = "csv") -> Response:
     database = request.app.state.kit.database
@@ -120,7 +120,7 @@ async def download_disclosed_reports(request: Request, wanted: WantedReports, fo
     "/downloads/report-values",
     summary="公开下载：实际排放数据 Download the public reported values",
     response_class=Response,
-    responses=_FILES,
+    responses=FILES,
 )
 async def download_disclosed_values(request: Request, wanted: WantedReports, form: Form = "csv") -> Response:
     database = request.app.state.kit.database
