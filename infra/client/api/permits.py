@@ -763,6 +763,32 @@ def download_disclosed_limits(
     )
 
 
+def download_disclosed_records(
+    *,
+    format: Literal["csv", "ndjson"] | None = None,
+    permit_number: str | None = None,
+    outlet_code: str | None = None,
+    pollutant_code: str | None = None,
+    means: Literal["automatic", "manual"] | None = None,
+    sampled_from: str | None = None,
+    sampled_before: str | None = None,
+) -> Call[str]:
+    """公开下载：自行监测数据 Download the public self-monitoring data"""
+    return Call(
+        "GET",
+        "/v1/permits/disclosure/downloads/monitoring",
+        query={
+            "format": format,
+            "permit_number": permit_number,
+            "outlet_code": outlet_code,
+            "pollutant_code": pollutant_code,
+            "means": means,
+            "sampled_from": sampled_from,
+            "sampled_before": sampled_before,
+        },
+    )
+
+
 def download_disclosed_permits(
     *,
     format: Literal["csv", "ndjson"] | None = None,
@@ -959,6 +985,34 @@ def read_disclosed_permit(permit_number: str) -> Call[permits_models.DisclosedPe
     """公开：一个许可证 A public permit"""
     return Call(
         "GET", "/v1/permits/disclosure/permits/{permit_number}", path={"permit_number": permit_number}
+    )
+
+
+def list_disclosed_records(
+    permit_number: str,
+    *,
+    outlet_code: str | None = None,
+    pollutant_code: str | None = None,
+    means: Literal["automatic", "manual"] | None = None,
+    sampled_from: str | None = None,
+    sampled_before: str | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[permits_models.PageDisclosedRecord]:
+    """公开：自行监测数据 Public self-monitoring data"""
+    return Call(
+        "GET",
+        "/v1/permits/disclosure/permits/{permit_number}/monitoring",
+        path={"permit_number": permit_number},
+        query={
+            "outlet_code": outlet_code,
+            "pollutant_code": pollutant_code,
+            "means": means,
+            "sampled_from": sampled_from,
+            "sampled_before": sampled_before,
+            "limit": limit,
+            "cursor": cursor,
+        },
     )
 
 

@@ -526,6 +526,50 @@ class DisclosedReceipt(TypedDict):
     version: int
 
 
+class DisclosedRecord(TypedDict):
+    averaging: Literal["instant", "hour", "day"]
+    id: str
+    means: Literal["automatic", "manual"]
+    method_standard: str | None
+    outlet_code: str | None
+    permit_number: str
+    point: str | None
+    pollutant_code: str
+    published_at: str
+    qualifier: str
+    sampled_at: str
+    standard_unit: Literal[
+        "mg/m3",
+        "ug/m3",
+        "g/m3",
+        "mg/L",
+        "ug/L",
+        "g/L",
+        "kg/h",
+        "g/h",
+        "ng-TEQ/m3",
+        "MPN/L",
+        "grade",
+        "dimensionless",
+    ]
+    standard_value: str
+    unit: Literal[
+        "mg/m3",
+        "ug/m3",
+        "g/m3",
+        "mg/L",
+        "ug/L",
+        "g/L",
+        "kg/h",
+        "g/h",
+        "ng-TEQ/m3",
+        "MPN/L",
+        "grade",
+        "dimensionless",
+    ]
+    value: str
+
+
 class DisclosedRegistration(TypedDict):
     activities: list[str]
     address: str
@@ -1543,6 +1587,11 @@ class PageDisclosedApplication(TypedDict):
 
 class PageDisclosedClass(TypedDict):
     items: list[DisclosedClass]
+    next_cursor: NotRequired[str | None]
+
+
+class PageDisclosedRecord(TypedDict):
+    items: list[DisclosedRecord]
     next_cursor: NotRequired[str | None]
 
 
