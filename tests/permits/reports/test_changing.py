@@ -81,6 +81,22 @@ class TestOfPeriod:
         assert found.limits.outlets == {"DA002", "DA003"}
         assert found.changing == []  # a line's figures are of the days on which the permit had it
 
+    def test_article_34_days_between_two_equal_limits_are_without_one(self) -> None:
+        year = limit(kind="annual_amount", value="8")
+        first = replace(limit(), valid_to=date(2025, 2, 5))
+        found = of_period([Stretch(START, END, [year, first, replace(limit(), valid_from=CHANGE)])])
+        assert days(found)[1:] == [
+            ("300", date(2024, 1, 1), date(2025, 2, 5)),
+            ("300", CHANGE, None),
+        ]
+        assert judged(found, record(6, "301"), record(10, "302"), concentration_max="302") == ([], [])
+        assert judged(found, record(5, "301"), concentration_max="302") == ([("300", "301")], [])
+
+    def test_one_that_begins_on_the_last_day_is_of_that_day(self) -> None:
+        later = replace(limit(value="100"), valid_from=END)
+        found = of_period([Stretch(START, END, [limit(), later])])
+        assert days(found) == [("300", date(2024, 1, 1), date(2025, 2, 27)), ("100", END, None)]
+
     def test_days_outside_the_period_change_nothing_in_it(self) -> None:
         ended = replace(limit(value="500"), valid_to=date(2025, 1, 31))
         later = replace(limit(value="5"), valid_from=date(2025, 3, 1))
@@ -161,6 +177,7 @@ class TestExceedances:
     def test_article_34_what_is_at_least_a_figure_is_over_what_that_is_over(self) -> None:
         given = {"concentration_max": "100", "concentration_max_qualifier": ">"}
         assert judged(self.FOUND, **given) == ([], SOME)
+        assert judged(self.FOUND, record(10, "150"), **given) == ([], [])
         given = {"concentration_max": "500", "concentration_max_qualifier": "<"}
         assert judged(self.FOUND, **given) == ([], [])
 
@@ -170,6 +187,8 @@ class TestExceedances:
         found = changed([wide], [narrow])
         assert judged(found, concentration_max="8", concentration_average="6.5") == ([], SOME)
         assert judged(found, concentration_max="8", concentration_average="5.9") == ([("6", "5.9")], [])
+        high = record(10, "8", unit="dimensionless")
+        assert judged(found, high, concentration_max="8", concentration_average="6.5") == ([], SOME)
         assert judged(found, concentration_max="8.5", concentration_average="7") == ([], SOME)
         assert judged(found, concentration_max="8", concentration_average="7") == ([], [])
         open_below = changed([replace(wide, lower_value=None)], [narrow])

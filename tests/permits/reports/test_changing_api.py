@@ -176,3 +176,18 @@ async def test_article_34_the_amount_of_a_year_is_judged_by_the_version_at_its_e
     assert answer.status_code == 201, answer.text
     (over,) = answer.json()["exceedances"]
     assert (over["kind"], over["limit"], over["value"]) == ("annual_amount", "8", "9")
+
+
+async def test_article_13_limits_of_one_version_with_days_of_their_own_are_judged_by_those(
+    town: Town,
+) -> None:
+    outlets = deepcopy(OUTLETS)
+    hourly = outlets[0]["limits"][0]
+    outlets[0]["limits"][0] = {**hourly, "valid_to": "2025-02-10"}
+    outlets[0]["limits"].append({**hourly, "valid_from": "2025-02-11", "value": "100"})
+    holder = await town.holder(outlets=outlets, reporting=MONTHLY)
+    refused = await holder.post(REPORTS, await of_february(holder, concentration_max="200"))
+    assert {code for _, code in named(refused)} == {"over_limit_of_some_days"}
+    await recorded(holder, "2025-02-10", "200")
+    answer = await holder.post(REPORTS, await of_february(holder, concentration_max="200"))
+    assert (answer.status_code, answer.json()["exceedances"]) == (201, []), answer.text
