@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from infra.local.postgres import THROWAWAY_SETTINGS
 from infra.local.stack import Stack, running_stack
+from infra.local.waiting import wait_until
 
 GIVEN = "STEPPE_TEST_SAMPLE_HOME"
 """A folder of several test sessions, of one state of the code: the first that needs the sample makes it there."""
@@ -29,7 +31,18 @@ def sample_stack(
     for name in KEPT:
         shutil.copytree(original / name, home / name)
     with running_stack(home, sample=True, environ=environ, settings=THROWAWAY_SETTINGS) as stack:
+        _wait_for_the_whole_document(stack)
         yield stack
+
+
+def _wait_for_the_whole_document(stack: Stack) -> None:
+    """Loading the sample gave the services time to make their parts: the portal leaves out one that is not there."""
+
+    def whole() -> bool:
+        answer = httpx.get(f"{stack.gateway_url}/openapi.json", timeout=60, trust_env=False)
+        return "x-steppe-missing-services" not in answer.raise_for_status().json()
+
+    assert wait_until(whole, seconds=180, every=0.2)
 
 
 def _original(factory: pytest.TempPathFactory) -> Path:
