@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal
 from services.kit.event_catalogue import EventType
 from services.kit.findings import Findings
@@ -247,15 +247,16 @@ async def _tell(
     session: AsyncSession, principal: Principal, alert: AlertPeriod, *, kind: EventType, **more: object
 ) -> AlertRead:
     (view,) = await _views(session, [alert])
-    audit.record(
-        session,
-        principal,
-        action=kind,
-        entity="alert_period",
-        entity_id=alert.id,
-        after=view.model_dump(mode="json"),
-    )
     known = alert.model_dump(include={"level", "region_code", "begins_at", "ends_at", "basis"})
     fact = kind.payload.model_validate({"alert_period_id": alert.id, **known, **more})
-    events.emit(session, kind=kind, subject=f"{PATH}/{alert.id}", fact=fact)
+    deeds.record(
+        session,
+        principal,
+        kind=kind,
+        entity="alert_period",
+        entity_id=alert.id,
+        subject=f"{PATH}/{alert.id}",
+        after=view.model_dump(mode="json"),
+        fact=fact,
+    )
     return view

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.attempts import Attempt
 from services.kit.auth import Principal, RowScope
 from services.kit.event_catalogue import EventType
@@ -209,21 +209,22 @@ def _tell(
     before: dict[str, Any] | None,
     **checked: Any,
 ) -> None:
-    audit.record(
-        session,
-        principal,
-        action=kind,
-        entity="withholding",
-        entity_id=asked.id,
-        owner=asked.uscc,
-        before=before,
-        after=_image(asked),
-        **checked,
-    )
     fact = WithholdingFact(
         withholding_id=asked.id,
         pointers=[place["pointer"] for place in asked.places],
         **asked.model_dump(include={"permit_number", "uscc", "state", "public_reason"}),
     )
     subject = f"/v1/permits/withholdings/{asked.id}"
-    events.emit(session, kind=kind, subject=subject, owner=asked.uscc, fact=fact)
+    deeds.record(
+        session,
+        principal,
+        kind=kind,
+        entity="withholding",
+        entity_id=asked.id,
+        subject=subject,
+        owner=asked.uscc,
+        before=before,
+        after=_image(asked),
+        fact=fact,
+        **checked,
+    )

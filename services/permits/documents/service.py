@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import EVERY_ROW, Principal
 from services.kit.canonical import document_digest
 from services.kit.ids import new_id
@@ -193,14 +193,14 @@ def _tell(
         stamp=stamp["word"] if stamp else None,
         **document.model_dump(include={"permit_number", "uscc", "version", "kind", "audience", "pdf_sha256"}),
     )
-    audit.record(
+    subject = f"/v1/permits/disclosure/documents/{document.id}"
+    deeds.record(
         session,
         principal,
-        action=DOCUMENT_SIGNED,
+        kind=DOCUMENT_SIGNED,
         entity="permit_document",
         entity_id=document.id,
+        subject=subject,
         owner=document.uscc,
-        after=fact.model_dump(mode="json"),
+        fact=fact,
     )
-    subject = f"/v1/permits/disclosure/documents/{document.id}"
-    events.emit(session, kind=DOCUMENT_SIGNED, subject=subject, owner=document.uscc, fact=fact)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.attempts import Attempt
 from services.kit.auth import Principal, RowScope
 from services.kit.event_catalogue import EventType
@@ -146,16 +146,17 @@ def _tell(
 ) -> None:
     fact = EiaFact(eia_id=document.id, **document.model_dump(include=set(EiaFact.model_fields)))
     checks = before is not None
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=kind,
+        kind=kind,
         entity="eia_document",
         entity_id=document.id,
+        subject=f"/v1/permits/eia/{document.id}",
         owner=document.uscc,
         before=before,
         after={**fact.model_dump(mode="json"), "comment": document.comment},
         duty="review" if checks else None,
         counterparts=[document.entered_by] if checks else (),
+        fact=fact,
     )
-    events.emit(session, kind=kind, subject=f"/v1/permits/eia/{document.id}", owner=document.uscc, fact=fact)

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.attempts import Attempt
 from services.kit.auth import Principal
 from services.kit.findings import Findings
@@ -143,16 +143,16 @@ def _tell_decided(
     ended = decision.decision == "approve"
     payload, kind = (PermitEnded, PERMIT_ENDED) if ended else (EndingRejected, ENDING_REJECTED)
     fact = payload(**{name: content[name] for name in payload.model_fields})
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=kind,
+        kind=kind,
         entity="ending",
         entity_id=proposal.id,
+        subject=service.path_of(proposal),
         owner=proposal.uscc,
         before={"state": "proposed"},
-        after=fact.model_dump(mode="json"),
         duty="approve",
         counterparts=[proposal.proposed_by],
+        fact=fact,
     )
-    events.emit(session, kind=kind, subject=service.path_of(proposal), owner=proposal.uscc, fact=fact)

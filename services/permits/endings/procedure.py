@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.attempts import Attempt
 from services.kit.auth import Principal
 from services.kit.findings import Findings
@@ -208,17 +208,6 @@ async def _take(
     await session.flush()
     opened.steps.append(row)
     kind, told = OF_STEP[step], opened.told
-    audit.record(
-        session,
-        principal,
-        action=kind,
-        entity="ending",
-        entity_id=proposal.id,
-        owner=proposal.uscc,
-        before={"state": before},
-        after={"state": row.state, "step": step, **detail},
-        **checked,
-    )
     fact = EndingStepFact(
         ending_id=proposal.id,
         step=step,
@@ -228,7 +217,19 @@ async def _take(
         hearing_on=views.hearing_on(opened.steps),
         **proposal.model_dump(include={"permit_number", "uscc", "kind", "ground"}),
     )
-    events.emit(session, kind=kind, subject=service.path_of(proposal), owner=proposal.uscc, fact=fact)
+    deeds.record(
+        session,
+        principal,
+        kind=kind,
+        entity="ending",
+        entity_id=proposal.id,
+        subject=service.path_of(proposal),
+        owner=proposal.uscc,
+        before={"state": before},
+        after={"state": row.state, "step": step, **detail},
+        fact=fact,
+        **checked,
+    )
     return await service.read(session, principal.rows, proposal.id)
 
 

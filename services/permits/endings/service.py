@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal, RowScope
 from services.kit.findings import Findings
 from services.kit.ids import new_id
@@ -207,16 +207,16 @@ def _tell_proposed(session: AsyncSession, principal: Principal, proposal: Ending
         hearing_until=None,
         **proposal.model_dump(include=set(EndingProposed.model_fields)),
     )
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=ENDING_PROPOSED,
+        kind=ENDING_PROPOSED,
         entity="ending",
         entity_id=proposal.id,
+        subject=path_of(proposal),
         owner=proposal.uscc,
-        after=fact.model_dump(mode="json"),
+        fact=fact,
     )
-    events.emit(session, kind=ENDING_PROPOSED, subject=path_of(proposal), owner=proposal.uscc, fact=fact)
 
 
 def path_of(proposal: EndingProposal) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.attempts import Attempt
 from services.kit.auth import Principal
 from services.kit.ids import new_id
@@ -111,17 +111,6 @@ def _confirmation(
 def _tell(
     session: AsyncSession, principal: Principal, confirmation: ExceedanceConfirmation, *, submitted_by: str
 ) -> None:
-    audit.record(
-        session,
-        principal,
-        action=EXCEEDANCE_CONFIRMED,
-        entity="exceedance_confirmation",
-        entity_id=confirmation.id,
-        owner=confirmation.uscc,
-        after=view(confirmation).model_dump(mode="json"),
-        duty="confirm",
-        counterparts=[submitted_by],
-    )
     fact = ExceedanceConfirmed(
         confirmation_id=confirmation.id,
         version=confirmation.report_version,
@@ -129,10 +118,16 @@ def _tell(
         article=rules.article_of(confirmation.day),
         **confirmation.model_dump(exclude={"id", "report_version", "limit_value", "finding"}),
     )
-    events.emit(
+    deeds.record(
         session,
+        principal,
         kind=EXCEEDANCE_CONFIRMED,
+        entity="exceedance_confirmation",
+        entity_id=confirmation.id,
         subject=f"/v1/permits/reports/{confirmation.report_id}",
         owner=confirmation.uscc,
+        after=view(confirmation).model_dump(mode="json"),
+        duty="confirm",
+        counterparts=[submitted_by],
         fact=fact,
     )

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal, RowScope
 from services.kit.event_catalogue import EventType
 from services.kit.findings import Findings
@@ -254,19 +254,20 @@ def _tell(
     *,
     kind: EventType,
 ) -> None:
-    audit.record(
-        session,
-        principal,
-        action=kind,
-        entity="fuel_fact",
-        entity_id=row.id,
-        owner=row.uscc,
-        after=_read(row, version).model_dump(mode="json"),
-    )
     fact = FuelFactEvent(
         fact_id=row.id,
         quantity=version.quantity,
         unit=version.unit,
         **row.model_dump(include={"version", "permit_number", "uscc", "fuel", "period_start", "period_end"}),
     )
-    events.emit(session, kind=kind, subject=f"/v1/permits/fuels/facts/{row.id}", owner=row.uscc, fact=fact)
+    deeds.record(
+        session,
+        principal,
+        kind=kind,
+        entity="fuel_fact",
+        entity_id=row.id,
+        subject=f"/v1/permits/fuels/facts/{row.id}",
+        owner=row.uscc,
+        after=_read(row, version).model_dump(mode="json"),
+        fact=fact,
+    )

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal, RowScope
 from services.kit.findings import Findings
 from services.kit.pages import PageQuery
@@ -54,20 +54,15 @@ async def list_emitter(
         await session.flush()
     except IntegrityError as error:
         raise AlreadyListed() from error
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=EMITTER_LISTED,
+        kind=EMITTER_LISTED,
         entity="greenhouse_unit",
         entity_id=f"{unit.uscc}/{unit.year}",
-        owner=unit.uscc,
-        after=content.model_dump(mode="json"),
-    )
-    events.emit(
-        session,
-        kind=EMITTER_LISTED,
         subject=f"/v1/permits/greenhouse/emitters?uscc={unit.uscc}",
         owner=unit.uscc,
+        after=content.model_dump(mode="json"),
         fact=EmitterListed(**content.model_dump()),
     )
     return _emitter(unit, None, factors)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal
 from services.kit.event_catalogue import EventType
 from services.kit.findings import Findings
@@ -202,22 +202,16 @@ def record(
             include=set(GreenhouseReportFact.model_fields) - {"report_id", "document_sha256"}
         ),
     )
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=kind,
+        kind=kind,
         entity="greenhouse_report",
         entity_id=report.id,
-        owner=report.uscc,
-        before={"state": before} if before else None,
-        after=fact.model_dump(mode="json"),
-        duty=duty,
-        counterparts=[version.submitted_by] if duty else (),
-    )
-    events.emit(
-        session,
-        kind=kind,
         subject=f"/v1/permits/greenhouse/reports/{report.id}",
         owner=report.uscc,
+        before={"state": before} if before else None,
+        duty=duty,
+        counterparts=[version.submitted_by] if duty else (),
         fact=fact,
     )

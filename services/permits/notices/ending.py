@@ -6,7 +6,7 @@ import uuid
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal
 from services.kit.findings import Findings
 from services.permits.notices import repository, rules
@@ -73,14 +73,14 @@ async def end(session: AsyncSession, principal: Principal, *, notice_id: uuid.UU
         **{"kind": notice.kind, "subject": notice.subject},
         **ending.model_dump(include={"notice_id", "ended_on", "reason"}),
     )
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=NOTICE_ENDED,
+        kind=NOTICE_ENDED,
         entity="notice",
         entity_id=notice_id,
+        subject=path_of(notice_id),
         owner=notice.uscc,
-        after=fact.model_dump(mode="json"),
+        fact=fact,
     )
-    events.emit(session, kind=NOTICE_ENDED, subject=path_of(notice_id), owner=notice.uscc, fact=fact)
     return True

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal
 from services.kit.canonical import document_digest
 from services.kit.findings import Findings
@@ -79,16 +79,17 @@ async def open_notice(session: AsyncSession, principal: Principal, content: Noti
     fact = NoticeOpened(
         notice_id=notice.id, **content.model_dump(include=set(NoticeOpened.model_fields) - {"notice_id"})
     )
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=NOTICE_OPENED,
+        kind=NOTICE_OPENED,
         entity="notice",
         entity_id=notice.id,
+        subject=path_of(notice.id),
         owner=notice.uscc,
         after=content.model_dump(mode="json"),
+        fact=fact,
     )
-    events.emit(session, kind=NOTICE_OPENED, subject=path_of(notice.id), owner=notice.uscc, fact=fact)
     return (await _views(session, [notice]))[0]
 
 
@@ -253,16 +254,17 @@ async def answer(
     session.add(made)
     await session.flush()
     read = AnswerRead.model_validate(_public(made))
-    audit.record(
+    fact = CommentWasAnswered(notice_id=notice_id, comment_id=comment_id, answer_id=made.id)
+    deeds.record(
         session,
         principal,
-        action=COMMENT_ANSWERED,
+        kind=COMMENT_ANSWERED,
         entity="notice_comment",
         entity_id=comment_id,
+        subject=path_of(notice_id),
         after=read.model_dump(mode="json"),
+        fact=fact,
     )
-    fact = CommentWasAnswered(notice_id=notice_id, comment_id=comment_id, answer_id=made.id)
-    events.emit(session, kind=COMMENT_ANSWERED, subject=path_of(notice_id), fact=fact)
     return read
 
 
@@ -308,7 +310,13 @@ def _tell_comment(session: AsyncSession, made: NoticeComment) -> None:
     """The trail keeps that something was said and its digest; the words and the contact stay with the comment."""
     fact = CommentGiven(notice_id=made.notice_id, comment_id=made.id)
     after = {**fact.model_dump(mode="json"), "text_sha256": made.text_sha256}
-    audit.record(
-        session, PUBLIC, action=COMMENT_RECEIVED, entity="notice_comment", entity_id=made.id, after=after
+    deeds.record(
+        session,
+        PUBLIC,
+        kind=COMMENT_RECEIVED,
+        entity="notice_comment",
+        entity_id=made.id,
+        subject=path_of(made.notice_id),
+        after=after,
+        fact=fact,
     )
-    events.emit(session, kind=COMMENT_RECEIVED, subject=path_of(made.notice_id), fact=fact)

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal, RowScope
 from services.kit.findings import Findings
 from services.kit.ids import new_id
@@ -51,20 +51,15 @@ async def _give(session: AsyncSession, principal: Principal, made: PerformanceCl
     session.add(made)
     await session.flush()
     fact = ClassGiven(**made.model_dump(include=set(ClassGiven.model_fields)))
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=PERFORMANCE_GIVEN,
+        kind=PERFORMANCE_GIVEN,
         entity="performance_class",
         entity_id=made.id,
-        owner=made.uscc,
-        after={**fact.model_dump(mode="json"), "reason": made.reason, "basis": made.basis},
-    )
-    events.emit(
-        session,
-        kind=PERFORMANCE_GIVEN,
         subject=f"/v1/permits/performance/permits/{made.permit_number}",
         owner=made.uscc,
+        after={**fact.model_dump(mode="json"), "reason": made.reason, "basis": made.basis},
         fact=fact,
     )
 

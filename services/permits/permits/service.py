@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal, RowScope
 from services.kit.event_catalogue import EventType
 from services.kit.findings import Findings
@@ -194,19 +194,14 @@ async def amend(
 def _tell(
     session: AsyncSession, principal: Principal, after: PermitRead, *, kind: EventType, fact: PermitIssued
 ) -> None:
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=kind,
+        kind=kind,
         entity="permit",
         entity_id=after.permit_number,
-        owner=after.uscc,
-        after=after.model_dump(mode="json"),
-    )
-    events.emit(
-        session,
-        kind=kind,
         subject=f"/v1/permits/permits/{after.permit_number}",
         owner=after.uscc,
+        after=after.model_dump(mode="json"),
         fact=fact,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal
 from services.kit.ids import new_id
 from services.permits.registrations import views
@@ -38,16 +38,16 @@ async def decide(
     fact = RegistrationReviewed(
         receipt_number=registration.receipt_number, uscc=registration.uscc, **content.model_dump()
     )
-    audit.record(
+    path = f"/v1/permits/registrations/{registration.receipt_number}"
+    deeds.record(
         session,
         principal,
-        action=REVIEWED,
+        kind=REVIEWED,
         entity="registration",
         entity_id=registration.receipt_number,
+        subject=path,
         owner=registration.uscc,
         before={"for_review": True},
-        after=fact.model_dump(mode="json"),
+        fact=fact,
     )
-    path = f"/v1/permits/registrations/{registration.receipt_number}"
-    events.emit(session, kind=REVIEWED, subject=path, owner=registration.uscc, fact=fact)
     return await views.read(session, principal.rows, number)

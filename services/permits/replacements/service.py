@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal, RowScope
 from services.kit.findings import Findings
 from services.kit.ids import new_id
@@ -77,16 +77,16 @@ async def request(session: AsyncSession, principal: Principal, content: Replacem
         replacement_id=asked.id,
         **asked.model_dump(include={"permit_number", "uscc", "cause", "happened_on", "due_on"}),
     )
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=REPLACEMENT_REQUESTED,
+        kind=REPLACEMENT_REQUESTED,
         entity="replacement",
         entity_id=asked.id,
+        subject=path_of(asked),
         owner=asked.uscc,
-        after=fact.model_dump(mode="json"),
+        fact=fact,
     )
-    events.emit(session, kind=REPLACEMENT_REQUESTED, subject=path_of(asked), owner=asked.uscc, fact=fact)
     return _view(asked, None)
 
 
@@ -113,17 +113,17 @@ async def issue(session: AsyncSession, principal: Principal, request_id: uuid.UU
         copy_number=given.copy_number,
         **asked.model_dump(include={"permit_number", "uscc", "cause", "loss_statement"}),
     )
-    audit.record(
+    deeds.record(
         session,
         principal,
-        action=CERTIFICATE_REISSUED,
+        kind=CERTIFICATE_REISSUED,
         entity="replacement",
         entity_id=asked.id,
+        subject=path_of(asked),
         owner=asked.uscc,
         before={"state": "requested"},
-        after=fact.model_dump(mode="json"),
+        fact=fact,
     )
-    events.emit(session, kind=CERTIFICATE_REISSUED, subject=path_of(asked), owner=asked.uscc, fact=fact)
     return _view(asked, given)
 
 

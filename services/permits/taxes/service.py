@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.auth import Principal, RowScope
 from services.kit.findings import Findings
 from services.kit.ids import new_id
@@ -222,15 +222,16 @@ async def _views(session: AsyncSession, declarations: Sequence[TaxDeclaration]) 
 
 
 def _tell(session: AsyncSession, principal: Principal, made: TaxDeclarationRead) -> None:
-    audit.record(
-        session,
-        principal,
-        action=TAX_DECLARED,
-        entity="tax_declaration",
-        entity_id=made.id,
-        owner=made.uscc,
-        after=made.model_dump(mode="json"),
-    )
     about = made.model_dump(include={*_ABOUT, "supersedes"})
     fact = TaxDeclared(tax_declaration_id=made.id, **about)
-    events.emit(session, kind=TAX_DECLARED, subject=f"{PATH}/{made.id}", owner=made.uscc, fact=fact)
+    deeds.record(
+        session,
+        principal,
+        kind=TAX_DECLARED,
+        entity="tax_declaration",
+        entity_id=made.id,
+        subject=f"{PATH}/{made.id}",
+        owner=made.uscc,
+        after=made.model_dump(mode="json"),
+        fact=fact,
+    )

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import audit, clock, events
+from services.kit import clock, deeds
 from services.kit.attempts import Attempt
 from services.kit.auth import Principal, RowScope
 from services.kit.event_catalogue import EventType
@@ -209,23 +209,24 @@ def _record(
     before: str | None,
     duty: str | None = None,
 ) -> None:
-    audit.record(
+    fact = OffsetFact(
+        offset_id=row.id,
+        **row.model_dump(include=set(OffsetFact.model_fields) - {"offset_id"}),
+    )
+    deeds.record(
         session,
         principal,
-        action=kind,
+        kind=kind,
         entity="offset_statement",
         entity_id=row.id,
+        subject=f"/v1/permits/totals/offsets/{row.id}",
         owner=row.uscc,
         before={"state": before} if before else None,
         after={"state": row.state, "document_sha256": row.document_sha256, "opinion": row.opinion},
         duty=duty,
         counterparts=[row.submitted_by] if duty else (),
+        fact=fact,
     )
-    fact = OffsetFact(
-        offset_id=row.id,
-        **row.model_dump(include=set(OffsetFact.model_fields) - {"offset_id"}),
-    )
-    events.emit(session, kind=kind, subject=f"/v1/permits/totals/offsets/{row.id}", owner=row.uscc, fact=fact)
 
 
 async def read(session: AsyncSession, rows: RowScope, *, offset_id: uuid.UUID) -> OffsetRead:
