@@ -25,17 +25,20 @@ from infra.accounts import RefusedError, add_account, add_client
 from services.kit import clock
 from services.kit.identifiers import check
 from services.kit.purposes import load
+from services.kit.pydantic_texts import text_of
+from services.kit.schemas import Name
 from services.kit.settings import SharedSettings
 
 MIN_SECRET, MAX_SECRET = 32, 1024
 _LOGIN: TypeAdapter[str] = TypeAdapter(Login)
+_NAME: TypeAdapter[str] = TypeAdapter(Name)
 
 
 def account_main(argv: list[str]) -> int:
     """Add a person: 0, or 1 where it is refused (login taken, weak password, no database), 2 for bad usage."""
     parser = _parser("account", "添加账号 / add a person's account")
     parser.add_argument("login", metavar="LOGIN", type=login_text)
-    parser.add_argument("--name", required=True, help="姓名 / the person's name")
+    parser.add_argument("--name", required=True, type=name_text, help="姓名 / the person's name")
     parser.add_argument("--role", action="append", required=True, choices=sorted(ROLE_SCOPES), dest="roles")
     _add_usccs(parser)
     parser.epilog = (
@@ -52,7 +55,7 @@ def client_main(argv: list[str]) -> int:
     """Add a system (OAuth 2.0 client credentials), with a secret made here or given; exit codes as above."""
     parser = _parser("client", "添加系统客户端 / add a system that signs in with a secret")
     parser.add_argument("client_id", metavar="CLIENT_ID", type=login_text)
-    parser.add_argument("--name", help="系统名称 / the system's name; CLIENT_ID")
+    parser.add_argument("--name", type=name_text, help="系统名称 / the system's name; CLIENT_ID")
     parser.add_argument("--scope", action="append", required=True, choices=sorted(ALL_SCOPES), dest="scopes")
     _add_usccs(parser)
     parser.add_argument(
@@ -160,6 +163,16 @@ def login_text(text: str) -> str:
         return _LOGIN.validate_python(text)
     except ValidationError as error:
         raise argparse.ArgumentTypeError("1 to 64 letters, digits and . _ @ -") from error
+
+
+def name_text(text: str) -> str:
+    """A name as `POST /v1/accounts` takes it. What is refused is not said again: it may hide or turn what is there."""
+    try:
+        return _NAME.validate_python(text)
+    except ValidationError as error:
+        (found,) = error.errors()
+        why = found.get("ctx", {}).get("text") or text_of(dict(found))
+        raise argparse.ArgumentTypeError(f"{why.zh} · {why.en}") from error
 
 
 def _uscc(text: str) -> str:

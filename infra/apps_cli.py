@@ -10,7 +10,7 @@ from gateway.apps.rules import may_be_given, redirect_fault
 from gateway.identity.models import App
 from gateway.identity.rules import ALL_SCOPES
 from infra.accounts import SYSTEM, write
-from infra.accounts_cli import login_text, run
+from infra.accounts_cli import login_text, name_text, run
 from services.kit import audit, clock
 
 SCOPES = sorted(filter(may_be_given, ALL_SCOPES))
@@ -23,7 +23,9 @@ def main(argv: list[str]) -> int:
         description="登记第三方应用 / register an app that people sign in to; it has no secret, PKCE binds its codes",
     )
     parser.add_argument("client_id", metavar="CLIENT_ID", type=login_text)
-    parser.add_argument("--name", required=True, help="应用名称 / what people are told that it is called")
+    parser.add_argument(
+        "--name", required=True, type=name_text, help="应用名称 / what people are told that it is called"
+    )
     parser.add_argument(
         "--redirect-uri",
         action="append",

@@ -1,8 +1,8 @@
 """The codes of single fields (`errors[].code`) that the rules of a package can answer with, read from their sources.
 
 A rule states its finding where it judges: `found.add(place, "negative_value", _NEGATIVE, article=ARTICLE_TRUTH)`. So
-the catalogue is read there, too (`x-steppe-findings` of the OpenAPI document). A code that is put together when the
-rule runs cannot be read; `unread_in` names such places.
+the catalogue is read there, too (`x-steppe-findings` of the OpenAPI document), and types where they say what they
+refuse (`Saying`). A code that is put together when the rule runs cannot be read; `unread_in` names such places.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any
 from services.kit.pydantic_texts import PYDANTIC_TEXTS
 from services.kit.texts import Text
 
-_HINTS = (".add(", "field_error(", "FieldError(")
-_AT = {"add": 1, "field_error": 0, "FieldError": 1}
+_HINTS = (".add(", "field_error(", "FieldError(", "Saying(")
+_AT = {"add": 1, "field_error": 0, "FieldError": 1, "Saying": 0}
 """Which argument is the code; the text follows it."""
 
 
@@ -69,7 +69,8 @@ def _calls(module: ModuleType) -> Iterator[tuple[list[str], list[Text], str | No
     source = Path(module.__file__).read_text(encoding="utf-8") if module.__file__ else ""
     if not any(hint in source for hint in _HINTS):
         return
-    for function in _functions(ast.parse(source).body):
+    body = ast.parse(source).body
+    for function in (*_functions(body), ast.Module(list(_statements(body)), type_ignores=[])):
         calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
         stated = [(call, at) for call in calls if (at := _code_at(call)) is not None]
         if not stated:  # as in most
@@ -91,6 +92,15 @@ def _functions(body: list[ast.stmt]) -> Iterator[ast.AST]:
         if isinstance(node, ast.ClassDef):
             yield from _functions(node.body)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Of a module and its classes, without its functions."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from _statements(node.body)
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
 

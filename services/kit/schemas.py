@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 import uuid
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -23,15 +22,13 @@ from pydantic import (
 )
 
 from services.kit import clock
-from services.kit.fields import field_error
+from services.kit.characters import HIDDEN, SEEN, UNSEEN
+from services.kit.fields import Saying, Then, field_error
 from services.kit.texts import Text
 
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and signs by their category that show nothing."""
 _MOMENT = Text(zh="应为带时区的时间（RFC 3339）", en="expected a time with offset (RFC 3339)")
 _OUT_OF_CALENDAR = Text(
     zh="换算为协调世界时或当地时间后超出公元1年至9999年",
@@ -129,28 +126,40 @@ Flag = Annotated[bool, Strict()]
 Day = Annotated[date, BeforeValidator(_day)]
 Id = Annotated[uuid.UUID, BeforeValidator(_id)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_sayable)]
-ShortText = Annotated[str, Field(min_length=1, max_length=200)]
-LongText = Annotated[str, Field(min_length=1, max_length=4000)]
 
-
-def _seen(value: str) -> str:
-    if _UNSEEN.search(value):
-        raise field_error(
+ONE_LINE = Then(
+    f"^[^{UNSEEN}]*$",
+    Saying(
+        "unseen_character",
+        Text(
+            zh="含有换行、不可见字符或者改变文字方向的控制字符",
+            en="holds a line break, or a character that is not seen or turns the text",
+        ),
+    ),
+)
+VISIBLE = Then(SEEN, Saying("blank_name", Text(zh="没有可见的字符", en="holds nothing that can be seen")))
+ShortText = Annotated[str, Field(min_length=1, max_length=200), VISIBLE, ONE_LINE]
+"""One line that reads as it is written, wherever it is shown to others."""
+LongText = Annotated[
+    str,
+    Field(min_length=1, max_length=4000),
+    Then(SEEN, Saying("blank_text", Text(zh="没有可见的文字", en="holds no text that can be seen"))),
+    Then(
+        f"^[^{HIDDEN}]*$",
+        Saying(
             "unseen_character",
             Text(
-                zh="含有换行或者改变文字方向的控制字符",
-                en="holds a line break or a character that turns the text",
+                zh="含有不可见字符或者改变文字方向的控制字符",
+                en="holds a character that is not seen or turns the text",
             ),
-        )
-    if all(char in _BLANKS or unicodedata.category(char)[0] in "ZC" for char in value):
-        raise field_error("blank_name", Text(zh="没有可见的字符", en="holds nothing that can be seen"))
-    return value
-
-
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_seen)
+        ),
+    ),
 ]
-"""What somebody or something is called: one line that reads as it is written, wherever it is shown to others."""
+"""Lines that read as they are written."""
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), VISIBLE, ONE_LINE
+]
+"""What somebody or something is called: a `ShortText` that is stripped wherever it comes from."""
 
 Item = TypeVar("Item")
 

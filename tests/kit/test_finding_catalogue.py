@@ -35,6 +35,12 @@ def test_codes_that_a_rule_chooses_between_are_all_read() -> None:
     assert texts["licence_not_valid"]["title_en"] != texts["licence_not_found"]["title_en"]
 
 
+def test_what_types_refuse_is_read_with_its_article() -> None:
+    kit = {entry["code"]: entry for entry in findings_of("services.kit")}
+    assert {"unseen_character", "blank_name", "blank_text"} <= kit.keys()
+    assert found("permits")["percentage_too_high"]["article"] == "排污许可管理条例 第二十一条"
+
+
 def test_field_errors_of_validators_are_read() -> None:
     assert "decimal_string_expected" in {entry["code"] for entry in findings_of("services.kit")}
 

@@ -14,7 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from services.kit.schemas import Computed, Day, Exact, Flag, Id, Moment, Name, Schema, ShortText, Whole
+from services.kit.characters import UNSEEN
+from services.kit.schemas import (
+    Computed,
+    Day,
+    Exact,
+    Flag,
+    Id,
+    LongText,
+    Moment,
+    Name,
+    Schema,
+    ShortText,
+    Whole,
+)
 
 EXACT: TypeAdapter[Decimal] = TypeAdapter(Exact)
 UUID_TEXT = "01a209e1-4b29-717c-bc89-12a2382a7a52"
@@ -30,6 +43,7 @@ class Sheet(Schema):
     at: Moment | None = None
     name: ShortText | None = None
     called: Name | None = None
+    story: LongText | None = None
 
 
 def refused(**members: Any) -> str:
@@ -212,6 +226,57 @@ class TestName:
     @pytest.mark.parametrize("text", ["二连浩特市热力公司", "ᠡᠷᠢᠶᠡᠨ᠎ᠡ", "O’Neill & Söhne", "👩\u200d🔧"])
     def test_other_names_stay_as_they_are(self, text: str) -> None:
         assert Sheet.model_validate({"called": f" {text} "}).called == text
+
+
+HIDING = [
+    "\u202eexe.gpj",
+    "a\u2066b",
+    "\x1b[31ma",
+    "a\x85b",
+    "a\x00b",
+    "张\u200b三",
+    "a\u200fb",
+    "a\ufeffb",
+    "a\u00adb",
+]
+HIDING += ["a\u2060b", "a\u061cb", "a\U000e0041b", "a\ufff9b"]
+
+
+class TestTexts:
+    @pytest.mark.parametrize("text", [*HIDING, "a\nb", "a\tb", "a\u2028b"])
+    @pytest.mark.parametrize("member", ["name", "called"])
+    def test_one_line_reads_as_it_is_written(self, member: str, text: str) -> None:
+        assert refused(**{member: text}) == "unseen_character"
+
+    @pytest.mark.parametrize("text", HIDING)
+    def test_nor_does_a_long_text_hide_or_turn_anything(self, text: str) -> None:
+        assert refused(story=text) == "unseen_character"
+
+    @pytest.mark.parametrize("text", ["\u200b", "\u3164", "\u2800\u00ad"])
+    def test_every_text_shows_something(self, text: str) -> None:
+        assert refused(name=text) == "blank_name"
+        assert refused(story=text) == "blank_text"
+
+    @pytest.mark.parametrize("text", ["第一行\n第二行\r\n\t第三行", "ᠡᠷᠢᠶᠡᠨ᠎ᠡ", "👩\u200d🔧", "a\u3000b"])
+    def test_lines_and_the_signs_of_scripts_stay(self, text: str) -> None:
+        assert Sheet.model_validate({"story": f" {text} "}).story == text
+
+    @given(st.text(max_size=40))
+    def test_both_engines_see_the_same(self, text: str) -> None:
+        """The pattern is applied by pydantic's engine and, to names of files, by Python's."""
+        kept = "a" + text.strip() + "a"
+        seen = re.search(f"[{UNSEEN}]", kept) is None
+        try:
+            Sheet.model_validate({"name": kept})
+        except ValidationError:
+            assert not seen
+        else:
+            assert seen
+
+    def test_the_contract_says_lengths_and_no_pattern(self) -> None:
+        for mode in ("validation", "serialization"):
+            said = TypeAdapter(ShortText).json_schema(mode=mode)
+            assert said == {"type": "string", "minLength": 1, "maxLength": 200}
 
 
 def test_unknown_members_are_refused_and_texts_are_stripped() -> None:

@@ -12,16 +12,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.kit.characters import UNSEEN
 from services.kit.findings import Findings, pointer
 from services.kit.texts import Text
 
 START_BYTES = 16
 """As many of a file's first bytes tell its form."""
 _ZIP = b"PK\x03\x04"
-_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]')
+_FORBIDDEN = re.compile(rf'[/\\:*?"<>|{UNSEEN}]')
 _NAME = Text(
-    zh="文件名不得含路径、控制字符或方向符",
-    en="a file's name holds no path, no control and no direction characters",
+    zh="文件名不得含路径、控制字符、不可见字符或方向符",
+    en="a file's name holds no path, and no control, invisible or direction characters",
 )
 _ENDING = Text(zh="文件名应以{endings}结尾", en="the name of such a file ends with {endings}")
 _FORM = Text(zh="文件内容不是所称的格式", en="the file is not of the form that it is said to be")

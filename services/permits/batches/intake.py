@@ -18,7 +18,7 @@ from services.kit.texts import Text
 from services.kit.uploads import CSV, Upload
 from services.permits.batches.desk import Desk
 from services.permits.batches.reading import CHUNK, lines_of, rows_of
-from services.permits.batches.row_readers import UNSTORABLE, RowReader, of_cells, of_json
+from services.permits.batches.row_readers import UNSTORABLE, RowReader, holds_nul, of_cells, of_json
 from services.permits.batches.saying import Said, said_by
 
 MAX_ERRORS = 20
@@ -112,6 +112,8 @@ class Intake:
 
     def _findings(self, raw: Any) -> list[FieldError]:
         """Everything wrong with a row that could not be read: its shape, and what the rules say of the rest."""
+        if isinstance(raw, dict) and holds_nul(raw):
+            return [FieldError("", "unstorable_character", UNSTORABLE)]
         try:
             document = self.reader.document_of(raw)
             self.desk.model.model_validate(document)

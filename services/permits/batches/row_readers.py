@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,11 +32,15 @@ def of_cells(desk: Desk, content: bytes) -> RowReader:
     validate = desk.model.__pydantic_validator__.validate_python
 
     def thorough(cells: dict[str, Any]) -> Any:
-        if any("\x00" in cell for cell in cells.values() if isinstance(cell, str)):
+        if holds_nul(cells):
             raise BadRequest(UNSTORABLE)
         return validate(cells)
 
     return RowReader(_never if b"\x00" in content else desk.quick.of_object, thorough, lambda cells: cells)
+
+
+def holds_nul(cells: Mapping[str, Any]) -> bool:
+    return any("\x00" in cell for cell in cells.values() if isinstance(cell, str))
 
 
 def of_json(desk: Desk, content: bytes) -> RowReader:

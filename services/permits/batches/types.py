@@ -11,32 +11,12 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field, GetCoreSchemaHandler, StringConstraints
 from pydantic_core import CoreSchema, core_schema
 
+from services.kit.fields import Saying, Then
 from services.kit.texts import Text
 
 _DECIMAL = r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?$"
 _UUID7 = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$"
 _RFC3339 = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
-
-
-@dataclass(frozen=True, slots=True)
-class Saying:
-    """Whatever the type before it refuses is refused with this code, in these words."""
-
-    code: str
-    text: Text
-    article: str | None = None
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return self.about(handler(source))
-
-    def about(self, schema: CoreSchema) -> CoreSchema:
-        context = {"code": self.code, "text": self.text, "article": self.article, "suggestion": None}
-        return core_schema.custom_error_schema(
-            schema,
-            custom_error_type="steppe",
-            custom_error_message=self.text.en,
-            custom_error_context=context,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +43,9 @@ Figure = Annotated[
 """A quantity that is kept as it was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Then:
-    """Of what the type before it takes, only texts of this form; others are refused in these words."""
-
-    pattern: str
-    saying: Saying
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        narrower = self.saying.about(core_schema.str_schema(pattern=self.pattern))
-        return core_schema.chain_schema([handler(source), narrower])
-
-
 Percentage = Annotated[
     Figure,
-    _Then(
+    Then(
         r"^((0|[1-9][0-9]?)(\.[0-9]+)?|100(\.0+)?)$",
         Saying(
             "percentage_too_high",

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.kit.schemas import LongText, Moment, Schema, Whole
+from services.kit.schemas import ONE_LINE, VISIBLE, LongText, Moment, Schema, Whole
 
 WithholdingState = Literal["requested", "granted", "refused", "lifted"]
-PublicReason = Annotated[str, Field(min_length=1, max_length=100)]
+PublicReason = Annotated[str, Field(min_length=1, max_length=100), VISIBLE, ONE_LINE]
 
 
 class WithholdingCreate(Schema):

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.kit.schemas import Computed, Flag, LongText, Moment, Schema, ShortText
+from services.kit.fields import Saying
+from services.kit.schemas import ONE_LINE, VISIBLE, Computed, Flag, LongText, Moment, Schema, ShortText
 from services.kit.texts import Text
-from services.permits.batches.types import EntryId, Figure, Instant, Percentage, Saying
+from services.permits.batches.types import EntryId, Figure, Instant, Percentage
 
 EntryKind = Literal["basic", "production", "materials", "treatment", "abnormal", "monitoring", "other"]
 FacilityCode = Annotated[
@@ -44,7 +45,7 @@ class EntryContent(Schema):
         default=None, description="of the product, material, fuel, reagent, facility or what was monitored"
     )
     quantity: Figure | None = Field(default=None, description="in `unit`")
-    unit: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    unit: Annotated[str, Field(min_length=1, max_length=20), VISIBLE, ONE_LINE] | None = None
     use: ShortText | None = Field(default=None, description="raw material 原料, auxiliary 辅料, fuel 燃料")
     batch_number: ShortText | None = Field(default=None, description="of the material, as delivered")
     run_hours: Figure | None = None

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from services.kit.fields import Saying
 from services.kit.schemas import Exact, Flag, LongText, Moment, Schema, ShortText
 from services.kit.texts import Text
-from services.permits.batches.types import EntryId, Figure, Instant, Saying
+from services.permits.batches.types import EntryId, Figure, Instant
 from services.permits.permits.schemas import PollutantCode
 
 Means = Literal["automatic", "manual"]

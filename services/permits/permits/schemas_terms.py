@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.kit.identifiers.types import OutletCode, RegionCode
-from services.kit.schemas import LongText, Schema, ShortText, Whole
+from services.kit.schemas import ONE_LINE, LongText, Schema, ShortText, Whole
 
 PollutantCode = Annotated[
     str, Field(pattern=r"^[a-z]\d{5}$", description="HJ 212-2017 code, such as a21026 (SO2), w01018 (COD)")
@@ -91,7 +91,7 @@ class DisclosureRequirement(Schema):
 class Requirement(Schema):
     """A requirement in words, of one facility or outlet or of the whole site."""
 
-    subject: Annotated[str, Field(max_length=20)] | None = Field(
+    subject: Annotated[str, Field(max_length=20), ONE_LINE] | None = Field(
         default=None, description="code of a facility or outlet; null: the site"
     )
     text: LongText

@@ -7,7 +7,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from services.kit.schemas import Computed, Day, Exact, Flag, Id, LongText, Moment, Schema, ShortText, Whole
+from services.kit.schemas import (
+    ONE_LINE,
+    VISIBLE,
+    Computed,
+    Day,
+    Exact,
+    Flag,
+    Id,
+    LongText,
+    Moment,
+    Schema,
+    ShortText,
+    Whole,
+)
 from services.permits.amounts.schemas import CalculationContent
 from services.permits.fuels.schemas import FuelFactNewer
 from services.permits.ledger.schemas import FacilityCode
@@ -37,7 +50,7 @@ RateUnit = Literal["kg/h", "g/h", "t/h"]
 AmountUnit = Literal["t", "kg", "g"]
 Volume = Annotated[Exact, Field(ge=Decimal(0))]
 _QUALIFIER = "null or `=`: the figure itself; `<` is below detection"
-Code = Annotated[str, Field(min_length=1, max_length=20)]
+Code = Annotated[str, Field(min_length=1, max_length=20), VISIBLE, ONE_LINE]
 
 
 class ValueContent(Schema):
@@ -116,7 +129,7 @@ class SpecialValueContent(Schema):
 class UnpermittedDischarge(Schema):
     """A discharge through an outlet that the permit does not have, as the enterprise tells it itself."""
 
-    outlet: Annotated[str, Field(min_length=1, max_length=20)] = Field(
+    outlet: Annotated[str, Field(min_length=1, max_length=20), VISIBLE, ONE_LINE] = Field(
         description="its number or a short name", examples=["厂区北侧"]
     )
     pollutant_code: Code | None = None
@@ -156,7 +169,9 @@ class MaterialUsed(Schema):
 
     name: ShortText = Field(description="as in the ledger")
     quantity: Annotated[Exact, Field(ge=Decimal(0))]
-    unit: Annotated[str, Field(min_length=1, max_length=20)] = Field(description="as in the ledger")
+    unit: Annotated[str, Field(min_length=1, max_length=20), VISIBLE, ONE_LINE] = Field(
+        description="as in the ledger"
+    )
 
 
 class ReportContent(Schema):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.kit.identifiers.types import RegionCode, Uscc
-from services.kit.schemas import Moment, Schema, ShortText
+from services.kit.schemas import ONE_LINE, VISIBLE, Moment, Schema, ShortText
 from services.waste.types import Phone
 
 UnitKind = Literal["generator", "carrier", "receiver", "hospital"]
@@ -15,7 +15,11 @@ Kinds = Annotated[
     Field(min_length=1, max_length=4, description="产废单位, 运输单位, 接收单位, 医疗卫生机构"),
 ]
 TransportLicence = Annotated[
-    str, Field(min_length=1, max_length=40, description="道路危险货物运输许可证号; required of carriers")
+    str,
+    Field(min_length=1, max_length=40),
+    VISIBLE,
+    ONE_LINE,
+    Field(description="道路危险货物运输许可证号; required of carriers"),
 ]
 
 

@@ -29,7 +29,7 @@ def test_a_file_is_of_the_form_that_it_is_said_to_be(media_type: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../a.pdf", "a\\b.pdf", "a\x00.pdf", "a\r\nb.pdf", "exe\u202efdp.pdf", 'a".pdf']
+    "name", ["../a.pdf", "a\\b.pdf", "a\x00.pdf", "a\r\nb.pdf", "exe\u202efdp.pdf", "a\u200b.pdf", 'a".pdf']
 )
 def test_a_name_leads_nowhere_and_reads_as_it_is(name: str) -> None:
     assert codes(name, "application/pdf", b"%PDF-1.4") == ["file_name_forbidden"]
