@@ -20,6 +20,8 @@ ARTICLE_AMOUNT = "环境保护税法 第十条"
 ARTICLE_REDUCED = "环境保护税法 第十三条"
 ARTICLE_SHARED = "环境保护税法 第十五条"
 ARTICLE_QUARTER = "环境保护税法 第十八条"
+FIRST_YEAR = 2018
+"""环境保护税法 art. 28: the law holds from 2018 on."""
 BELOW = {75: Decimal("0.30"), 50: Decimal("0.50")}
 """Levied at so many per cent of the tax: by which share the concentration is to be below the standard (art. 13)."""
 
@@ -54,7 +56,12 @@ def last_day(year: int, quarter: int | None) -> date:
 
 
 def check_period(found: Findings, *, year: int, quarter: int | None, declared_on: date, today: date) -> None:
-    """环境保护税法 art. 18, 19: a quarter is declared when it is over, and no later than it is told of."""
+    """环境保护税法 art. 18, 19: a quarter is declared when it is over, and no later than it is told of.
+
+    Of a year before the law nothing is said here: the document's shape refuses it.
+    """
+    if year < FIRST_YEAR:
+        return
     end = last_day(year, quarter)
     if end >= today:
         where = "/year" if quarter is None else "/quarter"

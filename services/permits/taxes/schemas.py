@@ -10,11 +10,12 @@ from pydantic import Field
 from services.kit.identifiers.types import PermitNumber, Uscc
 from services.kit.schemas import Computed, Exact, Id, LongText, Moment, Schema, ShortText, Whole
 from services.permits.permits.schemas import PermitDay, PollutantCode
+from services.permits.taxes.rules import FIRST_YEAR
 
 Levied = Annotated[
     Literal[100, 75, 50], Field(description="减按…征收 (环境保护税法 第十三条), per cent of the tax")
 ]
-TaxYear = Annotated[Whole, Field(ge=2018, le=2100, description="所属年度; the law holds from 2018")]
+TaxYear = Annotated[Whole, Field(ge=FIRST_YEAR, le=2100, description="所属年度; the law holds from 2018")]
 TaxQuarter = Annotated[Whole, Field(ge=1, le=4)]
 
 

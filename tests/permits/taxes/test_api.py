@@ -109,6 +109,16 @@ async def test_everything_wrong_with_a_declaration_is_said_at_once(town: Town) -
     }
 
 
+@pytest.mark.parametrize("year", [2017, None, 0, "2025"])
+async def test_a_year_that_cannot_be_is_refused_with_whatever_else_is_wrong(town: Town, year: Any) -> None:
+    holder, clerk = await town.holder(), await town.staff("clerk")
+    for quarter in (None, 1, 4):
+        content = declaration(holder, year=year, quarter=quarter, reason="没有更正")
+        answer = await clerk.post(TAXES, content)
+        assert is_problem(answer, 422, "invalid_document")
+        assert {each["pointer"] for each in answer.json()["errors"]} == {"/year", "/reason"}
+
+
 async def test_enterprises_read_their_own_and_tell_none(town: Town) -> None:
     holder, other = await town.holder(), await town.holder()
     made = await declared(town, holder)
