@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from gateway.identity.passwords import new_secret
-from gateway.identity.rules import ALL_SCOPES, FOR_ENTERPRISES, ROLE_SCOPES
+from gateway.identity.rules import ACTING_SCOPES, ALL_SCOPES, FOR_ENTERPRISES, ROLE_SCOPES
 from gateway.identity.schemas import Login
 from gateway.passwords.common import common_passwords
 from gateway.passwords.rules import MIN_LENGTH, weaknesses
@@ -78,6 +78,10 @@ def client_main(argv: list[str]) -> int:
     arguments = parser.parse_args(argv)
     if arguments.every_enterprise and not arguments.purposes:
         parser.error("--purpose is needed with --every-enterprise")
+    if arguments.every_enterprise and (acting := ACTING_SCOPES.intersection(arguments.scopes)):
+        parser.error(
+            f"--every-enterprise acts for no enterprise: without --scope {', '.join(sorted(acting))}"
+        )
     known = [each.code for each in load(SharedSettings.load().purposes_file).on(clock.today())]
     if unknown := sorted(set(arguments.purposes).difference(known)):
         parser.error(f"--purpose {', '.join(unknown)}: one of {', '.join(known)}")

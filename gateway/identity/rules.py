@@ -65,6 +65,11 @@ OF_THE_BUREAU = BUREAU_ROLES | {"storekeeper", "administrator"}
 RESTRICTED = "restricted"
 """The only role of somebody who has signed in and must first set something up: a password, a second factor."""
 
+ACTING_SCOPES = frozenset[str]().union(*(ROLE_SCOPES[role] for role in FOR_ENTERPRISES)) - frozenset[
+    str
+]().union(*(ROLE_SCOPES[role] for role in OF_THE_BUREAU))
+"""What is done in an enterprise's name and by no bureau: to file, sign, submit, carry, receive, delegate."""
+
 SYSTEM_SCOPES = frozenset({"endings:read"})
 """Of systems alone: what a process needs that checks access tokens itself."""
 
@@ -79,6 +84,12 @@ def scopes_of(roles: Iterable[str]) -> frozenset[str]:
 def reads_every_enterprise(roles: Iterable[str]) -> bool:
     """Bureau staff read all rows; everybody else those of their own enterprises."""
     return not BUREAU_ROLES.isdisjoint(roles)
+
+
+def scopes_of_system(scopes: Iterable[str], *, every_enterprise: bool) -> frozenset[str]:
+    """What a system may do. One that reads every enterprise acts for none: it would sign in the name of all of them
+    (条例 art. 22: the permit holder reports), and read drafts that the bureau does not see."""
+    return frozenset(scopes) - (ACTING_SCOPES if every_enterprise else frozenset())
 
 
 def granted(held: frozenset[str], asked: str | None) -> frozenset[str]:

@@ -68,11 +68,12 @@ async def by_client_credentials(
     expected = client.secret_sha256 if client and client.disabled_at is None else digest("")
     if not hmac.compare_digest(expected, digest(secret)) or client is None:
         raise InvalidClient()
+    held = rules.scopes_of_system(client.scopes, every_enterprise=client.every_enterprise)
     grant = Grant(
         subject=client.client_id,
         name=client.name,
         roles=("system", OF_INSTALLATION) if client.of_installation else ("system",),
-        scopes=granted_scopes(frozenset(client.scopes), scope),
+        scopes=granted_scopes(held, scope),
         usccs=tuple(client.usccs),
         every_enterprise=client.every_enterprise,
         purposes=tuple(client.purposes),

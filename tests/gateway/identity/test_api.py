@@ -255,6 +255,18 @@ class TestClientCredentials:
         assert (await asked(town, **form, scope="events:read")).json()["scope"] == "events:read"
         assert is_refusal(await asked(town, **form, scope="permits:register"), 400, "invalid_scope")
 
+    async def test_one_that_reads_every_enterprise_acts_for_none_whatever_it_was_given(
+        self, town: Town, client_id: str
+    ) -> None:
+        form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": self.SECRET}
+        given = ["permits:read", "permits:file", "permits:submit"]
+        statement = "UPDATE client SET scopes = $2, every_enterprise = $3 WHERE client_id = $1 RETURNING 1"
+        for every, held in ((False, " ".join(sorted(given))), (True, "permits:read")):
+            await rows(town, statement, client_id, given, every)
+            claims = claims_of((await asked(town, **form)).json()["access_token"])
+            assert (claims["every_enterprise"], claims["scope"]) == (every, held)
+        assert is_refusal(await asked(town, **form, scope="permits:submit"), 400, "invalid_scope")
+
     async def test_a_wrong_secret_an_unknown_system_and_a_disabled_one_look_the_same(
         self, town: Town, client_id: str
     ) -> None:

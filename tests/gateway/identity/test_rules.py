@@ -52,6 +52,22 @@ def test_whoever_submits_does_not_decide(first: str) -> None:
     assert not {"permits:review", "permits:approve"} <= scopes
 
 
+def test_what_acts_for_an_enterprise_is_no_scope_of_the_bureau() -> None:
+    assert {"permits:file", "permits:submit", "waste:submit", "waste:receive"} <= rules.ACTING_SCOPES
+    assert not rules.ACTING_SCOPES & {
+        "permits:read",
+        "events:read",
+        "permits:register",
+        "permits:tax",
+        "credit:state",
+    }
+    assert (
+        rules.scopes_of_system(rules.ALL_SCOPES, every_enterprise=True)
+        == rules.ALL_SCOPES - rules.ACTING_SCOPES
+    )
+    assert rules.scopes_of_system(rules.ALL_SCOPES, every_enterprise=False) == rules.ALL_SCOPES
+
+
 def test_two_roles_may_do_what_either_may() -> None:
     for first, second in combinations(sorted(rules.ROLE_SCOPES), 2):
         assert rules.scopes_of([first, second]) == rules.scopes_of([first]) | rules.scopes_of([second])
