@@ -24,7 +24,12 @@ async def test_it_listens_to_the_neighbours_at_the_addresses_that_all_processes_
     made = consumers(identity, settings)
     await identity.close()
     assert [(each.name, *each.handlers) for each in made] == [
-        ("credit.permits", "permits.exceedance_confirmed.v1"),
+        (
+            "credit.permits",
+            "permits.exceedance_confirmed.v1",
+            "permits.violation_dismissed.v1",
+            "permits.violation_reopened.v1",
+        ),
         ("credit.waste", "waste.discrepancy_found.v1"),
         ("credit.emergency", "emergency.responsibility_recorded.v1"),
     ]
