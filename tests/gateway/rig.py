@@ -89,9 +89,8 @@ async def listening(connection: Connection) -> AsyncIterator[int]:
     """The port of a bare TCP server: an upstream that need not speak HTTP well."""
 
     async def handled(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
+        with contextlib.closing(writer), contextlib.suppress(ConnectionError):
             await connection(reader, writer)
-        writer.close()
 
     server = await asyncio.start_server(handled, "127.0.0.1", 0)
     async with server:

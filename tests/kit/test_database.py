@@ -230,10 +230,9 @@ async def over_tcp(url: str) -> AsyncIterator[str]:
         return
 
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.closing(writer), contextlib.suppress(OSError):
             while piece := await reader.read(65536):
                 writer.write(piece)
-        writer.close()
 
     async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, to_there = await asyncio.open_unix_connection(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -61,10 +62,11 @@ def test_falling_short_is_written_as_it_was_measured(tmp_path: Path) -> None:
 
 async def _answering(status: bytes) -> tuple[asyncio.Server, int]:
     async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while await reader.readuntil(b"\r\n\r\n"):
-            writer.write(b"HTTP/1.1 %s\r\ncontent-length: 5\r\n\r\nhe" % status)
-            await asyncio.sleep(0)
-            writer.write(b"llo")
+        with closing(writer), suppress(asyncio.IncompleteReadError, ConnectionError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(b"HTTP/1.1 %s\r\ncontent-length: 5\r\n\r\nhe" % status)
+                await asyncio.sleep(0)
+                writer.write(b"llo")
 
     server = await asyncio.start_server(connection, "127.0.0.1", 0)
     return server, server.sockets[0].getsockname()[1]
