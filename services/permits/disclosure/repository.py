@@ -46,6 +46,18 @@ class PermitRow:
     longitude: Decimal | None
     latitude: Decimal | None
 
+    def listed(self) -> dict[str, Any]:
+        """What every list says of a permit, but for the name of its site."""
+        return {
+            **self.permit.model_dump(include={"permit_number", "uscc", "current_version"}),
+            **self.version.model_dump(include=_OF_VERSION),
+            "enterprise_name": self.enterprise.name,
+            "region_code": region_of(self.version, self.enterprise),
+        }
+
+
+_OF_VERSION = {"version", "management_class", "industry_code", "valid_from", "valid_to", "issued_on"}
+
 
 async def permits_page(
     session: AsyncSession,

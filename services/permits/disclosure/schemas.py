@@ -10,7 +10,7 @@ from services.kit.schemas import Exact, Moment, Schema
 from services.permits.confidentiality.schemas import WithheldRead
 from services.permits.endings.rules import Standing
 from services.permits.obligations.schemas import ReportKind
-from services.permits.permits.schemas import OutletRead, PlantLimitContent, SpecialLimitContent
+from services.permits.permits.schemas import ListedPermit, OutletRead, PlantLimitContent, SpecialLimitContent
 from services.permits.permits.schemas_terms import MonitoringRequirement, Terms
 from services.permits.reports.schemas import SpecialExceedanceRead
 
@@ -38,23 +38,9 @@ class DisclosedPermit(Schema):
     terms: Terms = Field(description="facilities and requirements; `holder` is null: it names a person")
 
 
-class DisclosedPermitSummary(Schema):
+class DisclosedPermitSummary(ListedPermit):
     """A permit in the public list, as the version that holds today has it, or the one that held last."""
 
-    permit_number: str
-    uscc: str
-    enterprise_name: str
-    site_name: str
-    current_version: int = Field(description="the newest, which may take effect later than `version`")
-    version: int = Field(description="the one that this is read from")
-    management_class: Literal["key", "simplified"]
-    industry_code: str
-    region_code: str = Field(
-        description="division (GB/T 2260) of the site as the permit says it, else of the enterprise"
-    )
-    valid_from: date
-    valid_to: date
-    issued_on: date
     published_on: date = Field(description="公开日期: since when this version is shown here")
     standing: Standing = Field(description="today")
     longitude: Exact | None = Field(description="degrees east, CGCS2000 (EPSG:4490)")

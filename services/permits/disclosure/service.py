@@ -48,19 +48,13 @@ async def list_permits(
 
 
 def _summary(row: PermitRow, hidden: Hidden, standing: Standing) -> DisclosedPermitSummary:
-    permit, version, enterprise = row.permit, row.version, row.enterprise
-    shown, withheld = redacted({"site_name": version.site_name}, hidden)
+    shown, withheld = redacted({"site_name": row.version.site_name}, hidden)
     return DisclosedPermitSummary(
         **shown,
-        **permit.model_dump(include={"permit_number", "uscc", "current_version"}),
-        **version.model_dump(
-            include={"version", "management_class", "industry_code", "valid_from", "valid_to", "issued_on"}
-        ),
-        published_on=_published_on(version),
-        region_code=repository.region_of(version, enterprise),
+        **row.listed(),
+        published_on=_published_on(row.version),
         longitude=row.longitude,
         latitude=row.latitude,
-        enterprise_name=enterprise.name,
         standing=standing,
         withheld=as_read(withheld),
     )

@@ -29,13 +29,6 @@ async def permits(
 
 
 def _summary(row: PermitRow, standing: Standing) -> PermitSummary:
-    of_version = {"version", "management_class", "industry_code", "valid_from", "valid_to", "issued_on"}
     return PermitSummary(
-        **row.permit.model_dump(
-            include={"id", "permit_number", "uscc", "site_name", "current_version", "created_at"}
-        ),
-        **row.version.model_dump(include=of_version),
-        enterprise_name=row.enterprise.name,
-        region_code=repository.region_of(row.version, row.enterprise),
-        standing=standing,
+        **row.permit.model_dump(include={"id", "site_name", "created_at"}), **row.listed(), standing=standing
     )

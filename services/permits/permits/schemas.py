@@ -251,10 +251,9 @@ class PermitRead(Schema):
     basis: BasisRead
 
 
-class PermitSummary(Schema):
-    """A permit in a list, as the version that holds today has it, or the one that held last."""
+class ListedPermit(Schema):
+    """What every list says of a permit, as the version that holds today has it, or the one that held last."""
 
-    id: uuid.UUID
     permit_number: str
     uscc: str
     enterprise_name: str
@@ -269,6 +268,12 @@ class PermitSummary(Schema):
     valid_from: date
     valid_to: date
     issued_on: date
+
+
+class PermitSummary(ListedPermit):
+    """A permit in a list, as the version that holds today has it, or the one that held last."""
+
+    id: uuid.UUID
     standing: Standing = Field(description="today")
     created_at: Moment
 
