@@ -7,7 +7,7 @@ have is a violation that is not yet decided on, and is left to the bureau.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -42,7 +42,8 @@ async def records(
 ) -> Page[DisclosedRecord]:
     """Of one permit, newest first; 404 where there is no such permit."""
     await permit_of(session, PUBLIC, permit_number)
-    found, following = await _page_of(session, wanted, query=query)
+    of_permit = replace(wanted, permit_number=permit_number)
+    found, following = await _page_of(session, of_permit, query=query)
     return Page(items=[_view(record) for record in found], next_cursor=following)
 
 

@@ -20,8 +20,14 @@ TEXTS = {"laboratory": "某某检测有限公司", "report_number": "监〔2026�
 
 @pytest.fixture(scope="module")
 async def holder(town: Town) -> Holder:
-    """With two samples, the first of them corrected, and one of an outlet that the permit does not have."""
-    holder = await town.holder()
+    """With two samples, the first of them corrected, and one of an outlet that the permit does not have.
+
+    Somebody else has samples too, of the same outlet code and pollutant.
+    """
+    holder, other = await town.holder(), await town.holder()
+    for sampled_at in ("2026-05-01T08:00:00+08:00", "2026-05-03T08:00:00+08:00"):
+        answer = await other.post(path(other), record(id=new_id_text(), sampled_at=sampled_at))
+        assert answer.status_code == 201, answer.text
     first = record(id=new_id_text(), value="0.1234", unit="g/m3", **TEXTS)
     sent = (
         first,
