@@ -155,11 +155,8 @@ def together(versions: Sequence[Held]) -> Permitted:
 
 
 async def _known(session: AsyncSession, version_id: uuid.UUID) -> Permitted:
-    known = _KNOWN.get(version_id)
-    if known is None:
-        known = await _permitted_in(session, version_id)
-        _KNOWN.keep(version_id, known)
-    return known
+    """Reports of a site come together: one of them reads what all are judged by."""
+    return await _KNOWN.get_or_read(version_id, lambda: _permitted_in(session, version_id))
 
 
 async def _permitted_in(session: AsyncSession, version_id: uuid.UUID) -> Permitted:
