@@ -26,16 +26,16 @@ from gateway.limits.limiter import Limiter
 from gateway.limits.opening import open_limiter
 from gateway.merge import Document
 from gateway.observed import ObservedUpstream, UpstreamMetrics
-from gateway.openapi import MergedOpenApi, fetch_one
+from gateway.openapi import MergedOpenApi
 from gateway.opening import PEOPLE, Identity, open_identity
 from gateway.pipeline import Pipeline
-from gateway.policy.agreement import faults, routes_of_application
+from gateway.policy.agreement import faults
 from gateway.policy.documented import with_policy
 from gateway.policy.loading import SHIPPED
 from gateway.policy.loading import load as load_policy
 from gateway.policy.rules import kind_of
 from gateway.policy.table import PolicyTable
-from gateway.policy.watch import DisagreementError, Watch
+from gateway.policy.watch import DisagreementError, Watch, fetch_routes
 from gateway.portal.pages import Portal
 from gateway.portal.router import portal_router
 from gateway.proxy import Proxy
@@ -60,6 +60,7 @@ from services.kit.problem_catalogue import KIT, problems_of
 from services.kit.purposes import Purposes
 from services.kit.requests import BodyLimit, HeadAsGet
 from services.kit.rounds import Round
+from services.kit.route_list import routes_of_application
 from services.kit.service_metrics import DatabaseMetrics, RoundMetrics
 from services.kit.settings import SharedSettings
 from services.kit.statements import trace_statements
@@ -220,7 +221,9 @@ def _make_kit(
     database = Database(settings.database_url, pool_size=settings.database_pool)
     identity = open_identity(settings, shared, database)
     listed = purposes.load(shared.purposes_file)
-    watch = Watch(policy, {name: partial(fetch_one, name, each.direct()) for name, each in services.items()})
+    watch = Watch(
+        policy, {name: partial(fetch_routes, name, each.direct()) for name, each in services.items()}
+    )
     kit = GatewayKit("gateway", database, identity.verifier, identity, listed, watch, Denials(database))
     if settings.rounds:
         kit.rounds = [

@@ -16,7 +16,7 @@ from gateway.references import Renaming, rewritten
 Document = dict[str, Any]
 
 GATEWAY = "gateway"
-LEFT_OUT = frozenset({"/healthz", "/readyz", "/openapi.json"})
+LEFT_OUT = frozenset({"/healthz", "/readyz", "/openapi.json", "/routes.json"})
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 _NAME = re.compile(r"[a-zA-Z0-9._-]+")

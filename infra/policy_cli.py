@@ -25,6 +25,7 @@ from infra.policy_explaining import Unknown, explanation, of_database
 from infra.process_table import PROCESSES
 from services.kit.configuration import EXIT_CODE, ConfigurationError
 from services.kit.problems import MethodNotAllowed, NotFound
+from services.kit.route_list import routes_of_application
 from services.kit.settings import SharedSettings
 from services.kit.signing import KeyRing
 
@@ -148,4 +149,5 @@ def _faults(policy: PolicyTable, path: Path) -> Iterator[str]:
         # Fields that only one service has: pydantic-settings ignores what a class does not know.
         given = settings(database_url=_NOWHERE, receipt_keys=keys, log_key=keys)
         application = importlib.import_module(f"services.{spec.name}.app").create_app(given, shared)
-        yield from faults(policy, routes_of_service(application.routes), service=spec.name)
+        found = routes_of_service(routes_of_application(application.routes))
+        yield from faults(policy, found, service=spec.name)

@@ -3,14 +3,10 @@ line without an endpoint hides a mistake in one of the two. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable
 
-from gateway.merge import LEFT_OUT, METHODS
+from gateway.merge import LEFT_OUT
 from gateway.policy.rules import RoutePolicy
-from services.kit.directory import Directory
-
-SERVED_BUT_NOT_DOCUMENTED = frozenset({"HEAD", "OPTIONS"})
 
 
 def faults(policy: Iterable[RoutePolicy], found: Collection[str], *, service: str) -> list[str]:
@@ -23,33 +19,6 @@ def faults(policy: Iterable[RoutePolicy], found: Collection[str], *, service: st
     return sorted([*missing, *idle])
 
 
-def routes_of_document(document: Mapping[str, Any]) -> set[str]:
-    """The endpoints that a service's OpenAPI document names, without those that the gateway answers itself."""
-    return {
-        f"{method.upper()} {path}"
-        for path, item in document.get("paths", {}).items()
-        if path not in LEFT_OUT
-        for method in item
-        if method in METHODS
-    }
-
-
-def routes_of_application(routes: Iterable[Any]) -> set[str]:
-    """The endpoints of a FastAPI application, those too that its document leaves out."""
-    return {f"{method} {path.replace(':path}', '}')}" for method, path in _flat(routes)}
-
-
-def routes_of_service(routes: Iterable[Any]) -> set[str]:
-    """What `routes_of_document` finds in the document of a service's application, without making that."""
-    return {key for key in routes_of_application(routes) if key.partition(" ")[2] not in LEFT_OUT}
-
-
-def _flat(routes: Iterable[Any]) -> Iterator[tuple[str, str]]:
-    for route in routes:
-        included = getattr(
-            route, "original_router", None
-        )  # FastAPI keeps routers whole, and so far without prefixes
-        if included is not None:
-            yield from _flat(included.routes)
-        elif not isinstance(route, Directory):  # what it finds is among the others
-            yield from ((method, route.path) for method in route.methods - SERVED_BUT_NOT_DOCUMENTED)
+def routes_of_service(routes: Iterable[str]) -> set[str]:
+    """Of all endpoints of a service those that callers reach, without what the gateway answers itself."""
+    return {key for key in routes if key.partition(" ")[2] not in LEFT_OUT}

@@ -7,20 +7,23 @@ for that: its faults are in the log and make the gateway not ready, so that a ba
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
 
-from gateway.policy.agreement import faults, routes_of_document
+from gateway.policy.agreement import faults, routes_of_service
 from gateway.policy.table import PolicyTable
+from gateway.reading import ask
+from gateway.upstream import Upstream
 from services.kit import configuration
 from services.kit.configuration import ConfigurationError
 from services.kit.meanwhile import meanwhile
+from services.kit.route_list import PATH
 from services.kit.telemetry import log
 
-Fetch = Callable[[], Awaitable[dict[str, Any] | None]]
-"""A service's OpenAPI document; None while it is away."""
+Fetch = Callable[[], Awaitable[Collection[str] | None]]
+"""A service's endpoints, `GET /v1/…/{name}`; None while it is away."""
 AGAIN_SECONDS = 5.0
+FETCH_SECONDS = 5.0
 
 
 class DisagreementError(ConfigurationError):
@@ -56,11 +59,19 @@ class Watch:
         await asyncio.gather(*(self._ask_one(name) for name in sorted(self.waiting)))
 
     async def _ask_one(self, name: str) -> None:
-        document = await self._services[name]()
-        if document is None:
+        routes = await self._services[name]()
+        if routes is None:
             return
         self.waiting.discard(name)
-        found = faults(self._policy, routes_of_document(document), service=name)
+        found = faults(self._policy, routes_of_service(routes), service=name)
         if found:
             self.faults[name] = found
             log.error("policy_disagrees", service=name, faults=found)
+
+
+async def fetch_routes(name: str, upstream: Upstream) -> list[str] | None:
+    """What the service itself says; None where it does not in time."""
+    said = await ask(name, upstream, PATH.encode(), seconds=FETCH_SECONDS)
+    if said is None or said[0] != 200:
+        return None
+    return [str(each) for each in said[1].get("routes", ())]

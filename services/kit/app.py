@@ -8,16 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from services.kit import directory, errors, logs, purposes, retention, rounds
 from services.kit.consumers import Consumer, run
 from services.kit.database import Database
+from services.kit.document import document_of
 from services.kit.endings import Endings, follow
-from services.kit.event_catalogue import declared_by
 from services.kit.feed import Doorbell, feed_router
-from services.kit.finding_catalogue import findings_of, shape_findings
 from services.kit.health import health_router
 from services.kit.lanes import MakesRoom
 from services.kit.large_files import TakesLargeFile
@@ -25,12 +23,11 @@ from services.kit.meanwhile import meanwhile
 from services.kit.metrics import Metrics
 from services.kit.metrics_listener import serving_metrics
 from services.kit.neighbours import ServiceIdentity
-from services.kit.openapi import with_problems
-from services.kit.problem_catalogue import KIT, problems_of
 from services.kit.purposes import Purposes
 from services.kit.receipt_keys import keys_router
 from services.kit.requests import BodyLimit, HeadAsGet
 from services.kit.rounds import Round
+from services.kit.route_list import route_list_router
 from services.kit.sequencer import Sequencer
 from services.kit.service_metrics import DatabaseMetrics, EventMetrics, RoundMetrics
 from services.kit.settings import ServiceSettings, SharedSettings
@@ -175,11 +172,9 @@ def build_service(
         metrics=kit.metrics,
         sampling=Sampling(kit.tracer, ratio=shared.traces_ratio, believes_callers=True),
     )
-    directory.include(
-        app,
-        (*routers, feed_router(name), keys_router(name), trail_router(name), health_router(version=VERSION)),
-    )
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    own = (feed_router(name), keys_router(name), trail_router(name), health_router(version=VERSION))
+    directory.include(app, (*routers, *own, route_list_router()))
+    app.openapi = lambda: document_of(app)  # type: ignore[method-assign]
     return app
 
 
@@ -208,16 +203,3 @@ async def background(kit: Kit) -> AsyncIterator[None]:
             work.append(rounds.run(kit.database, kit.rounds, wake=kit.wake))
         async with meanwhile(*work):
             yield
-
-
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    if app.openapi_schema is None:
-        document = get_openapi(
-            title=app.title, version=app.version, description=app.description, routes=app.routes
-        )
-        name = app.state.kit.name
-        document["x-steppe-events"] = [each.describe() for each in declared_by(name)]
-        document["x-steppe-problems"] = problems_of(KIT, f"services.{name}")
-        document["x-steppe-findings"] = [*findings_of(KIT, f"services.{name}"), *shape_findings()]
-        app.openapi_schema = with_problems(document)
-    return app.openapi_schema

@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 import uvicorn
@@ -51,7 +52,7 @@ SECRET = Seal.generate()
 """Of every gateway of the tests."""
 documents: dict[str, Any] = {}
 """What the services publish, as far as this process has made it: it is the same whatever their settings, and making it
-is most of a start."""
+takes seconds."""
 MakeDatabase = Callable[[str], str]
 
 
@@ -105,7 +106,7 @@ async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestSt
         for name, (create, settings) in SERVICES.items()
     }
     for name, app in apps.items():
-        app.openapi_schema = documents.get(name)
+        app.openapi = partial(_document, name, app.openapi)
     apps["gateway"] = create_gateway(
         # All tests call from one address, and the bureau's staff are a few people for all of them. A test reads what it
         # has just written: public answers are not kept (tests/gateway/cache).
@@ -127,8 +128,13 @@ async def _start(make_database: MakeDatabase, running: AsyncExitStack) -> TestSt
         await running.enter_async_context(serving(app, sockets[name]))
         if name in SERVICES:
             _be_patient(app.state.kit.database)
-    documents.update({name: apps[name].openapi_schema for name in SERVICES})
     return TestStack(urls, databases, apps, KeyRing.from_private_jwks(token_keys), shared, token_keys)
+
+
+def _document(name: str, make: Callable[[], Any]) -> Any:
+    if name not in documents:
+        documents[name] = make()
+    return documents[name]
 
 
 def _be_patient(database: Database) -> None:
