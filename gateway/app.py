@@ -36,6 +36,7 @@ from gateway.policy.loading import load as load_policy
 from gateway.policy.rules import kind_of
 from gateway.policy.table import PolicyTable
 from gateway.policy.watch import DisagreementError, Watch, fetch_routes
+from gateway.portal.answers import AGAIN_SECONDS
 from gateway.portal.pages import Portal
 from gateway.portal.router import portal_router
 from gateway.proxy import Proxy
@@ -244,7 +245,9 @@ def _serve_portal(
     """The developer portal and the merged document that it shows."""
     documents = {name: service.direct() for name, service in services.items()}
     finish = partial(with_policy, policy=policy)
-    merged = MergedOpenApi(documents, title=TITLE, version=VERSION, finish=finish, partial_seconds=5.0)
+    merged = MergedOpenApi(
+        documents, title=TITLE, version=VERSION, finish=finish, partial_seconds=AGAIN_SECONDS
+    )
     routes = list(app.routes)  # without the portal's
 
     @cache

@@ -14,7 +14,8 @@ from services.kit.meanwhile import OneForAll
 
 Documents = dict[str, Document | None]
 
-FETCH_SECONDS = 5.0
+FETCH_SECONDS = 15.0
+"""A service makes its document when it is first asked: seconds of a core, on a busy machine more."""
 
 
 class MergedOpenApi:

@@ -17,6 +17,8 @@ SECURITY = {
 }
 HTML = "text/html; charset=utf-8"
 REVALIDATED = "no-cache"
+AGAIN_SECONDS = 5
+"""A document without a service is kept so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ def answer(
     headers = {"etag": given.etag, "cache-control": cache_control, "vary": "Accept-Encoding", **SECURITY}
     if language is not None:
         headers["content-language"] = language
+    if given.status == 503:
+        headers["retry-after"] = str(AGAIN_SECONDS)
     known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
     if given.status == 200 and known & {"*", given.etag}:
         return Response(status_code=304, headers=headers)

@@ -75,9 +75,11 @@ class Portal:
             edition.pages[(language, *path)] = made
         return made
 
-    def lost(self, document: Document, language: str) -> Content:
-        """The page for an address without a page."""
+    def lost(self, document: Document, language: str, *path: str) -> Content:
+        """The page for an address without a page, or whose service gives no document just now."""
         reference = self._of(document).reference
+        if path[:1] == ("reference",) and path[1:2] and path[1] in reference.missing:
+            return content(self.render("away.html", language, path, reference), status=503)
         return content(self.render("lost.html", language, ("lost",), reference), status=404)
 
     def status_page(self, language: str, report: Any) -> str:

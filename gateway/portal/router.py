@@ -72,4 +72,6 @@ async def _page(
     document = await merged()
     spoken = language if language in LANGUAGES else "zh"
     found = portal.page(document, spoken, *path) if spoken == language else None
-    return answer(request, found or portal.lost(document, spoken), language=LANGUAGES[spoken])
+    if found is None:
+        found = portal.lost(document, spoken, *path)
+    return answer(request, found, language=LANGUAGES[spoken])

@@ -138,6 +138,11 @@ TEXTS: Mapping[str, Text] = {
     "operations": Text(zh="个接口", en="operations"),
     "on_this_page": Text(zh="本页内容", en="On this page"),
     "not_found": Text(zh="没有这个页面", en="There is no such page"),
+    "away": Text(zh="暂时没有这个页面", en="This page is missing for the moment"),
+    "away_hint": Text(
+        zh="该服务此刻没有应答，几秒后请重新打开本页。",
+        en="Its service does not answer just now; open the page again in a few seconds.",
+    ),
     "not_found_hint": Text(zh="地址可能已变，请从首页找起。", en="It may have moved; start from the home page."),
     "offline": Text(
         zh="本站不使用任何外部资源，可在政务内网离线使用。",

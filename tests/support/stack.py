@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -144,12 +144,16 @@ def _be_patient(database: Database) -> None:
 
 
 @asynccontextmanager
-async def another_gateway(stack: TestStack, **changes: Any) -> AsyncIterator[str]:
-    """A second gateway on the same database and services, with other settings; its address."""
+async def another_gateway(
+    stack: TestStack, *, elsewhere: Mapping[str, str] | None = None, **changes: Any
+) -> AsyncIterator[str]:
+    """A second gateway on the same database and services, with other settings; its address. Services that are
+    `elsewhere` have another one than in the stack."""
     keys: dict[str, Any] = {"token_keys": stack.private_keys, "secret": SECRET}
     own = {"database_url": stack.databases["gateway"], **keys, "limits_scale": 1000, **PATIENT}
     settings = {**own, **changes}
-    upstreams = UpstreamSettings(**{f"{name}_url": stack.urls[name] for name in SERVICES})
+    urls = {**stack.urls, **(elsewhere or {})}
+    upstreams = UpstreamSettings(**{f"{name}_url": urls[name] for name in SERVICES})
     sock = loopback()
     async with serving(create_gateway(GatewaySettings(**settings), stack.shared, upstreams), sock):
         yield f"http://127.0.0.1:{sock.getsockname()[1]}"
