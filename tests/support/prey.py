@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from services.kit import clock
+from services.kit.clock import CITY_TIME
 from services.kit.ids import new_id
 from services.kit.uploads import XLSX
 from tests.permits.endings.bureau import CALL, NOTICE, RECORD
@@ -23,6 +26,7 @@ from tests.support.waste import WasteTown, bag_code, done
 
 FIGURE = "450"
 """A measured value of the prey's report, over the limit."""
+_ALERTS = count(step=7)
 
 
 @dataclass
@@ -326,12 +330,16 @@ async def _gateway(town: Town, prey: Prey) -> None:
 
 
 async def _alert(town: Town, prey: Prey) -> dict[str, Any]:
-    """An alert that was over long before anybody's permit began; how one is declared and lifted."""
+    """An alert that was over long before anybody's permit began; how one is declared and lifted.
+
+    Of a day of its own: whoever made prey in this town before has declared another.
+    """
+    begins_at = datetime(2016, 1, 10, 8, tzinfo=CITY_TIME) + timedelta(days=next(_ALERTS))
     alert = {
         "level": "yellow",
         "region_code": "152501",
-        "begins_at": "2020-01-10T08:00:00+08:00",
-        "ends_at": "2020-01-11T08:00:00+08:00",
+        "begins_at": begins_at.isoformat(),
+        "ends_at": (begins_at + timedelta(days=1)).isoformat(),
         "basis": "预警〔2020〕1号",
     }
     declared = done(await (await town.staff("duty_officer")).post("/v1/permits/alert-periods", alert))
@@ -345,7 +353,7 @@ async def _alert(town: Town, prey: Prey) -> dict[str, Any]:
         },
         "POST /v1/permits/alert-periods/{alert_period_id}/end": {"ends_at": None, "basis": "延长"},
         "POST /v1/permits/alert-periods/{alert_period_id}/lifting": {
-            "ends_at": "2020-01-10T20:00:00+08:00",
+            "ends_at": (begins_at + timedelta(hours=12)).isoformat(),
             "reason": "好转",
         },
     }
