@@ -1,6 +1,7 @@
 """What the fork server imports once, so that five processes need not each spend a second or two on it.
 
-Only libraries and the kit: nothing that reads settings, opens a connection or starts a thread.
+Libraries, the kit and the applications themselves: whoever is started again is there at once, and of many stacks of one
+fork server (the tests) the first pays. Nothing of it reads settings, opens a connection or starts a thread.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import gc
 import importlib
 from contextlib import suppress
+
+from infra.process_table import PROCESSES
 
 MODULES = (
     "fastapi.openapi.utils",
@@ -29,6 +32,8 @@ MODULES = (
     "services.kit.migrations",
     "infra.local.child",
     "infra.serve",
+    "infra.migrate",
+    *(spec.application.partition(":")[0] for spec in PROCESSES),
 )
 
 
@@ -36,7 +41,7 @@ def _preload() -> None:
     # Importing makes no garbage: looking for it costs a tenth of the time.
     gc.disable()
     for name in MODULES:
-        with suppress(ImportError):  # then the process that needs it says so
+        with suppress(Exception):  # then the process that needs it says so
             importlib.import_module(name)
     # What is here now stays: the children's collections leave these pages shared.
     gc.freeze()

@@ -83,6 +83,7 @@ def test_importing_what_the_fork_server_shares_starts_no_thread_and_reads_no_set
         "import os, threading, infra.local.preload, sys\n"
         "assert threading.active_count() == 1, threading.enumerate()\n"
         "assert len(os.listdir('/proc/self/task')) == 1 if os.path.exists('/proc/self/task') else True\n"
-        "assert {'fastapi', 'sqlmodel', 'services.kit.app', 'uvloop'} <= set(sys.modules)"
+        "assert {'fastapi', 'sqlmodel', 'services.kit.app', 'uvloop'} <= set(sys.modules)\n"
+        "assert {'gateway.app', 'services.permits.app', 'services.waste.app'} <= set(sys.modules)"
     )
     assert answer.returncode == 0, answer.stderr
