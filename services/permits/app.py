@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from services.kit.app import build_service
@@ -44,7 +46,9 @@ from services.permits.endings.router import router as endings
 from services.permits.enterprises.router import router as enterprises
 from services.permits.exceedances.router import router as exceedances
 from services.permits.fuels.router import router as fuels
+from services.permits.greenhouse import emitter_reminders
 from services.permits.greenhouse import reminders as greenhouse_reminders
+from services.permits.greenhouse.recounting import feedback_days
 from services.permits.greenhouse.router import router as greenhouse
 from services.permits.ledger.router import exports as ledger_exports
 from services.permits.ledger.router import files as ledger_files
@@ -57,12 +61,17 @@ from services.permits.notices.router import router as notices
 from services.permits.obligations import late, sampling_notices
 from services.permits.obligations.router import router as obligations
 from services.permits.overview.router import router as overview
+from services.permits.performance import editions
+from services.permits.performance.recounting import notice_days
 from services.permits.performance.router import router as performance
 from services.permits.permits.router import router as permits
+from services.permits.radar import reminders as permit_reminders
 from services.permits.radar.router import router as radar
+from services.permits.registrations import reminders as registration_reminders
 from services.permits.registrations.router import disclosed as disclosed_registrations
 from services.permits.registrations.router import router as registrations
 from services.permits.replacements import reminders as replacement_reminders
+from services.permits.replacements.recounting import last_days as replacement_days
 from services.permits.replacements.router import router as replacements
 from services.permits.reports import configuration as plausibility
 from services.permits.reports.router import no_data_codes
@@ -161,11 +170,17 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             overdue.no_longer_owed(),
             sampling.missed_samples(),
             outlets.wrong_outlets(),
+            feedback_days(settings.greenhouse_file),
+            replacement_days(),
+            notice_days(partial(editions.load, settings.performance_file)),
             deemed_acceptances(office),
             reminders.notices(settings.decision_schedule),
             ending_reminders.notices(settings.period_schedule),
             replacement_reminders.notices(settings.period_schedule),
             greenhouse_reminders.notices(settings.period_schedule),
+            permit_reminders.notices(settings.renewal_schedule),
+            registration_reminders.notices(settings.registration_schedule),
+            emitter_reminders.notices(settings.emitter_schedule, settings.greenhouse_file),
             alert_use_cases.ends(),
             attachment_use_cases.forgetting(settings.attachment_days),
         ],

@@ -11,9 +11,10 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from services.kit.settings import ServiceSettings
 from services.permits.applications.rules_notices import DecisionSchedule
 from services.permits.batches.rules import LEAST_YEARS_KEPT
-from services.permits.deadlines.rules import PeriodSchedule
+from services.permits.deadlines.rules import PeriodSchedule, TermSchedule
 from services.permits.documents.seal import Seal
 from services.permits.obligations.rules_notices import Schedule
+from services.permits.radar.rules_notices import RenewalSchedule
 
 
 def _seal(pem: str | None) -> Seal | None:
@@ -50,6 +51,19 @@ class PermitsSettings(ServiceSettings):
         description="working days before the last day on which one is reminded of the time to state or to ask for a "
         "hearing, of the hearing, of a replacement and of the feedback of a greenhouse-gas verification, as JSON: "
         "statement, hearing_request, hearing, replacement, feedback",
+    )
+    renewal_schedule: RenewalSchedule = Field(
+        default=RenewalSchedule(),
+        description="days before the end of a permit on which its holder is reminded to apply for the renewal, as "
+        "JSON: ahead, each 60 at least (条例 art. 14)",
+    )
+    registration_schedule: TermSchedule = Field(
+        default=TermSchedule(),
+        description="days before the end of a registration on which it is reminded of, as JSON: ahead",
+    )
+    emitter_schedule: Schedule = Field(
+        default=Schedule(ahead=(30, 14, 1)),
+        description="as `schedule`, of the yearly greenhouse-gas report of a key emitter",
     )
     sampling_schedule: Schedule = Field(
         default=Schedule(ahead=(7, 1), enterprise=8, reviewer=15, inspector=31),

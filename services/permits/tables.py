@@ -22,6 +22,7 @@ from services.permits.enterprises.models import Enterprise
 from services.permits.exceedances.models import ExceedanceConfirmation
 from services.permits.fuels.models import FuelFactRow, FuelFactVersion
 from services.permits.greenhouse.models import (
+    EmitterNotice,
     GreenhouseFact,
     GreenhouseReport,
     GreenhouseStep,
@@ -84,6 +85,7 @@ __all__ = [
     "DueOverride",
     "EiaDocument",
     "EmissionLimit",
+    "EmitterNotice",
     "EndingDecision",
     "EndingProposal",
     "EndingStep",

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.kit.app import build_service
 from services.kit.settings import SharedSettings
 from services.waste.catalogue.router import router as catalogue
+from services.waste.clocks.recounting import confirmation_days
 from services.waste.licences.router import router as licences
 from services.waste.manifests.router import notices_router as notices
 from services.waste.manifests.router import router as manifests
@@ -25,4 +26,5 @@ def create_app(settings: WasteSettings | None = None, shared: SharedSettings | N
         settings=settings or WasteSettings.load(),
         shared=shared or SharedSettings.load(),
         routers=[catalogue, units, overview, licences, plans, manifests, notices, medical],
+        rounds=[confirmation_days()],
     )

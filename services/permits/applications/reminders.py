@@ -68,7 +68,11 @@ def notices(schedule: DecisionSchedule) -> Round:
             running = views.stands(views.case_of(each, steps[each.id]), today).clock
             step = notice_of(running, schedule) if running else None
             new = running and step and (each.id, running.kind, running.deadline, step) not in told
-            if new or each.due_on != _due_on(running):
+            if (
+                new
+                or each.due_on != _due_on(running)
+                or each.completeness_due != _completeness_due(each, running)
+            ):
                 waiting.append(each.id)
         return waiting
 
@@ -80,6 +84,7 @@ def notices(schedule: DecisionSchedule) -> Round:
             return  # it has lapsed: the round of deemed acceptances writes that down first
         running = standing.clock
         application.due_on = _due_on(running)  # a calendar that was published since moves it
+        application.completeness_due = _completeness_due(application, running)
         step = notice_of(running, schedule) if running else None
         if running is not None and step is not None:
             await _tell(session, application, running, step)
@@ -89,6 +94,12 @@ def notices(schedule: DecisionSchedule) -> Round:
 
 def _due_on(running: Clock | None) -> date | None:
     return running.deadline if running and running.stopped_since is None else None
+
+
+def _completeness_due(application: Application, running: Clock | None) -> date:
+    """While it runs, what the clock says; else what it said."""
+    counting = running is not None and running.kind is ClockKind.COMPLETENESS
+    return running.deadline if running is not None and counting else application.completeness_due
 
 
 async def _tell(session: AsyncSession, application: Application, running: Clock, step: str) -> None:

@@ -14,7 +14,7 @@ from services.permits.models import PermitsTable
 
 class DeadlineNotice(PermitsTable, table=True):
     """`subject_id` is what the period is of: a proposal to end a permit, a request for a certificate, a report that
-    was verified."""
+    was verified, a permit, a registration."""
 
     __tablename__ = "deadline_notice"
 
@@ -26,7 +26,9 @@ class DeadlineNotice(PermitsTable, table=True):
 
     __table_args__ = (
         sa.CheckConstraint(
-            "period IN ('statement', 'hearing_request', 'hearing', 'replacement', 'feedback')", name="period"
+            "period IN ('statement', 'hearing_request', 'hearing', 'replacement', 'feedback', 'permit', "
+            "'registration')",
+            name="period",
         ),
-        sa.CheckConstraint("step = 'over' OR step LIKE 'ahead\\_%'", name="step"),
+        sa.CheckConstraint("step = 'unapplied' OR step = 'over' OR step LIKE 'ahead\\_%'", name="step"),
     )

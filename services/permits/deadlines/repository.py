@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -21,6 +22,17 @@ async def told_of(session: AsyncSession, subject_ids: Collection[uuid.UUID]) -> 
     return {
         (each.subject_id, each.period, each.deadline, each.step) for each in await session.exec(statement)
     }
+
+
+def told(subject: Any, period: str, deadline: Any, step: str) -> sa.Exists:
+    """Whether this was told of a period, in SQL; `subject` and `deadline` are columns."""
+    statement = sa.select(sa.literal(1)).where(
+        col(DeadlineNotice.subject_id) == subject,
+        col(DeadlineNotice.period) == period,
+        col(DeadlineNotice.deadline) == deadline,
+        col(DeadlineNotice.step) == step,
+    )
+    return statement.correlate_except(DeadlineNotice).exists()
 
 
 async def note(

@@ -1,17 +1,20 @@
 """When somebody is reminded of a period that ends, and told that it is over. Pure: no clock, no database.
 
-Ours, not the law's: it sets the periods (行政处罚法 art. 64, 行政许可法 art. 44, 碳交易条例 art. 12), nothing asks for
-a reminder.
+Ours, not the law's: it sets the periods (行政处罚法 art. 64, 行政许可法 art. 44, 碳交易条例 art. 12) and the terms of
+permits and registrations (条例 art. 14, 24), nothing asks for a reminder.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from services.kit.working_days import WorkingCalendar
+from services.kit.working_days import Deadline, WorkingCalendar
 
 OVER = "over"
+UNAPPLIED = "unapplied"
+MOST_DAYS_AHEAD = 730
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,32 @@ class PeriodSchedule:
 
 
 @dataclass(frozen=True, slots=True)
+class TermSchedule:
+    """Calendar days before the last day of a term on which its holder is reminded of it. Configuration."""
+
+    ahead: tuple[int, ...] = (90, 30, 7)
+
+    def __post_init__(self) -> None:
+        if any(not 0 <= days <= MOST_DAYS_AHEAD for days in self.ahead) or len(set(self.ahead)) != len(
+            self.ahead
+        ):
+            raise ValueError(f"reminders are given 0 to {MOST_DAYS_AHEAD} days ahead, each once")
+
+
+@dataclass(frozen=True, slots=True)
+class LastDay:
+    """The last day of a period; provisional while a year on the way has no published calendar (行政许可法 art. 82)."""
+
+    on: date
+    provisional: bool
+
+    def recounted(self, counted: Deadline, *, not_before: date | None = None) -> LastDay | None:
+        """What takes its place once it is counted by another calendar; None: nothing. What is certain stays."""
+        new = LastDay(max(counted.on, not_before or counted.on), counted.provisional)
+        return new if self.provisional and new != self else None
+
+
+@dataclass(frozen=True, slots=True)
 class Running:
     """A period that ends on a day, and by which article."""
 
@@ -62,8 +91,12 @@ def notice_of(
     running: Running, schedule: PeriodSchedule, *, today: date, calendar: WorkingCalendar
 ) -> str | None:
     """What is to be told of a period today: that it is over, or the last reminder whose day has come; None: nothing."""
-    left = running.days_left(today, calendar)
-    if left < 0:
+    return step_at(running.days_left(today, calendar), schedule.ahead(running.period))
+
+
+def step_at(days_left: int, ahead: Iterable[int]) -> str | None:
+    """The step of a period of which so many days are left; negative: it is over."""
+    if days_left < 0:
         return OVER
-    reached = [days for days in schedule.ahead(running.period) if left <= days]
+    reached = [days for days in ahead if days_left <= days]
     return f"ahead_{min(reached)}" if reached else None

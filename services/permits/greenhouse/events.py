@@ -51,6 +51,35 @@ class GreenhouseFeedbackDue(Schema):
     basis: str
 
 
+class GreenhouseFeedbackRecounted(Schema):
+    """Payload: the last day to feed a verification back, counted again by a calendar that was published since."""
+
+    report_id: uuid.UUID
+    uscc: str
+    year: int
+    version: int
+    verification_ended_on: date
+    previous_due_on: date
+    feedback_due_on: date
+    provisional: bool
+    basis: str
+
+
+class EmitterReportDue(Schema):
+    """Payload: the yearly report of a key emitter is due soon, or is late; `level` is who should look at it. Days are
+    calendar days."""
+
+    uscc: str
+    year: int
+    sector: str
+    step: str
+    level: str
+    due_on: date
+    days_left: int
+    days_late: int
+    basis: str
+
+
 EMITTER_LISTED = EventType(
     "permits.key_emitter_listed.v1",
     EmitterListed,
@@ -96,4 +125,22 @@ GREENHOUSE_FEEDBACK_OVERDUE = EventType(
     "permits.greenhouse_feedback_overdue.v1",
     GreenhouseFeedbackDue,
     Text(zh="核查结果反馈逾期", en="The result of a verification was not fed back in time"),
+)
+GREENHOUSE_REPORT_DUE_SOON = EventType(
+    "permits.greenhouse_report_due_soon.v1",
+    EmitterReportDue,
+    Text(zh="温室气体排放报告即将到期", en="A greenhouse-gas report is due soon"),
+)
+GREENHOUSE_REPORT_LATE = EventType(
+    "permits.greenhouse_report_late.v1",
+    EmitterReportDue,
+    Text(zh="温室气体排放报告逾期未报", en="A greenhouse-gas report is late"),
+)
+GREENHOUSE_FEEDBACK_RECOUNTED = EventType(
+    "permits.greenhouse_feedback_recounted.v1",
+    GreenhouseFeedbackRecounted,
+    Text(
+        zh="核查结果反馈期限按已公布的节假日安排重新计算",
+        en="The last day to feed a verification back was counted again by the published calendar",
+    ),
 )

@@ -1,6 +1,6 @@
 """Key emitters and their greenhouse-gas reports: a report has versions, each with its sheet, its facts and its receipt.
 
-Versions, the facts they rest on, and steps are never changed: the database refuses it.
+Versions, the facts they rest on, steps and notices are never changed: the database refuses it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,27 @@ class GreenhouseUnit(PermitsTable, table=True):
     basis: str
     listed_by: str
     listed_at: datetime = Field(sa_type=timestamp())
+
+
+class EmitterNotice(PermitsTable, table=True):
+    """Somebody was reminded of an emitter's report, or told that it is late: each step once for each due day."""
+
+    __tablename__ = "emitter_notice"
+
+    uscc: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    due_on: date = Field(primary_key=True)
+    step: str = Field(primary_key=True)
+    level: str
+    noticed_at: datetime = Field(sa_type=timestamp())
+
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["uscc", "year"], ["greenhouse_unit.uscc", "greenhouse_unit.year"], name="fk_emitter_notice_unit"
+        ),
+        sa.CheckConstraint("level IN ('enterprise', 'reviewer', 'inspector')", name="level"),
+        sa.CheckConstraint("step LIKE 'ahead\\_%' OR step LIKE 'late\\_%'", name="step"),
+    )
 
 
 class GreenhouseReport(PermitsTable, table=True):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,12 +17,14 @@ from services.kit.scoping import matching, within
 from services.permits.enterprises.models import Enterprise
 from services.permits.fuels.models import FuelFactRow
 from services.permits.greenhouse.models import (
+    EmitterNotice,
     GreenhouseFact,
     GreenhouseReport,
     GreenhouseStep,
     GreenhouseUnit,
     GreenhouseVersion,
 )
+from services.permits.obligations.rules_notices import Step
 
 DISCLOSED = ("forwarded", "verified", "fed_back")
 
@@ -88,6 +91,55 @@ async def not_fed_back(session: AsyncSession, day: date) -> dict[uuid.UUID, date
     last, given = col(GreenhouseReport.feedback_due_on), col(GreenhouseReport.fed_back_on)
     statement = select(GreenhouseReport.id, last).where(last <= day, given.is_(None))
     return {report_id: due_on for report_id, due_on in await session.exec(statement) if due_on is not None}
+
+
+async def provisional_feedback(session: AsyncSession) -> Sequence[GreenhouseReport]:
+    """The verified reports that were not fed back and whose last day is provisional."""
+    statement = select(GreenhouseReport).where(
+        col(GreenhouseReport.feedback_provisional), col(GreenhouseReport.fed_back_on).is_(None)
+    )
+    return (await session.exec(statement.order_by(col(GreenhouseReport.id)))).all()
+
+
+async def unreported(session: AsyncSession) -> Sequence[GreenhouseUnit]:
+    """Who has to report a year and did not; the oldest year first."""
+    statement = select(GreenhouseUnit).where(~_reported())
+    order = (col(GreenhouseUnit.year), col(GreenhouseUnit.uscc))
+    return (await session.exec(statement.order_by(*order))).all()
+
+
+async def unreported_locked(session: AsyncSession, uscc: str, year: int) -> GreenhouseUnit | None:
+    """One of these; nobody reports until the transaction is over."""
+    statement = select(GreenhouseUnit).where(GreenhouseUnit.uscc == uscc, GreenhouseUnit.year == year)
+    await session.exec(statement.with_for_update())
+    return (await session.exec(statement.where(~_reported()))).first()
+
+
+def _reported() -> sa.Exists:
+    statement = sa.select(sa.literal(1)).where(
+        col(GreenhouseReport.uscc) == GreenhouseUnit.uscc, col(GreenhouseReport.year) == GreenhouseUnit.year
+    )
+    return statement.correlate_except(GreenhouseReport).exists()
+
+
+async def told_of(
+    session: AsyncSession, units: Collection[tuple[str, int]]
+) -> set[tuple[str, int, date, str]]:
+    """Emitter, year, due day and step of all that was told of these."""
+    key = sa.tuple_(col(EmitterNotice.uscc), col(EmitterNotice.year))
+    found = await session.exec(select(EmitterNotice).where(key.in_(units)))
+    return {(each.uscc, each.year, each.due_on, each.step) for each in found}
+
+
+async def note(
+    session: AsyncSession, unit: GreenhouseUnit, step: Step, due_on: date, moment: datetime
+) -> bool:
+    """Keeps that somebody was told of an emitter's report; False where that had been kept before."""
+    row = insert(EmitterNotice).values(
+        uscc=unit.uscc, year=unit.year, due_on=due_on, step=step.name, level=step.level, noticed_at=moment
+    )
+    kept = row.on_conflict_do_nothing().returning(sa.literal(1))
+    return (await session.exec(kept)).first() is not None
 
 
 async def version_of(session: AsyncSession, report_id: uuid.UUID, version: int) -> GreenhouseVersion | None:

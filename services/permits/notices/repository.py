@@ -49,12 +49,21 @@ async def endings_of(session: AsyncSession, notices: Collection[uuid.UUID]) -> d
     return {each.notice_id: each for each in await session.exec(statement)}
 
 
-async def by_subjects(session: AsyncSession, subjects: Collection[str]) -> dict[str, uuid.UUID]:
-    """The newest notice about each of these."""
+async def by_subjects(session: AsyncSession, subjects: Collection[str], *, day: date) -> dict[str, uuid.UUID]:
+    """The newest notice about each of these that has opened by `day`, else the newest."""
+    opened = col(Notice.opens_on) <= day
     statement = (
-        select(Notice.subject, Notice.id).where(col(Notice.subject).in_(subjects)).order_by(col(Notice.id))
+        select(Notice.subject, Notice.id)
+        .where(col(Notice.subject).in_(subjects))
+        .order_by(opened, col(Notice.id))
     )
     return dict((await session.exec(statement)).all())
+
+
+async def all_about(session: AsyncSession, subject: str) -> Sequence[uuid.UUID]:
+    """Every notice about this, oldest first."""
+    statement = select(Notice.id).where(Notice.subject == subject).order_by(col(Notice.id))
+    return (await session.exec(statement)).all()
 
 
 async def counts(session: AsyncSession, notices: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:

@@ -22,6 +22,18 @@ class DeclarationFact(Schema):
     notice_until: date | None
 
 
+class NoticeRecounted(Schema):
+    """Payload: the last day of a class's public notice, counted again by a calendar that was published since."""
+
+    declaration_id: uuid.UUID
+    permit_number: str
+    uscc: str
+    notice_from: date
+    previous_until: date
+    notice_until: date
+    provisional: bool
+
+
 class ClassGiven(Schema):
     """Payload: the class that a site has from a day on."""
 
@@ -54,6 +66,14 @@ PERFORMANCE_REVIEWED = EventType(
     "permits.performance_reviewed.v1",
     DeclarationFact,
     Text(zh="绩效分级审核进展", en="A declaration of a performance class took a step"),
+)
+PERFORMANCE_NOTICE_RECOUNTED = EventType(
+    "permits.performance_notice_recounted.v1",
+    NoticeRecounted,
+    Text(
+        zh="绩效等级公示期按已公布的节假日安排重新计算",
+        en="The public notice of a class was counted again by the published calendar",
+    ),
 )
 # the list of classes is public, and so is each change of it
 PERFORMANCE_GIVEN = EventType(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,10 +20,17 @@ _REFUSED = "申报未通过审核，公示终止"
 
 
 async def announce(
-    session: AsyncSession, principal: Principal, row: PerformanceDeclaration, *, closes_on: date
+    session: AsyncSession,
+    principal: Principal,
+    row: PerformanceDeclaration,
+    *,
+    closes_on: date,
+    after: date | None = None,
 ) -> None:
-    """Opens the notice of a class; a step that was entered after its notice was over opens none."""
+    """Opens the notice of a class, or, `after` the last day of an earlier one, another that goes on where that ends; a
+    step that was entered after its notice was over opens none."""
     today = clock.today()
+    first = after + timedelta(days=1) if after else row.notice_from or today
     if closes_on < today:
         return
     enterprise, site = (await repository.names_of(session, [row.permit_number]))[row.permit_number]
@@ -34,7 +41,7 @@ async def announce(
         summary=f"{enterprise}{site}（{row.sector}）拟定为{row.granted_class}级（{row.edition}），公示至{closes_on}。",
         uscc=row.uscc,
         permit_number=row.permit_number,
-        opens_on=max(today, row.notice_from or today),
+        opens_on=max(today, first),
         closes_on=closes_on,
     )
     await service.open_notice(session, principal, content)
@@ -42,9 +49,8 @@ async def announce(
 
 async def conclude(session: AsyncSession, principal: Principal, row: PerformanceDeclaration) -> None:
     """Ends the notice of a class that is refused: nobody comments on what will not be."""
-    opened = await notices_of(session, [row.id])
-    if row.id in opened:
-        await ending.end(session, principal, notice_id=opened[row.id], reason=_REFUSED)
+    for notice_id in await notices.all_about(session, f"{repository.DECLARATIONS}{row.id}"):
+        await ending.end(session, principal, notice_id=notice_id, reason=_REFUSED)
 
 
 async def notices_of(
@@ -52,5 +58,5 @@ async def notices_of(
 ) -> dict[uuid.UUID, uuid.UUID]:
     """The public notice of each of these declarations, where one was opened."""
     subjects = {f"{repository.DECLARATIONS}{each}": each for each in declarations}
-    found = await notices.by_subjects(session, list(subjects))
+    found = await notices.by_subjects(session, list(subjects), day=clock.today())
     return {subjects[subject]: notice for subject, notice in found.items()}

@@ -139,6 +139,14 @@ async def noticed_on(
     return await page(session, statement, by=by, query=query)
 
 
+async def provisional_notices(session: AsyncSession) -> Sequence[PerformanceDeclaration]:
+    """Declarations under public notice whose last day is provisional."""
+    statement = select(PerformanceDeclaration).where(
+        PerformanceDeclaration.state == State.NOTICED, col(PerformanceDeclaration.notice_provisional)
+    )
+    return (await session.exec(statement.order_by(col(PerformanceDeclaration.id)))).all()
+
+
 async def names_of(session: AsyncSession, permit_numbers: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Enterprise and site of each permit, by their names."""
     statement = (

@@ -13,7 +13,7 @@ from services.kit.schemas import Day, Page
 from services.permits.auth import Reader, Registrar
 from services.permits.disclosure.filters import Wanted
 from services.permits.enterprises.errors import EnterpriseNotFound
-from services.permits.permits import in_force, listing, service
+from services.permits.permits import in_force, listing, service, showing
 from services.permits.permits.errors import (
     HolderBarred,
     PermitChanged,
@@ -58,7 +58,7 @@ async def read_permit(
     session: Session,
     as_of: Annotated[Day | None, Query(description="the version that held on this day")] = None,
 ) -> object:
-    return await service.read(session, reader.rows, number=permit_number, as_of=as_of)
+    return await showing.shown(session, reader.rows, number=permit_number, as_of=as_of)
 
 
 @router.post(

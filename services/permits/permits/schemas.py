@@ -12,6 +12,7 @@ from services.kit.schemas import Day, Exact, Flag, Moment, Schema, ShortText, Wh
 from services.permits.endings.rules import Standing
 from services.permits.permits.schemas_terms import MonitoringRequirement, Terms
 from services.permits.permits.schemas_terms import PollutantCode as PollutantCode
+from services.permits.radar.schemas_renewal import RenewalClock
 
 LimitKind = Literal[
     "hourly_concentration",
@@ -249,6 +250,11 @@ class PermitRead(Schema):
     monitoring: list[MonitoringRequirement]
     terms: Terms
     basis: BasisRead
+    renewal: RenewalClock | None = Field(
+        default=None,
+        description="as of today; null once the permit was ended, and in answers about another day, a version or a "
+        "change",
+    )
 
 
 class ListedPermit(Schema):

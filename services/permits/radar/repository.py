@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -26,13 +27,14 @@ from services.permits.radar.rules import Tally
 from services.permits.registrations.models import Registration, RegistrationVersion
 
 
-def _ended(day: date | None) -> sa.Exists:
-    """Whether an end of the permit was decided, effective on `day`; without a day, whenever it is."""
+def ended(day: date | None, *, of: Any = None) -> sa.Exists:
+    """Whether an end of the permit (`of`: its id) was decided, effective on `day`; without a day, whenever it is."""
+    permit_id = col(Permit.id) if of is None else of
     statement = (
         sa.select(sa.literal(1))
         .select_from(EndingProposal)
         .join(EndingDecision, col(EndingDecision.proposal_id) == EndingProposal.id)
-        .where(col(EndingProposal.permit_id) == Permit.id, col(EndingDecision.decision) == "approve")
+        .where(col(EndingProposal.permit_id) == permit_id, col(EndingDecision.decision) == "approve")
         .correlate_except(EndingProposal, EndingDecision)
     )
     if day is not None:
@@ -48,7 +50,7 @@ def _holds(day: date) -> sa.ColumnElement[bool]:
     )
     begun = version.where(col(any_version.valid_from) <= day).exists()
     not_over = version.where(col(any_version.valid_to) >= day).exists()
-    return sa.and_(begun, not_over, ~_ended(day))
+    return sa.and_(begun, not_over, ~ended(day))
 
 
 async def expiring_page(
@@ -61,7 +63,7 @@ async def expiring_page(
         .where(
             PermitVersion.version == Permit.current_version,
             col(PermitVersion.valid_to) <= until,
-            ~_ended(None),
+            ~ended(None),
         )
     )
     if since is not None:

@@ -1,6 +1,5 @@
 """What the bureau watches, over the wire."""
 
-import uuid
 from datetime import date
 
 from pydantic import Field
@@ -9,15 +8,7 @@ from services.kit.schemas import Computed, Schema
 from services.permits.enterprises.schemas import ManagementClass
 from services.permits.obligations.schemas import ReportKind
 from services.permits.radar.rules import Gap, Stage
-
-
-class RenewalRead(Schema):
-    """An application to renew."""
-
-    application_id: uuid.UUID
-    state: str
-    applied_on: date
-    in_time: bool = Field(description="sixty days before the permit expires (条例 art. 14)")
+from services.permits.radar.schemas_renewal import RenewalRead
 
 
 class ExpiringPermit(Schema):

@@ -20,10 +20,10 @@ from services.permits.radar.schemas import (
     CompletionRow,
     CoverageRead,
     ExpiringPermit,
-    RenewalRead,
     TargetRead,
     UncoveredEnterprise,
 )
+from services.permits.radar.schemas_renewal import RenewalClock, RenewalRead
 from services.permits.radar.targets import targets
 
 
@@ -61,29 +61,47 @@ def _span(stage: rules.Stage | None, today: date, until: date) -> tuple[date | N
 def _expiring(
     version: PermitVersion, permit: Permit, name: str, application: Application | None, *, today: date
 ) -> ExpiringPermit:
-    pending = application is not None and State(application.state) in OPEN
-    renewal = rules.Renewal(application.submitted_on, pending) if application else None
-    gap = rules.gap(version.valid_to, renewal, today)
+    renewing = _clock(version.valid_to, application, today=today)
     return ExpiringPermit(
         **permit.model_dump(include={"permit_number", "uscc", "site_name"}),
         enterprise_name=name,
         management_class=version.management_class,
         valid_to=version.valid_to,
         days_left=(version.valid_to - today).days,
-        apply_by=rules.apply_by(version.valid_to),
-        stage=rules.stage(version.valid_to, today),
-        renewal=_renewal(version, application, renewal) if application else None,
-        gap=gap,
-        article=rules.ARTICLES[gap],
+        apply_by=renewing.due_on,
+        stage=renewing.stage,
+        renewal=renewing.application,
+        gap=renewing.gap,
+        article=renewing.basis,
     )
 
 
-def _renewal(version: PermitVersion, application: Application, renewal: rules.Renewal | None) -> RenewalRead:
+async def renewal_clock(session: AsyncSession, permit_number: str, valid_to: date) -> RenewalClock:
+    """By when the renewal of a permit with this last day is to be applied for, as of today."""
+    application = (await repository.renewals_of(session, [permit_number])).get(permit_number)
+    return _clock(valid_to, application, today=clock.today())
+
+
+def _clock(valid_to: date, application: Application | None, *, today: date) -> RenewalClock:
+    pending = application is not None and State(application.state) in OPEN
+    renewal = rules.Renewal(application.submitted_on, pending) if application else None
+    gap, due_on = rules.gap(valid_to, renewal, today), rules.apply_by(valid_to)
+    return RenewalClock(
+        due_on=due_on,
+        days_left=(due_on - today).days,
+        basis=rules.ARTICLES[gap],
+        stage=rules.stage(valid_to, today),
+        application=_renewal(valid_to, application, renewal) if application else None,
+        gap=gap,
+    )
+
+
+def _renewal(valid_to: date, application: Application, renewal: rules.Renewal | None) -> RenewalRead:
     return RenewalRead(
         application_id=application.id,
         state=application.state,
         applied_on=application.submitted_on,
-        in_time=rules.in_time(version.valid_to, renewal),
+        in_time=rules.in_time(valid_to, renewal),
     )
 
 

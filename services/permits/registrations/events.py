@@ -38,6 +38,23 @@ class RegistrationReviewed(Schema):
     comment: str
 
 
+class RegistrationEnds(Schema):
+    """Payload: a registration ends soon, or has expired. Days are calendar days; `permit_needed`: a reviewer found that
+    the site needs a permit instead."""
+
+    receipt_number: str
+    uscc: str
+    site_name: str
+    version: int
+    step: str
+    valid_to: date
+    renewal_opens_on: date
+    permit_needed: bool
+    days_left: int
+    days_expired: int
+    basis: str
+
+
 # 条例 art. 24: what is registered is public
 REGISTERED = EventType(
     "permits.registration_filed.v1",
@@ -67,6 +84,16 @@ REVIEWED = EventType(
     "permits.registration_reviewed.v1",
     RegistrationReviewed,
     Text(zh="排污登记的管理类别已审核", en="Whether a registration is enough was reviewed"),
+)
+REGISTRATION_RENEWAL_DUE_SOON = EventType(
+    "permits.registration_renewal_due_soon.v1",
+    RegistrationEnds,
+    Text(zh="排污登记有效期将届满", en="A registration ends soon"),
+)
+REGISTRATION_EXPIRED = EventType(
+    "permits.registration_expired.v1",
+    RegistrationEnds,
+    Text(zh="排污登记有效期届满", en="A registration has expired"),
 )
 KINDS = {"first": REGISTERED, "change": CHANGED, "renewal": RENEWED, "cancellation": CANCELLED}
 

@@ -131,11 +131,21 @@ class RegistrationReviewRead(Schema):
     reviewed_at: Moment
 
 
+class RegistrationClock(Schema):
+    """By when a registration is renewed."""
+
+    opens_on: date = Field(description="the first day on which it may be renewed")
+    due_on: date = Field(description="the last day of its validity")
+    days_left: int = Field(description="calendar days to `due_on`; negative: so many since")
+    basis: str
+
+
 class RegistrationRead(RegistrationSummary):
     """A registration with the version that counts on the day asked for."""
 
     on: date
     renewal_opens_on: date
+    renewal: RegistrationClock | None = Field(default=None, description="as of `on`; null: it was cancelled")
     content: RegistrationVersionRead
     reviews: list[RegistrationReviewRead]
 

@@ -19,6 +19,7 @@ from services.permits.registrations.practice import practice
 from services.permits.registrations.schemas import (
     DisclosedRegistration,
     DisclosedRegistrationSummary,
+    RegistrationClock,
     RegistrationRead,
     RegistrationReviewRead,
     RegistrationSummary,
@@ -89,8 +90,20 @@ async def read(
         },
         on=day,
         renewal_opens_on=rules.renewal_opens_on(version.valid_to, practice()),
+        renewal=_clock(version, day),
         content=version_view(version),
         reviews=[RegistrationReviewRead.model_validate(each) for each in reviews],
+    )
+
+
+def _clock(version: RegistrationVersion, day: date) -> RegistrationClock | None:
+    if rules.standing_on(filed(version), day) == "cancelled":
+        return None
+    return RegistrationClock(
+        opens_on=rules.renewal_opens_on(version.valid_to, practice()),
+        due_on=version.valid_to,
+        days_left=(version.valid_to - day).days,
+        basis=rules.ARTICLE_REGISTRATION,
     )
 
 

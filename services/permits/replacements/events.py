@@ -28,6 +28,19 @@ class ReplacementDue(ReplacementRequested):
     basis: str
 
 
+class ReplacementRecounted(Schema):
+    """Payload: the bureau's last day, counted again by a calendar that was published since."""
+
+    replacement_id: uuid.UUID
+    permit_number: str
+    uscc: str
+    cause: str
+    previous_due_on: date
+    due_on: date
+    provisional: bool
+    basis: str
+
+
 class CertificateReissued(Schema):
     """Payload: the copy that holds now, and what was said of the lost one."""
 
@@ -54,6 +67,14 @@ REPLACEMENT_OVERDUE = EventType(
     "permits.replacement_overdue.v1",
     ReplacementDue,
     Text(zh="补办许可证逾期", en="A replacement was not given in time"),
+)
+REPLACEMENT_RECOUNTED = EventType(
+    "permits.replacement_recounted.v1",
+    ReplacementRecounted,
+    Text(
+        zh="补办许可证期限按已公布的节假日安排重新计算",
+        en="The last day of a replacement was counted again by the published calendar",
+    ),
 )
 # 遗失声明 is addressed to everybody: whoever is shown the lost certificate has to know
 CERTIFICATE_REISSUED = EventType(

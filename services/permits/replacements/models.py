@@ -1,4 +1,5 @@
-"""Certificates that were lost or damaged (补办): what was asked for, and the copy that was given. Never changed."""
+"""Certificates that were lost or damaged (补办): what was asked for, and the copy that was given. Never changed, but
+for a last day that is provisional: the database refuses everything else."""
 
 from __future__ import annotations
 

@@ -42,6 +42,12 @@ async def waiting(session: AsyncSession, until: date, *, today: date) -> Sequenc
     return (await session.exec(statement.order_by(col(ReplacementRequest.id)))).all()
 
 
+async def provisional(session: AsyncSession) -> Sequence[ReplacementRequest]:
+    """Requests whose certificate was not given and whose last day is provisional."""
+    statement = select(ReplacementRequest).where(~_ISSUED, col(ReplacementRequest.provisional))
+    return (await session.exec(statement.order_by(col(ReplacementRequest.id)))).all()
+
+
 async def open_for(session: AsyncSession, permit_id: uuid.UUID) -> ReplacementRequest | None:
     statement = select(ReplacementRequest).where(ReplacementRequest.permit_id == permit_id, ~_ISSUED)
     return (await session.exec(statement)).first()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from services.kit import clock
 from services.kit.ids import new_id
-from services.kit.working_days import published_calendar
+from services.kit.working_days import WorkingCalendar, published_calendar
 from services.waste.clocks import rules
 from services.waste.clocks.models import Deadline
 
@@ -16,8 +17,6 @@ HOURS = "hours"
 
 def start_confirmation(manifest_id: uuid.UUID, *, receiver_uscc: str, arrived_at: datetime) -> Deadline:
     """Five working days for the receiver, from the day of arrival (Order 23 art. 18)."""
-    started_on = arrived_at.astimezone(clock.CITY_TIME).date()
-    due = published_calendar().deadline_after(started_on, rules.CONFIRMATION_WORKING_DAYS)
     return Deadline(
         id=new_id(),
         kind=rules.Kind.MANIFEST_CONFIRMATION,
@@ -25,12 +24,21 @@ def start_confirmation(manifest_id: uuid.UUID, *, receiver_uscc: str, arrived_at
         responsible_uscc=receiver_uscc,
         basis=rules.BASIS[rules.Kind.MANIFEST_CONFIRMATION],
         started_at=arrived_at,
-        due_on=due.on,
-        due_at=rules.end_of_day(due.on, clock.CITY_TIME),
-        provisional=due.provisional,
-        uncovered_years=list(due.uncovered_years),
-        calendar=due.calendar,
+        **confirmation_due(arrived_at, published_calendar()),
     )
+
+
+def confirmation_due(arrived_at: datetime, calendar: WorkingCalendar) -> dict[str, Any]:
+    """The last day to confirm by a calendar, as a deadline keeps it."""
+    started_on = arrived_at.astimezone(clock.CITY_TIME).date()
+    due = calendar.deadline_after(started_on, rules.CONFIRMATION_WORKING_DAYS)
+    return {
+        "due_on": due.on,
+        "due_at": rules.end_of_day(due.on, clock.CITY_TIME),
+        "provisional": due.provisional,
+        "uncovered_years": list(due.uncovered_years),
+        "calendar": due.calendar,
+    }
 
 
 def start_storage(bag_id: uuid.UUID, *, hospital_uscc: str, first_stored_at: datetime) -> Deadline:
