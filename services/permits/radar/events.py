@@ -1,4 +1,4 @@
-"""Facts about permits that end: their renewal is due, was not applied for, or they have expired."""
+"""Facts about permits that end: their renewal is due, is not under way in time, or they have expired."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ PERMIT_RENEWAL_DUE_SOON = EventType(
 PERMIT_RENEWAL_OVERDUE = EventType(
     "permits.permit_renewal_overdue.v1",
     PermitEnds,
-    Text(zh="许可证逾期未申请延续", en="The renewal of a permit was not applied for in time"),
+    Text(
+        zh="许可证延续申请期限已过，没有在办的延续申请",
+        en="The last day to apply for the renewal of a permit went by, and none is under way",
+    ),
 )
 PERMIT_EXPIRED = EventType(
     "permits.permit_expired.v1",

@@ -2021,6 +2021,13 @@ class RegistrationCancel(TypedDict):
     version: int
 
 
+class RegistrationClock(TypedDict):
+    basis: str
+    days_left: int
+    due_on: str
+    opens_on: str
+
+
 class RegistrationReviewCreate(TypedDict):
     comment: str
     decision: Literal["registration", "permit"]
@@ -3320,6 +3327,15 @@ class QuotaSummary(TypedDict):
     year: int
 
 
+class RenewalClock(TypedDict):
+    application: RenewalRead | None
+    basis: str
+    days_left: int
+    due_on: str
+    gap: Literal["lawful", "unlawful"] | None
+    stage: Literal["ahead", "past_application_day", "expired"]
+
+
 class ReportVersionRead(TypedDict):
     document: dict[str, Any]
     exceedances: list[ExceedanceRead]
@@ -3818,6 +3834,7 @@ class PermitRead(TypedDict):
     outlets: list[OutletRead]
     permit_number: str
     plant_limits: list[PlantLimitContent]
+    renewal: NotRequired[RenewalClock | None]
     reporting: ReportingDuties
     site_name: str
     special_limits: list[SpecialLimitContent]
@@ -4119,6 +4136,7 @@ class RegistrationRead(TypedDict):
     on: str
     permit_needed: bool
     receipt_number: str
+    renewal: NotRequired[RegistrationClock | None]
     renewal_opens_on: str
     reviews: list[RegistrationReviewRead]
     site_name: str
