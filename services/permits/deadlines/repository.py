@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.permits.deadlines.models import DeadlineNotice
-from services.permits.deadlines.rules import Running
+from services.permits.deadlines.rules import Running, Span
 
 
 async def told_of(session: AsyncSession, subject_ids: Collection[uuid.UUID]) -> set[tuple[object, ...]]:
@@ -24,8 +24,20 @@ async def told_of(session: AsyncSession, subject_ids: Collection[uuid.UUID]) -> 
     }
 
 
-def told(subject: Any, period: str, deadline: Any, step: str) -> sa.Exists:
-    """Whether this was told of a period, in SQL; `subject` and `deadline` are columns."""
+def to_be_told(
+    subject: Any, period: str, deadline: Any, spans: Iterable[Span], *, today: date
+) -> sa.ColumnElement[bool]:
+    """Whether the step of today was not told of a term, in SQL; `subject` and `deadline` are columns."""
+    waiting = []
+    for span in spans:
+        reached = [deadline <= today + timedelta(days=span.most)]
+        if span.least is not None:
+            reached.append(deadline >= today + timedelta(days=span.least))
+        waiting.append(sa.and_(*reached, ~_told(subject, period, deadline, span.step)))
+    return sa.or_(*waiting)
+
+
+def _told(subject: Any, period: str, deadline: Any, step: str) -> sa.Exists:
     statement = sa.select(sa.literal(1)).where(
         col(DeadlineNotice.subject_id) == subject,
         col(DeadlineNotice.period) == period,

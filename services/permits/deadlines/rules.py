@@ -94,6 +94,24 @@ def notice_of(
     return step_at(running.days_left(today, calendar), schedule.ahead(running.period))
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """For how many days left a step is the one to be told, both ends included; None: no bound."""
+
+    step: str
+    least: int | None
+    most: int
+
+
+def spans(ahead: Iterable[int], *, least: int = 0) -> list[Span]:
+    """What `step_at` says, by days left: so that a database finds what is to be told; reminders from `least` on."""
+    found = [Span(OVER, None, -1)]
+    for days in sorted(ahead):
+        found.append(Span(f"ahead_{days}", least, days))
+        least = days + 1
+    return found
+
+
 def step_at(days_left: int, ahead: Iterable[int]) -> str | None:
     """The step of a period of which so many days are left; negative: it is over."""
     if days_left < 0:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.permits.applications.models import Application
 from services.permits.applications.rules import OPEN, Kind
 from services.permits.deadlines import repository as deadlines
-from services.permits.deadlines.rules import OVER
+from services.permits.deadlines.rules import Span
 from services.permits.permits.models import Permit, PermitVersion
 from services.permits.radar.repository import ended
 
@@ -25,63 +24,45 @@ RENEWING = (Kind.RENEWAL, Kind.REAPPLICATION)
 """What gives a permit another term (条例 art. 14, 15)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """A permit with the last day of its newest version, and whether another term is applied for."""
-
-    permit_id: uuid.UUID
-    valid_to: date
-    under_way: bool
-
-
-async def ending_by(session: AsyncSession, day: date, *, now: date) -> Sequence[Ending]:
-    """Permits that end by `day` and of which not everything was told: not ended otherwise, not replaced by another."""
-    statement = _terms(now).where(
-        col(PermitVersion.valid_to) <= day,
-        ~deadlines.told(col(Permit.id), PERIOD, col(PermitVersion.valid_to), OVER),
-    )
-    return [Ending(*each) for each in await session.exec(statement.order_by(col(Permit.id)))]
+async def to_be_told(session: AsyncSession, spans: Iterable[Span], *, today: date) -> Sequence[uuid.UUID]:
+    """Permits whose step of today was not told: not ended otherwise, not replaced, not about to get another term."""
+    waiting = deadlines.to_be_told(col(Permit.id), PERIOD, col(PermitVersion.valid_to), spans, today=today)
+    statement = _running(select(Permit.id), today).where(~_renewing(), waiting)
+    return list(await session.exec(statement.order_by(col(PermitVersion.valid_to), col(Permit.id))))
 
 
 async def locked(
-    session: AsyncSession, permit_id: uuid.UUID, *, now: date
+    session: AsyncSession, permit_id: uuid.UUID, *, today: date
 ) -> tuple[Permit, PermitVersion, bool] | None:
     """A permit that neither was ended nor replaced, its newest version and whether another term is applied for; it
     stays as it is until the transaction is over."""
     await session.exec(select(Permit.id).where(Permit.id == permit_id).with_for_update())
-    found = (await session.exec(_terms(now).where(Permit.id == permit_id))).first()
+    statement = _running(select(Permit, PermitVersion), today).where(Permit.id == permit_id)
+    found = (await session.exec(statement)).first()
     if found is None:
         return None
-    permit, version = (
-        await session.exec(
-            select(Permit, PermitVersion)
-            .join(PermitVersion, col(PermitVersion.permit_id) == Permit.id)
-            .where(Permit.id == permit_id, PermitVersion.version == Permit.current_version)
-        )
-    ).one()
-    return permit, version, bool(found[2])
+    renewing = (await session.exec(select(Permit.id).where(Permit.id == permit_id, _renewing()))).first()
+    return found[0], found[1], renewing is not None
 
 
-def _terms(now: date) -> Any:
-    """Permits that nobody ended and nothing replaced, each with its newest version's last day."""
-    renewing = (
-        sa.select(sa.literal(1))
-        .where(
-            col(Application.permit_number) == Permit.permit_number,
-            col(Application.kind).in_(RENEWING),
-            col(Application.state).in_(OPEN),
-        )
-        .correlate_except(Application)
-        .exists()
+def _renewing() -> sa.Exists:
+    """Whether another term is applied for and not decided on."""
+    statement = sa.select(sa.literal(1)).where(
+        col(Application.permit_number) == Permit.permit_number,
+        col(Application.kind).in_(RENEWING),
+        col(Application.state).in_(OPEN),
     )
-    return (
-        sa.select(col(Permit.id), col(PermitVersion.valid_to), renewing)
-        .join(PermitVersion, col(PermitVersion.permit_id) == Permit.id)
-        .where(col(PermitVersion.version) == Permit.current_version, ~ended(None), ~_replaced(now))
+    return statement.correlate_except(Application).exists()
+
+
+def _running(statement: Any, today: date) -> Any:
+    """With its newest version, where nobody ended the permit and nothing replaced it."""
+    return statement.join(PermitVersion, col(PermitVersion.permit_id) == Permit.id).where(
+        col(PermitVersion.version) == Permit.current_version, ~ended(None), ~_replaced(today)
     )
 
 
-def _replaced(now: date) -> sa.Exists:
+def _replaced(today: date) -> sa.Exists:
     """Whether another permit of the site (all but the last character of the number, HJ 608-2017) holds, or will, and
     ends later."""
     other, later = aliased(Permit), aliased(PermitVersion)
@@ -93,7 +74,7 @@ def _replaced(now: date) -> sa.Exists:
         col(later.permit_id) == other.id,
         col(later.version) == other.current_version,
         col(later.valid_to) > col(PermitVersion.valid_to),
-        col(later.valid_to) >= now,
+        col(later.valid_to) >= today,
         ~ended(None, of=col(other.id)),
     )
     return statement.correlate_except(other, later).exists()

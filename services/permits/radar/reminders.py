@@ -32,19 +32,11 @@ def notices(schedule: RenewalSchedule) -> Round:
     anew."""
 
     async def due(session: AsyncSession) -> Iterable[uuid.UUID]:
-        today = clock.today()
-        found = await queries.ending_by(session, today + timedelta(days=schedule.first), now=today)
-        told = await deadlines.told_of(session, [each.permit_id for each in found])
-        waiting = []
-        for each in found:
-            step = notice_of(each.valid_to, schedule, today=today, under_way=each.under_way)
-            if step and (each.permit_id, queries.PERIOD, each.valid_to, step) not in told:
-                waiting.append(each.permit_id)
-        return waiting
+        return await queries.to_be_told(session, schedule.spans, today=clock.today())
 
     async def act(session: AsyncSession, permit_id: uuid.UUID) -> None:
         today = clock.today()
-        found = await queries.locked(session, permit_id, now=today)
+        found = await queries.locked(session, permit_id, today=today)
         if found is None:
             return  # it was ended or replaced meanwhile
         permit, version, under_way = found

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from services.permits.deadlines.rules import MOST_DAYS_AHEAD, OVER, UNAPPLIED, step_at
+from services.permits.deadlines.rules import MOST_DAYS_AHEAD, OVER, UNAPPLIED, Span, spans, step_at
 from services.permits.radar.rules import APPLY_DAYS_BEFORE, Stage, stage
 
 STEPS: dict[Stage, str] = {"past_application_day": UNAPPLIED, "expired": OVER}
@@ -29,9 +29,9 @@ class RenewalSchedule:
             raise ValueError(f"reminders are given {least} to {most} days ahead, each once")
 
     @property
-    def first(self) -> int:
-        """Days before the end on which the first thing is told."""
-        return max((*self.ahead, APPLY_DAYS_BEFORE - 1))
+    def spans(self) -> list[Span]:
+        """What `notice_of` says of a permit whose renewal is not under way, by days left to its end."""
+        return [*spans(self.ahead, least=APPLY_DAYS_BEFORE), Span(UNAPPLIED, 0, APPLY_DAYS_BEFORE - 1)]
 
 
 def notice_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.permits.deadlines import repository as deadlines
-from services.permits.deadlines.rules import OVER
+from services.permits.deadlines.rules import Span
 from services.permits.endings.repository import standing_is
 from services.permits.permits.models import Permit
 from services.permits.registrations.models import Registration
@@ -22,27 +22,25 @@ _SITE = 21
 """So many characters of a number name the site (HJ 608-2017)."""
 
 
-async def ending_by(session: AsyncSession, day: date, *, now: date) -> Sequence[tuple[uuid.UUID, date]]:
-    """Registrations that end by `day` and of which not everything was told, each with its last day."""
+async def to_be_told(session: AsyncSession, spans: Iterable[Span], *, today: date) -> Sequence[uuid.UUID]:
+    """Registrations whose step of today was not told."""
     ids, last = col(Registration.id), col(Registration.valid_to)
-    statement = select(ids, last).where(
-        _stands_alone(now), last <= day, ~deadlines.told(ids, PERIOD, last, OVER)
-    )
-    return [(each, valid_to) for each, valid_to in await session.exec(statement.order_by(ids))]
+    waiting = deadlines.to_be_told(ids, PERIOD, last, spans, today=today)
+    return (await session.exec(select(ids).where(_stands_alone(today), waiting).order_by(last, ids))).all()
 
 
-async def locked(session: AsyncSession, registration_id: uuid.UUID, *, now: date) -> Registration | None:
+async def locked(session: AsyncSession, registration_id: uuid.UUID, *, today: date) -> Registration | None:
     """One that was not cancelled, of a site without a permit."""
-    statement = select(Registration).where(Registration.id == registration_id, _stands_alone(now))
+    statement = select(Registration).where(Registration.id == registration_id, _stands_alone(today))
     return (await session.exec(statement.with_for_update(of=Registration))).first()
 
 
-def _stands_alone(now: date) -> Any:
+def _stands_alone(today: date) -> Any:
     """Not cancelled, and no permit of the site is in force: that takes the form's place (条例 art. 2, 24)."""
     number, receipt = col(Permit.permit_number), col(Registration.receipt_number)
     same_number = sa.func.left(number, _SITE) == sa.func.left(receipt, _SITE)
     same_name = col(Permit.site_name) == Registration.site_name
     permitted = sa.select(sa.literal(1)).where(
-        col(Permit.uscc) == Registration.uscc, sa.or_(same_number, same_name), standing_is("in_force", now)
+        col(Permit.uscc) == Registration.uscc, sa.or_(same_number, same_name), standing_is("in_force", today)
     )
     return sa.and_(~col(Registration.cancelled), ~permitted.correlate_except(Permit).exists())

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit import clock, deeds
 from services.kit.rounds import CLOCK, Round
 from services.permits.deadlines import repository as deadlines
-from services.permits.deadlines.rules import OVER, Running, TermSchedule, step_at
+from services.permits.deadlines.rules import OVER, Running, TermSchedule, spans, step_at
 from services.permits.registrations import queries, rules
 from services.permits.registrations.events import (
     REGISTRATION_EXPIRED,
@@ -29,20 +29,11 @@ def notices(schedule: TermSchedule) -> Round:
     anew."""
 
     async def due(session: AsyncSession) -> Iterable[uuid.UUID]:
-        today = clock.today()
-        horizon = today + timedelta(days=max((*schedule.ahead, 0)))
-        found = await queries.ending_by(session, horizon, now=today)
-        told = await deadlines.told_of(session, [registration_id for registration_id, _ in found])
-        waiting = []
-        for registration_id, valid_to in found:
-            step = step_at((valid_to - today).days, schedule.ahead)
-            if step and (registration_id, queries.PERIOD, valid_to, step) not in told:
-                waiting.append(registration_id)
-        return waiting
+        return await queries.to_be_told(session, spans(schedule.ahead), today=clock.today())
 
     async def act(session: AsyncSession, registration_id: uuid.UUID) -> None:
         today = clock.today()
-        registration = await queries.locked(session, registration_id, now=today)
+        registration = await queries.locked(session, registration_id, today=today)
         if registration is None:
             return  # it was cancelled, or the site has a permit
         step = step_at((registration.valid_to - today).days, schedule.ahead)

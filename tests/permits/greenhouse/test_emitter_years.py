@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.kit import rounds
 from services.kit.pytest_plugin import MakeDatabase
-from services.permits.greenhouse import emitter_reminders
+from services.permits.greenhouse import emitter_reminders, factors
 from services.permits.obligations.rules_notices import Schedule
 from tests.kit.feed_tools import settled
 from tests.permits.endings.bureau import execute
@@ -81,4 +82,28 @@ async def test_what_was_reported_after_it_was_found_is_not_told(make_database: M
         await reported(holder)
         async with database.transaction() as session:
             await work.act(session, found)
+        assert await told(town, holder, "late") == []
+
+
+async def test_a_notice_of_the_year_that_gives_a_later_day_is_reminded_of_anew(
+    make_database: MakeDatabase, tmp_path: Path
+) -> None:
+    file = tmp_path / "factors.toml"
+    shipped = factors.SHIPPED.read_text(encoding="utf-8")
+    later = shipped.replace("due_month = 3\ndue_day = 31", "due_month = 4\ndue_day = 30")
+    assert later != shipped
+    file.write_text(later, encoding="utf-8")
+    async with years(make_database, datetime(2026, 3, 31, 1, tzinfo=UTC)) as (town, journey):
+        holder = await key_emitter(town)
+        database = town.stack.apps["permits"].state.kit.database
+        for known in (None, file):
+            assert await rounds.make(database, emitter_reminders.notices(SCHEDULE, known))
+        soon = await told(town, holder, "due_soon")
+        assert [(each["step"], each["due_on"]) for each in soon] == [
+            ("ahead_1", "2026-03-31"),
+            ("ahead_30", "2026-04-30"),
+        ]
+        journey.to_day(date(2026, 4, 2))
+        await town.sign_in_anew(holder)
+        assert await rounds.make(database, emitter_reminders.notices(SCHEDULE, file))
         assert await told(town, holder, "late") == []

@@ -80,11 +80,21 @@ async def test_regulation_14_a_holder_is_reminded_of_the_renewal_told_that_it_di
             (date(2030, 6, 1), None, None),
         ):
             await made.on(day, idle, other, clerk)
+            clock_of = (await idle.get(f"{PERMITS}/{idle.permit['permit_number']}")).json()["renewal"]
+            assert (clock_of["due_on"], clock_of["days_left"]) == (
+                "2029-11-01",
+                (date(2029, 11, 1) - day).days,
+            )
             if kind and step:
                 expected.append((kind, step, "2029-12-31"))
             assert await told(town, idle) == expected
         assert await told(town, clerk) == expected
         assert await told(town, other) == []
+        assert (clock_of["stage"], clock_of["gap"], clock_of["application"]) == ("expired", "unlawful", None)
+        assert clock_of["basis"] == "排污许可管理条例 第三十三条"
+        path = f"{PERMITS}/{idle.permit['permit_number']}"
+        for answer in (await idle.get(path, as_of="2029-12-01"), await idle.get(f"{path}/versions/1")):
+            assert answer.json()["renewal"] is None
         facts = (await idle.get("/v1/permits/events", type="permits.permit_expired.v1")).json()
         assert {
             name: facts[0]["data"][name]
@@ -108,6 +118,12 @@ async def test_a_renewal_under_way_is_not_reminded_of_and_one_that_was_withdrawn
         await made.on(date(2029, 7, 5), one.caller)
         await made.on(date(2029, 11, 20), one.caller)
         assert await told(town, one.caller) == []
+        seen = (await one.caller.get(f"{PERMITS}/{one.number}")).json()["renewal"]
+        assert (seen["application"]["application_id"], seen["application"]["in_time"]) == (
+            application["id"],
+            True,
+        )
+        assert (seen["stage"], seen["days_left"]) == ("past_application_day", -19)
         path = f"{PATH}/{application['id']}"
         read = await one.caller.get(path)
         answer = await one.caller.post(
@@ -148,6 +164,10 @@ async def test_what_was_ended_or_replaced_is_not_told_of_and_a_longer_term_start
         )
         answer = await clerk.post(f"{PERMITS}/{renewed.permit['permit_number']}/versions", longer)
         assert answer.status_code == 201, answer.text
+        cancelled = (await gone.get(f"{PERMITS}/{gone.permit['permit_number']}")).json()
+        assert (cancelled["standing"], cancelled["renewal"]) == ("cancelled", None)
+        extended = (await renewed.get(f"{PERMITS}/{renewed.permit['permit_number']}")).json()["renewal"]
+        assert (extended["due_on"], extended["stage"]) == ("2034-11-01", "ahead")
         for day in (date(2029, 10, 2), date(2029, 11, 2), date(2030, 1, 5), date(2034, 7, 1)):
             await made.on(day, gone, replaced, renewed)
         for each in (gone, replaced, renewed):

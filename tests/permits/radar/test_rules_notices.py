@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.permits.deadlines.rules import TermSchedule
+from services.permits.deadlines.rules import Span, TermSchedule, spans, step_at
 from services.permits.radar import rules
 from services.permits.radar.rules_notices import RenewalSchedule, notice_of
 
@@ -66,6 +66,25 @@ def test_whatever_days_it_is_looked_at_each_step_comes_in_order_and_none_after_a
     assert places == sorted(places)
 
 
+def asked_for(found: list[Span], left: int) -> str | None:
+    """What a database that is asked for these spans says of so many days left."""
+    steps = [each.step for each in found if (each.least is None or each.least <= left) and left <= each.most]
+    assert len(steps) <= 1
+    return steps[0] if steps else None
+
+
+@given(st.sets(st.integers(60, 730), max_size=6), st.integers(-900, 900))
+def test_the_database_is_asked_for_what_the_rule_says(ahead: set[int], left: int) -> None:
+    schedule = RenewalSchedule(ahead=tuple(ahead))
+    today = LAST - timedelta(days=left)
+    assert asked_for(schedule.spans, left) == notice_of(LAST, schedule, today=today)
+
+
+@given(st.sets(st.integers(0, 730), max_size=6), st.integers(-900, 900))
+def test_and_so_of_a_registration(ahead: set[int], left: int) -> None:
+    assert asked_for(spans(ahead), left) == step_at(left, ahead)
+
+
 def test_looked_at_every_day_every_step_is_told() -> None:
     told = Counter(
         notice_of(LAST, RenewalSchedule(), today=LAST + timedelta(days=day)) for day in range(-400, 400)
@@ -87,5 +106,4 @@ def test_reminders_of_a_registration_are_given_ahead_and_once_each(ahead: tuple[
 
 def test_without_reminders_it_is_still_told_that_the_day_to_apply_went_by() -> None:
     schedule = RenewalSchedule(ahead=())
-    assert schedule.first == 59
     assert notice_of(LAST, schedule, today=LAST - timedelta(days=59)) == "unapplied"

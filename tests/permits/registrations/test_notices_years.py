@@ -66,6 +66,14 @@ async def test_regulation_24_reminded_before_the_five_years_end_told_of_the_expi
         permit["permit_number"] = f"{of_old['uscc']}001P"
         assert (await clerk.post("/v1/permits/permits", permit)).status_code == 201
         await on(date(2031, 2, 20))
+        seen = (await idle.get(f"{REGISTRATIONS}/{filed['receipt_number']}")).json()["renewal"]
+        assert seen == {
+            "opens_on": "2031-02-09",
+            "due_on": "2031-03-01",
+            "days_left": 9,
+            "basis": "排污许可管理条例 第二十四条",
+        }
+        assert (await gone.get(f"{REGISTRATIONS}/{over['receipt_number']}")).json()["renewal"] is None
         (fact,) = (await told(town, idle))[1:]
         assert (fact["step"], fact["days_left"], fact["renewal_opens_on"]) == ("ahead_30", 9, "2031-02-09")
         renewed = await keen.post(f"{REGISTRATIONS}/{kept['receipt_number']}/renewals", form(version=1))
