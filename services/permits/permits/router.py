@@ -58,7 +58,8 @@ async def read_permit(
     session: Session,
     as_of: Annotated[Day | None, Query(description="the version that held on this day")] = None,
 ) -> object:
-    return await showing.shown(session, reader.rows, number=permit_number, as_of=as_of)
+    permit = await service.read(session, reader.rows, number=permit_number, as_of=as_of)
+    return await showing.with_renewal(session, permit)
 
 
 @router.post(
@@ -74,7 +75,7 @@ async def issue_permit(
 ) -> object:
     issued = await service.issue(session, registrar, content)
     response.headers["location"] = f"/v1/permits/permits/{issued.permit_number}"
-    return issued
+    return await showing.with_renewal(session, issued)
 
 
 @router.get(
@@ -117,7 +118,8 @@ async def list_permit_versions(
 async def read_permit_version(
     permit_number: str, version: VersionNumber, reader: Reader, session: Session
 ) -> object:
-    return await service.read_version(session, reader.rows, number=permit_number, version=version)
+    permit = await service.read_version(session, reader.rows, number=permit_number, version=version)
+    return await showing.with_renewal(session, permit)
 
 
 @router.post(
@@ -140,4 +142,4 @@ async def amend_permit(
         amends_version=content.amends_version,
     )
     response.headers["location"] = f"/v1/permits/permits/{permit_number}/versions/{amended.version}"
-    return amended
+    return await showing.with_renewal(session, amended)

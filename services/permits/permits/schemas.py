@@ -252,8 +252,7 @@ class PermitRead(Schema):
     basis: BasisRead
     renewal: RenewalClock | None = Field(
         default=None,
-        description="as of today; null once the permit was ended, and in answers about another day, a version or a "
-        "change",
+        description="of the newest version, as of today; null once the permit was ended",
     )
 
 
