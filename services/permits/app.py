@@ -65,6 +65,8 @@ from services.permits.performance import editions
 from services.permits.performance.recounting import notice_days
 from services.permits.performance.router import router as performance
 from services.permits.permits.router import router as permits
+from services.permits.prints.router import of_drafts as draft_prints
+from services.permits.prints.router import router as report_prints
 from services.permits.radar import reminders as permit_reminders
 from services.permits.radar.router import router as radar
 from services.permits.registrations import reminders as registration_reminders
@@ -105,6 +107,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             enterprises,
             permits,
             obligations,
+            report_prints,  # its `print` is no report's identity
             reports,
             no_data_codes,
             overview,
@@ -118,6 +121,7 @@ def create_app(settings: PermitsSettings | None = None, shared: SharedSettings |
             changes,
             alerts,
             drafts,
+            draft_prints,
             exceedances,
             sheets,
             blanks_router,

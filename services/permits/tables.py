@@ -50,6 +50,7 @@ from services.permits.permits.models import (
     PlantLimit,
     SpecialLimit,
 )
+from services.permits.prints.models import ReportPrint
 from services.permits.registrations.models import Registration, RegistrationReview, RegistrationVersion
 from services.permits.replacements.models import CertificateCopy, ReplacementRequest
 from services.permits.reports.models import Report, ReportValue, ReportVersion, Repudiation, Review
@@ -126,6 +127,7 @@ __all__ = [
     "RegistrationVersion",
     "ReplacementRequest",
     "Report",
+    "ReportPrint",
     "ReportValue",
     "ReportVersion",
     "Repudiation",

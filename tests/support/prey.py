@@ -194,6 +194,7 @@ async def _permits(town: Town, prey: Prey) -> None:
         "POST /v1/permits/reports/checks": spare,
         "POST /v1/permits/reports/checks.csv": spare,
         "POST /v1/permits/reports/checks.xlsx": spare,
+        "POST /v1/permits/reports/print": spare,
         "POST /v1/permits/reports/{report_id}/repudiations": {"version": 1, "statement": "非本单位报送"},
         "POST /v1/permits/violations": {
             "kind": "wrong_outlet",

@@ -72,6 +72,7 @@ _BY_END = {
     "/reports/checks": "heat01",
     "/reports/checks.csv": "heat01",
     "/reports/checks.xlsx": "heat01",
+    "/reports/print": "heat01",
     "/dismissals/decisions": "inspector02",
     "/endings/{ending_id}/statement": "hospital01",
     "/hearing-request": "hospital01",

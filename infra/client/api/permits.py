@@ -1025,7 +1025,7 @@ def read_public_original(permit_number: str) -> Call[bytes]:
     )
 
 
-def verify_receipt(receipt_id: str) -> Call[permits_models.DisclosedReceipt]:
+def verify_receipt(receipt_id: str) -> Call[permits_models.DisclosedReceipt | str]:
     """公开：核验回执 Verify a receipt by its number"""
     return Call("GET", "/v1/permits/disclosure/receipts/{receipt_id}", path={"receipt_id": receipt_id})
 
@@ -1151,6 +1151,13 @@ def discard_draft(
         "/v1/permits/drafts/{draft_id}/discard",
         path={"draft_id": draft_id},
         headers={"if-match": if_match, "Idempotency-Key": idempotency_key},
+    )
+
+
+def print_draft(draft_id: str, *, format: Literal["pdf", "xlsx"] | None = None) -> Call[bytes]:
+    """草稿打印件，签署前核对（PDF、XLSX） Print a draft as it will be signed"""
+    return Call(
+        "GET", "/v1/permits/drafts/{draft_id}/print", path={"draft_id": draft_id}, query={"format": format}
     )
 
 
@@ -2732,9 +2739,38 @@ def annotate_report(body: permits_models.DraftCreate, *, idempotency_key: str | 
     )
 
 
+def print_content(
+    body: permits_models.ReportCreate,
+    *,
+    format: Literal["pdf", "xlsx"] | None = None,
+    idempotency_key: str | None = None,
+) -> Call[bytes]:
+    """试填打印：签署前的执行报告，不保存 Print a report before it is signed; nothing is saved"""
+    return Call(
+        "POST",
+        "/v1/permits/reports/print",
+        query={"format": format},
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+        kind="json",
+    )
+
+
 def read_report(report_id: str) -> Call[permits_models.ReportRead]:
     """执行报告 Read a report"""
     return Call("GET", "/v1/permits/reports/{report_id}", path={"report_id": report_id})
+
+
+def print_report(
+    report_id: str, *, format: Literal["pdf", "xlsx"] | None = None, version: int | None = None
+) -> Call[bytes]:
+    """执行报告打印件（PDF、XLSX） Print a report with its receipt"""
+    return Call(
+        "GET",
+        "/v1/permits/reports/{report_id}/print",
+        path={"report_id": report_id},
+        query={"format": format, "version": version},
+    )
 
 
 def repudiate_report(

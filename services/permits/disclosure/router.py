@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Request, Response
 
 from services.kit.pages import Paging
 from services.kit.routing import Session, problem_responses
@@ -11,6 +11,7 @@ from services.kit.schemas import Id, Page
 from services.permits.disclosure import receipts, service
 from services.permits.disclosure.errors import ReceiptNotFound
 from services.permits.disclosure.filters import Wanted, WantedReports
+from services.permits.disclosure.page import receipt_page
 from services.permits.disclosure.schemas import (
     DisclosedPermit,
     DisclosedPermitSummary,
@@ -18,6 +19,7 @@ from services.permits.disclosure.schemas import (
     DisclosedReport,
     DisclosedReportSummary,
 )
+from services.permits.documents.page import PAGE, wants_page
 from services.permits.permits.errors import PermitNotFound
 from services.permits.reports.errors import ReportNotFound
 
@@ -70,7 +72,14 @@ async def read_disclosed_report(report_id: Id, session: Session) -> object:
     "/receipts/{receipt_id}",
     summary="公开：核验回执 Verify a receipt by its number",
     response_model=DisclosedReceipt,
-    responses=problem_responses(ReceiptNotFound),
+    responses={**PAGE, **problem_responses(ReceiptNotFound)},
 )
-async def verify_receipt(receipt_id: Annotated[str, Path(max_length=64)], session: Session) -> object:
-    return await receipts.receipt(session, receipt_id=receipt_id)
+async def verify_receipt(
+    receipt_id: Annotated[str, Path(max_length=64)], session: Session, request: Request, response: Response
+) -> object:
+    """JSON for programs, and a page for whoever scanned the QR of a printed report."""
+    receipt = await receipts.receipt(session, receipt_id=receipt_id)
+    if wants_page(request):
+        return receipt_page(receipt)
+    response.headers["vary"] = "Accept, Authorization, Accept-Language"
+    return receipt

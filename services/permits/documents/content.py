@@ -96,13 +96,13 @@ def _facts(permit: Members, holder: Holder) -> tuple[tuple[str, str], ...]:
         ("注册地址", labels.value(holder.address)),
         ("法定代表人", holder.legal_representative),
         ("生产经营场所", site),
-        ("行业类别", _industry(permit)),
+        ("行业类别", industry_of(permit)),
         ("管理类别", labels.value(permit["management_class"])),
         ("有效期限", f"自{permit['valid_from']}至{permit['valid_to']}止"),
     )
 
 
-def _industry(permit: Members) -> str:
+def industry_of(permit: Members) -> str:
     """With its name where the catalogue of the day of issue has one."""
     code = str(permit["industry_code"])
     name = industry_name(code, date.fromisoformat(permit["issued_on"]))
@@ -209,7 +209,7 @@ def _limit(limit: Members) -> Row:
         (
             f"{limit['pollutant_name']} {limit['pollutant_code']}",
             kind,
-            _amount(limit),
+            limited_to(limit),
             f"{promised} {labels.unit(limit['unit'])}" if promised is not None else "—",
             _averaged(limit.get("averaging")),
             labels.days(limit["valid_from"], limit["valid_to"]),
@@ -223,7 +223,7 @@ def _averaged(averaging: Members | None) -> str:
     return labels.averaging(averaging) + (f"；{source}" if source else "")
 
 
-def _amount(limit: Members) -> str:
+def limited_to(limit: Members) -> str:
     """林格曼黑度1级, 6～9, 300 mg/m³, 禁止排放."""
     if limit.get("prohibited"):
         return "禁止排放"
@@ -257,7 +257,7 @@ def _special_limit(limit: Members) -> Row:
             limit.get("outlet_code") or "全厂",
             f"{limit['pollutant_name']}\n{limit['pollutant_code']}",
             labels.value(limit["kind"]),
-            _amount(limit),
+            limited_to(limit),
             _averaged(limit.get("averaging")),
             labels.days(limit["valid_from"], limit["valid_to"]),
             labels.value(limit["standard"]),

@@ -24,7 +24,7 @@ from reportlab.platypus import (
 )
 
 from services.permits.documents.certificate import draw_certificate
-from services.permits.documents.sheets import Facts, Row, Sheet, Stamp, Table
+from services.permits.documents.sheets import Facts, Part, Row, Sheet, Stamp, Table
 from services.permits.documents.typesetting import (
     HAN,
     characters,
@@ -63,7 +63,7 @@ def _certificate(sheet: Sheet, document_id: str) -> bytes:
     draw_certificate(canvas, sheet, size)
     _qr(canvas, sheet.verify_at, x=size[0] - 52 * mm, y=24 * mm, edge=30 * mm)
     _strike(canvas, sheet.stamp, size)
-    _identify(canvas, document_id, size, page="", x=34 * mm, y=15.5 * mm)
+    _identify(canvas, f"{sheet.identity_is} {document_id}", size, page="", x=34 * mm, y=15.5 * mm)
     canvas.showPage()
     canvas.save()
     return out.getvalue()
@@ -80,6 +80,7 @@ def _duplicate(sheet: Sheet, document_id: str) -> bytes:
         bottomMargin=20 * mm,
         invariant=1,
         pageCompression=1,
+        **_described(sheet),  # it describes the canvas once more when it begins
     )
     frame = Frame(document.leftMargin, document.bottomMargin, document.width, document.height, id="text")
     document.addPageTemplates(PageTemplate(id="all", frames=[frame], onPage=partial(_dress, sheet)))
@@ -95,7 +96,7 @@ class _Numbered(Canvas):
     def __init__(self, *given: Any, sheet: Sheet, document_id: str, **named: Any) -> None:
         super().__init__(*given, **{**named, **_FIRST_FONT})
         self._pages: list[dict[str, Any]] = []
-        self._document_id = document_id
+        self._identity = f"{sheet.identity_is} {document_id}"
         _describe(self, sheet)
 
     def showPage(self) -> None:  # noqa: N802 - the library's name
@@ -105,15 +106,25 @@ class _Numbered(Canvas):
     def save(self) -> None:
         for number, page in enumerate(self._pages, 1):
             self.__dict__.update(page)
-            _identify(self, self._document_id, A4, page=f"第{number}页 共{len(self._pages)}页")
+            page_is = f"第{number}页 共{len(self._pages)}页"
+            _identify(self, self._identity, A4, page=page_is)
             Canvas.showPage(self)
         Canvas.save(self)
 
 
+def _described(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "title": f"{sheet.title}（{sheet.subtitle}）{sheet.number}",
+        "author": sheet.authority,
+        "subject": sheet.verify_at,
+    }
+
+
 def _describe(canvas: Canvas, sheet: Sheet) -> None:
-    canvas.setTitle(f"{sheet.title}（{sheet.subtitle}）{sheet.number}")
-    canvas.setAuthor(sheet.authority)
-    canvas.setSubject(sheet.verify_at)
+    said = _described(sheet)
+    canvas.setTitle(said["title"])
+    canvas.setAuthor(said["author"])
+    canvas.setSubject(said["subject"])
 
 
 def _dress(sheet: Sheet, canvas: Canvas, _: BaseDocTemplate) -> None:
@@ -145,7 +156,7 @@ def _strike(canvas: Canvas, stamp: Stamp | None, size: tuple[float, float]) -> N
 
 def _identify(
     canvas: Canvas,
-    document_id: str,
+    identity: str,
     size: tuple[float, float],
     *,
     page: str,
@@ -154,7 +165,7 @@ def _identify(
 ) -> None:
     canvas.saveState()
     canvas.setFillColor(FAINT)
-    draw(canvas, x, y, f"文件编号 {document_id}", 7)
+    draw(canvas, x, y, identity, 7)
     draw(canvas, size[0] - MARGIN - width(page, 7), y, page, 7)
     canvas.restoreState()
 
@@ -201,7 +212,7 @@ def _story(sheet: Sheet, across: float) -> list[Flowable]:
     story: list[Flowable] = [
         paragraph(f"{sheet.title}（{sheet.subtitle}）", heading),
         Spacer(1, 2 * mm),
-        paragraph(f"证书编号：{sheet.number}", style(10, alignment=1, textColor=INK)),
+        paragraph(f"{sheet.number_is}：{sheet.number}", style(10, alignment=1, textColor=INK)),
         Spacer(1, 4 * mm),
     ]
     if sheet.stamp is not None:
@@ -212,14 +223,24 @@ def _story(sheet: Sheet, across: float) -> list[Flowable]:
             ),
             Spacer(1, 3 * mm),
         ]
-    issued = (("发证机关", sheet.authority), ("发证日期", sheet.issued_on))
+    issued = (("发证机关", sheet.authority), ("发证日期", sheet.issued_on)) if sheet.authority else ()
     story += [_facts((*sheet.facts, *issued), across), Spacer(1, 4 * mm)]
     title = style(11, spaceBefore=8, spaceAfter=4, textColor=INK)
     for part in sheet.parts:
-        story += [CondPageBreak(30 * mm), paragraph(part.title, title)]
-        story += [_facts(part.pairs, across)] if isinstance(part, Facts) else _tables(part, across)
-    story += [Spacer(1, 8 * mm), _Code(sheet, across)]
+        story += [CondPageBreak(30 * mm), paragraph(part.title, title), *_part(part, across)]
+    if sheet.verify_at:
+        story += [Spacer(1, 8 * mm), _Code(sheet, across)]
+    else:
+        story += [Spacer(1, 4 * mm), *(paragraph(text, style(7.5)) for text in sheet.notes)]
     return story
+
+
+def _part(part: Part, across: float) -> list[Flowable]:
+    if isinstance(part, Table):
+        return _tables(part, across)
+    if isinstance(part, Facts):
+        return [_facts(part.pairs, across)]
+    return [paragraph(text, style(9, spaceAfter=3, textColor=INK)) for text in part.paragraphs]
 
 
 _GRID: list[Any] = [
@@ -245,6 +266,7 @@ def _facts(pairs: tuple[tuple[str, str], ...], across: float) -> Flowable:
     return LongTable(
         rows,
         colWidths=[left, across - left],
+        splitInRow=1,
         style=TableStyle([*_GRID, ("BACKGROUND", (0, 0), (0, -1), TINT)]),
     )
 
@@ -275,4 +297,4 @@ def _piece(table: Table, listed: list[Row], across: float) -> Flowable:
             rows.append([fitted(row.cells[0], cell, across - _PADDING), *empty])
         else:
             rows.append([fitted(text, cell, widths[at] - _PADDING) for at, text in enumerate(row.cells)])
-    return LongTable(rows, colWidths=widths, repeatRows=1, style=TableStyle(dressed))
+    return LongTable(rows, colWidths=widths, repeatRows=1, splitInRow=1, style=TableStyle(dressed))

@@ -14,7 +14,7 @@ from services.permits.auth import Reader
 from services.permits.documents import service
 from services.permits.documents.errors import DocumentNotFound, NoPermitInForce
 from services.permits.documents.models import PermitDocument
-from services.permits.documents.page import page, wants_page
+from services.permits.documents.page import PAGE, page, wants_page
 from services.permits.documents.press import ThePress
 from services.permits.documents.rules import Kind
 from services.permits.documents.schemas import DocumentCheck, DocumentKind
@@ -27,9 +27,6 @@ _FILE: dict[int | str, dict[str, Any]] = {
         "description": "the PDF; `Link` (describedby) leads to its signature",
         "content": {PDF: {"schema": {"type": "string", "format": "binary"}}},
     }
-}
-_PAGE: dict[int | str, dict[str, Any]] = {
-    200: {"description": "what is known of it", "content": {"text/html": {"schema": {"type": "string"}}}}
 }
 
 router = new_router("/v1/permits/permits", tag="documents")
@@ -77,7 +74,7 @@ async def read_public_original(permit_number: str, session: Session, press: TheP
     "/documents/{document_id}",
     summary="公开：核验许可证文件 Verify a document of a permit",
     response_model=DocumentCheck,
-    responses={**_PAGE, **problem_responses(DocumentNotFound)},
+    responses={**PAGE, **problem_responses(DocumentNotFound)},
 )
 async def verify_permit_document(
     document_id: Id, session: Session, request: Request, response: Response

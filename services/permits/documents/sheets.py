@@ -1,4 +1,4 @@
-"""What stands on a decision document, before it has pages: lines, tables and notices. Pure."""
+"""What stands on a document, before it has pages: lines, tables and notices. Pure."""
 
 from __future__ import annotations
 
@@ -33,8 +33,19 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Titled text, of any length."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+Part = Table | Facts | Words
+
+
+@dataclass(frozen=True, slots=True)
 class Stamp:
-    """Struck across every page of a permit that does not hold, or not so any more."""
+    """Struck across every page of what does not hold, not so any more, or not yet."""
 
     word: str
     detail: str
@@ -42,7 +53,8 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One document: the front certificate has facts only, the duplicate tables as well."""
+    """One document: the front certificate has facts only, the others parts as well. Without `verify_at` it has no code
+    to scan, without `authority` nobody who issued it."""
 
     title: str
     subtitle: str
@@ -50,10 +62,12 @@ class Sheet:
     authority: str
     issued_on: str
     facts: tuple[tuple[str, str], ...]
-    parts: tuple[Table | Facts, ...]
+    parts: tuple[Part, ...]
     stamp: Stamp | None
     verify_at: str
     notes: tuple[str, ...]
+    number_is: str = "证书编号"
+    identity_is: str = "文件编号"
 
 
 def texts(sheet: Sheet) -> list[str]:
@@ -61,11 +75,14 @@ def texts(sheet: Sheet) -> list[str]:
     said = [sheet.title, sheet.subtitle, sheet.number, sheet.authority, sheet.issued_on]
     said += [text for pair in sheet.facts for text in pair]
     for part in sheet.parts:
-        said.append(part.title)
-        said += _of_table(part) if isinstance(part, Table) else [text for pair in part.pairs for text in pair]
+        said += [part.title, *_of(part)]
     said += [sheet.stamp.word, sheet.stamp.detail] if sheet.stamp else []
     return [*said, *sheet.notes, sheet.verify_at]
 
 
-def _of_table(table: Table) -> Sequence[str]:
-    return [*table.columns, *(cell for row in table.rows for cell in row.cells)]
+def _of(part: Part) -> Sequence[str]:
+    if isinstance(part, Words):
+        return part.paragraphs
+    if isinstance(part, Facts):
+        return [text for pair in part.pairs for text in pair]
+    return [*part.columns, *(cell for row in part.rows for cell in row.cells)]

@@ -112,14 +112,14 @@ def _line(name: str, limits: list[LimitFact], last: ReportValue | None) -> Blank
         medium=medium,
         pollutant_code=pollutant,
         pollutant_name=limits[-1].pollutant_name,
-        limits=[_limit(each, medium) for each in limits],
+        limits=[limit_content(each, medium) for each in limits],
         previous_concentration_max=figure("concentration_max"),
         previous_concentration_average=figure("concentration_average"),
         previous_amount_t=figure("amount_t"),
     )
 
 
-def _limit(limit: LimitFact, medium: Medium) -> LimitContent:
+def limit_content(limit: LimitFact, medium: Medium) -> LimitContent:
     stated = asdict(limit.averaging) if limit.averaging is not None else None
     return LimitContent.model_validate(
         {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,13 +63,14 @@ _HOLDING = _NEWEST.where(
 )
 
 
-def held(permit_id: Any, day: Any) -> Any:
-    """Id and last day of the version that holds on `day`, else of the newest."""
+def held(permit_id: Any, day: Any, *, known_at: datetime | None = None) -> Any:
+    """Id and last day of the version that holds on `day`, else of the newest; of those first that there were then."""
     holds = sa.and_(col(PermitVersion.effective_from) <= day, col(PermitVersion.valid_to) >= day)
+    known = [] if known_at is None else [(col(PermitVersion.created_at) <= known_at).desc()]
     return (
         sa.select(col(PermitVersion.id), col(PermitVersion.valid_to))
         .where(col(PermitVersion.permit_id) == permit_id)
-        .order_by(holds.desc(), col(PermitVersion.version).desc())
+        .order_by(*known, holds.desc(), col(PermitVersion.version).desc())
         .limit(1)
     )
 
@@ -82,9 +83,13 @@ _HELD = Driven(held(sa.bindparam("permit_id"), sa.bindparam("day")))
 
 
 async def version_held(
-    session: AsyncSession, permit_id: uuid.UUID, day: date
+    session: AsyncSession, permit_id: uuid.UUID, day: date, *, known_at: datetime | None = None
 ) -> tuple[uuid.UUID, date] | None:
-    """The version that holds on `day`, else the newest: which it is, and its last day."""
+    """The version that holds on `day`, else the newest: which it is, and its last day; as was known at `known_at`."""
+    if known_at is not None:
+        statement = held(permit_id, day, known_at=known_at)
+        row = (await (await session.connection()).execute(statement)).first()
+        return (row[0], row[1]) if row else None
     found = await _HELD.fetch(session, permit_id=permit_id, day=day)
     return (found[0][0], found[0][1]) if found else None
 

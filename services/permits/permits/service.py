@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -80,12 +80,17 @@ async def versions(
     return Page(items=[views.summary(permit, version) for version in found], next_cursor=following)
 
 
-async def read_for_period(session: AsyncSession, rows: RowScope, obligation: Obligation) -> PermitRead:
-    """The permit as it stood at the end of an obligation's period; its last version where it had ended."""
+async def read_for_period(
+    session: AsyncSession, rows: RowScope, obligation: Obligation, *, known_at: datetime | None = None
+) -> PermitRead:
+    """The permit as it stood at the end of an obligation's period; its last version where it had ended.
+
+    `known_at`: as its versions were then; one that was entered later, for days before, is not looked at.
+    """
     permit = await repository.by_number(session, obligation.permit_number, rows=rows)
     if permit is None:
         raise PermitNotFound()
-    held = await repository.version_held(session, permit.id, obligation.period_end)
+    held = await repository.version_held(session, permit.id, obligation.period_end, known_at=known_at)
     version = await session.get(PermitVersion, held[0]) if held else None
     if version is None:
         raise PermitNotFound()

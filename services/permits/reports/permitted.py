@@ -6,7 +6,7 @@ import uuid
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -89,14 +89,20 @@ _KNOWN: Remembered[uuid.UUID, Permitted] = Remembered(512)
 """By permit version, which never changes: half of what it takes to judge a report is to read its limits."""
 
 
-async def permitted(session: AsyncSession, obligation: Obligation) -> Permitted:
-    """What the permit limits on the days of the period."""
-    held = await permits.version_held(session, obligation.permit_id, obligation.period_end)
-    return await permitted_by(session, obligation, held)
+async def permitted(
+    session: AsyncSession, obligation: Obligation, *, known_at: datetime | None = None
+) -> Permitted:
+    """What the permit limits on the days of the period; `known_at`: by the versions that there were then."""
+    held = await permits.version_held(session, obligation.permit_id, obligation.period_end, known_at=known_at)
+    return await permitted_by(session, obligation, held, known_at=known_at)
 
 
 async def permitted_by(
-    session: AsyncSession, obligation: Obligation, held: tuple[uuid.UUID, date] | None
+    session: AsyncSession,
+    obligation: Obligation,
+    held: tuple[uuid.UUID, date] | None,
+    *,
+    known_at: datetime | None = None,
 ) -> Permitted:
     """The same where the version is known that held at the period's end, with its last day.
 
@@ -109,15 +115,19 @@ async def permitted_by(
     known = await _known(session, version_id)
     if last < start or known.is_steady(start, last):
         return known.on(last)
-    versions = [Held(start, last, known)] if known.since <= start else await _versions(session, obligation)
+    versions = [Held(start, last, known)]
+    if known.since > start:
+        versions = await _versions(session, obligation, known_at)
     return together(versions) if versions else known.on(last)
 
 
-async def _versions(session: AsyncSession, obligation: Obligation) -> list[Held]:
+async def _versions(session: AsyncSession, obligation: Obligation, known_at: datetime | None) -> list[Held]:
     """条例 art. 14-16: the versions that held on days of the period, in their order."""
     start, until = obligation.period_start, obligation.period_end
     found: list[Held] = []
     for version in reversed(await permits.versions_of(session, obligation.permit_id)):
+        if known_at is not None and version.created_at > known_at:
+            continue
         first, last = max(start, version.effective_from), min(until, version.valid_to)
         if first <= last:
             found.append(Held(first, last, await _known(session, version.id)))

@@ -15,7 +15,7 @@ from services.permits.documents.rendering import render
 from services.permits.documents.rules import Kind
 from services.permits.documents.sheets import Stamp
 from services.permits.documents.typesetting import HAN, RARE, markup, runs
-from tests.permits.documents.example import HOLDER, permit, sheet
+from tests.permits.documents.example import HOLDER, VERIFY_AT, permit, sheet
 
 
 def pages(pdf: bytes) -> int:
@@ -51,6 +51,19 @@ def test_an_original_is_one_page_however_long_its_names_are() -> None:
     made = sheet(Kind.ORIGINAL, holder=holder, site_name="场" * 200, terms=terms)
     made = replace(made, authority="局" * 200)
     assert pages(render(made, document_id="a")) == 1
+
+
+@pytest.mark.parametrize("text", ["长" * 4000, "\n".join("行" * 2000)])
+def test_a_requirement_longer_than_a_page_goes_on_on_the_next(text: str) -> None:
+    terms = {**permit()["terms"], "other": [{"subject": "全厂", "text": text}]}
+    assert pages(render(sheet(terms=terms), document_id="a")) > 3
+
+
+def test_a_duplicate_is_described_as_its_original_is() -> None:
+    for kind in Kind:
+        pdf = render(sheet(kind), document_id="a")
+        assert f"/Subject ({VERIFY_AT})".encode() in pdf
+        assert b"untitled" not in pdf
 
 
 def test_200_outlets_with_long_names_take_pages_and_every_page_is_numbered() -> None:
