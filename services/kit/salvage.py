@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -119,6 +120,8 @@ def _neutral(kind: Any) -> Any:
     """A value of the right type that says as little as possible."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return salvage(kind, None, Unreadable(()))
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return next(iter(kind))
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is list:
         return []

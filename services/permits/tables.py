@@ -9,7 +9,7 @@ from services.permits.applications.models import (
     ApplicationStep,
     ApplicationVersion,
 )
-from services.permits.attachments.models import Attachment, AttachmentPiece, AttachmentUse
+from services.permits.attachments.models import Attachment, AttachmentPiece, AttachmentUse, ReportAnnex
 from services.permits.batches.models import Batch
 from services.permits.confidentiality.models import Withholding
 from services.permits.credit.models import CreditGrade
@@ -127,6 +127,7 @@ __all__ = [
     "RegistrationVersion",
     "ReplacementRequest",
     "Report",
+    "ReportAnnex",
     "ReportPrint",
     "ReportValue",
     "ReportVersion",

@@ -6,6 +6,7 @@ import json
 import uuid
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from hypothesis import given
@@ -20,9 +21,15 @@ from services.kit.texts import Text
 ANY = Text(zh="有误", en="wrong")
 
 
+class Colour(StrEnum):
+    GREEN = "green"
+    RED = "red"
+
+
 class Leaf(Schema):
     code: str = Field(max_length=5)
     kind: Literal["hourly", "daily"]
+    colour: Colour
     value: Exact
     note: str | None = None
 
@@ -43,7 +50,7 @@ class Tree(Schema):
     rings: list[Exact] = Field(default_factory=list)
 
 
-LEAF = {"code": "a1", "kind": "daily", "value": "1.50"}
+LEAF = {"code": "a1", "kind": "daily", "colour": "red", "value": "1.50"}
 BRANCH = {"name": "low", "leaves": [LEAF, {**LEAF, "code": "a2", "note": "dry"}], "spare": LEAF}
 TREE: dict[str, Any] = {
     "id": "01a209e1-4b29-717c-bc89-12a2382a7a52",

@@ -27,7 +27,7 @@ from services.permits.applications.schemas import (
     ApplicationRead,
 )
 from services.permits.attachments import repository as attachments
-from services.permits.attachments.schemas import AttachmentNamed
+from services.permits.attachments.sealing import sealed
 from services.permits.enterprises import repository as enterprises
 from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.permits.errors import PermitNotFound
@@ -142,7 +142,7 @@ def _document(application: Application, content: ApplicationContent, ground: Gro
         **application.model_dump(mode="json", include={"uscc", "kind", "permit_number", "version"}),
         "application_id": str(application.id),
         **stated,
-        "attachments": [_sealed(each, ground) for each in content.attachments],
+        "attachments": [sealed(each, ground.attachments[each.attachment_id]) for each in content.attachments],
         "disclosed": disclosed and disclosed.model_dump(mode="json"),
         "permit_valid_to": ground.valid_to and ground.valid_to.isoformat(),
         "remarks": [
@@ -150,13 +150,6 @@ def _document(application: Application, content: ApplicationContent, ground: Gro
             for each in told
         ],
     }
-
-
-def _sealed(named: AttachmentNamed, ground: Ground) -> dict[str, Any]:
-    """A file as the receipt vouches for it: by its digest."""
-    file = ground.attachments[named.attachment_id]
-    known = file.model_dump(mode="json", include={"name", "media_type", "size_bytes", "sha256"})
-    return {**named.model_dump(mode="json"), **known}
 
 
 async def _add_version(

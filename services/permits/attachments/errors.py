@@ -17,6 +17,6 @@ class AttachmentInvalid(Invalid):
 class AttachmentsWaiting(Conflict):
     code = "attachments_waiting"
     title = Text(
-        zh="尚未用于申请的附件过多，请先提交申请或等待过期清理",
-        en="Too much was sent that no application names: submit, or wait until it is forgotten",
+        zh="尚未用于申请或执行报告的附件过多，请先提交或等待过期清理",
+        en="Too much was sent that no application or report names: submit, or wait until it is forgotten",
     )

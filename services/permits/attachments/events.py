@@ -27,5 +27,5 @@ ATTACHMENT_KEPT = EventType(
 ATTACHMENT_FORGOTTEN = EventType(
     "permits.attachment_forgotten.v1",
     AttachmentFact,
-    Text(zh="未使用的附件已清理", en="A file that no application names was forgotten"),
+    Text(zh="未使用的附件已清理", en="A file that nothing names was forgotten"),
 )

@@ -1,5 +1,5 @@
-"""Files that enterprises send (申请材料附件), in pieces, and what names them. A file is never changed: the database
-refuses it, and refuses to let go of one that an application names."""
+"""Files that enterprises send (申请材料附件, 执行报告附件), in pieces, and what names them. A file is never changed:
+the database refuses it, and refuses to let go of one that an application or a report names."""
 
 from __future__ import annotations
 
@@ -53,3 +53,12 @@ class AttachmentUse(PermitsTable, table=True):
 
     attachment_id: uuid.UUID = Field(primary_key=True, foreign_key="attachment.id")
     application_version_id: uuid.UUID = Field(primary_key=True, foreign_key="application_version.id")
+
+
+class ReportAnnex(PermitsTable, table=True):
+    """That a version of an execution report names a file: it was signed with it."""
+
+    __tablename__ = "report_annex"
+
+    attachment_id: uuid.UUID = Field(primary_key=True, foreign_key="attachment.id")
+    report_version_id: uuid.UUID = Field(primary_key=True, foreign_key="report_version.id")

@@ -15,7 +15,8 @@ from services.kit.locking import locking
 from services.kit.pages import PageQuery, page
 from services.kit.scoping import matching, within_sites
 from services.permits.application_drafts.models import ApplicationDraft
-from services.permits.attachments.models import Attachment, AttachmentPiece, AttachmentUse
+from services.permits.attachments.models import Attachment, AttachmentPiece, AttachmentUse, ReportAnnex
+from services.permits.drafts.models import Draft
 
 _SITE = sa.func.coalesce(col(Attachment.permit_number), "")
 
@@ -75,33 +76,45 @@ async def add_uses(session: AsyncSession, version_id: uuid.UUID, ids: Iterable[u
     session.add_all(AttachmentUse(attachment_id=each, application_version_id=version_id) for each in ids)
 
 
+async def add_annexes(session: AsyncSession, version_id: uuid.UUID, ids: Iterable[uuid.UUID]) -> None:
+    """To a version of a report that is there already."""
+    rows = [{"attachment_id": each, "report_version_id": version_id} for each in ids]
+    if rows:
+        await session.exec(sa.insert(ReportAnnex).values(rows))
+
+
 def _unused() -> sa.ColumnElement[bool]:
-    return ~sa.exists().where(col(AttachmentUse.attachment_id) == Attachment.id)
+    named = (AttachmentUse.attachment_id, ReportAnnex.attachment_id)
+    return sa.and_(*(~sa.exists().where(col(each) == Attachment.id) for each in named))
 
 
 async def waiting_bytes(session: AsyncSession, uscc: str) -> int:
-    """How much an enterprise has sent that no application names."""
+    """How much an enterprise has sent that neither an application nor a report names."""
     statement = select(sa.func.coalesce(sa.func.sum(Attachment.size_bytes), 0))
     return int((await session.exec(statement.where(Attachment.uscc == uscc, _unused()))).one())
 
 
 async def forgettable(session: AsyncSession, before: datetime) -> list[uuid.UUID]:
-    """Files of before that moment that neither an application nor an open draft of one names; oldest first."""
+    """Files of before that moment that no application, no report and no open draft names; oldest first."""
     statement = select(Attachment.id).where(Attachment.sent_at < before, _unused(), ~_drafted())
     return list(await session.exec(statement.order_by(col(Attachment.id))))
 
 
 def _drafted() -> sa.ColumnElement[bool]:
+    return sa.or_(_drafted_in(ApplicationDraft, "attachments"), _drafted_in(Draft, "annexes"))
+
+
+def _drafted_in(draft: type[ApplicationDraft] | type[Draft], member: str) -> sa.ColumnElement[bool]:
     of_draft = sa.func.jsonb_build_object(
-        "attachments",
+        member,
         sa.func.jsonb_build_array(
             sa.func.jsonb_build_object("attachment_id", sa.cast(Attachment.id, sa.Text))
         ),
     )
     return sa.exists().where(
-        col(ApplicationDraft.uscc) == Attachment.uscc,
-        col(ApplicationDraft.state) == "open",
-        col(ApplicationDraft.content).contains(of_draft),
+        col(draft.uscc) == Attachment.uscc,
+        col(draft.state) == "open",
+        col(draft.content).contains(of_draft),
     )
 
 

@@ -50,7 +50,7 @@ async def list_attachments(
 
 @files.post(
     "",
-    summary="上传附件 Send a file for an application",
+    summary="上传附件 Send a file for an application or a report",
     status_code=201,
     response_model=AttachmentRead,
     openapi_extra=file_body(*FORMS),

@@ -45,6 +45,17 @@ class Purpose(StrEnum):
     OTHER = "other"  # 其他
 
 
+class AnnexPurpose(StrEnum):
+    """What a file is annexed to an execution report for: the last part of HJ 944-2018. The kinds are ours."""
+
+    MONITORING_REPORT = "monitoring_report"  # 监测报告
+    PHOTOGRAPH = "photograph"  # 照片
+    TAX_RECEIPT = "tax_receipt"  # 环境保护税缴税凭证
+    LEDGER = "ledger"  # 台账
+    EXPLANATION = "explanation"  # 情况说明
+    OTHER = "other"  # 其他
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """How files of a media type begin, and what their names end with."""
@@ -76,12 +87,17 @@ def check_file(found: Findings, *, name: str, media_type: str, start: bytes) -> 
 
 
 def check_named(
-    found: Findings, named: Sequence[uuid.UUID], *, known: Collection[uuid.UUID], article: str
+    found: Findings,
+    named: Sequence[uuid.UUID],
+    *,
+    known: Collection[uuid.UUID],
+    article: str,
+    member: str = "attachments",
 ) -> None:
-    """What an application attaches is there, the applicant's, of its site, and named once."""
+    """What is attached to an application or a report is there, the enterprise's, of its site, and named once."""
     for index, each in enumerate(named):
-        where = pointer("attachments", index, "attachment_id")
+        where = pointer(member, index, "attachment_id")
         if each in named[:index]:
-            found.add(where, "attachment_twice", _TWICE, rests_on=("/attachments/*/attachment_id",))
+            found.add(where, "attachment_twice", _TWICE, rests_on=(f"/{member}/*/attachment_id",))
         elif each not in known:
             found.add(where, "attachment_unknown", _UNKNOWN, article=article, rests_on=("/permit_number",))

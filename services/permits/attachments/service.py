@@ -109,7 +109,7 @@ async def content(database: Database, attachment: Attachment) -> AsyncIterator[b
 
 
 def forgetting(days: int) -> Round:
-    """Forgets files that so many days after they came neither an application nor an open draft names."""
+    """Forgets files that so many days after they came no application, no report and no open draft names."""
 
     async def due(session: AsyncSession) -> Iterable[uuid.UUID]:
         return await repository.forgettable(session, clock.now() - timedelta(days=days))

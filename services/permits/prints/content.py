@@ -32,7 +32,7 @@ _PRINTED = frozenset(
         *("permit_number", "uscc", "kind", "period_start", "period_end", "version", "obligation_id"),
         *("production_days", "values", "totals", "special_values", "facilities", "materials"),
         *("unpermitted_discharges", "disclosures", "parts", "exceedance_explanation", "stopped_from"),
-        *("override_reason", "corrects_version", "reason"),
+        *("override_reason", "corrects_version", "reason", "annexes"),
     }
 )
 _LINE = frozenset(
@@ -131,10 +131,10 @@ def _parts(printed: Printed) -> Iterator[Part]:
     """Of an annual report all parts of HJ 944-2018, of another those of which something is said; numbered."""
     if printed.findings:
         yield Words("签署前须处理的问题", tuple(_remarks(printed.findings)))
-    is_annual, at = printed.document["kind"] == "annual", 0
+    at, whole = 0, is_annual(printed.document)
     for title, paragraphs, made in _chapters(printed):
         following = [each for each in made if each is not None]
-        if not (paragraphs or following or is_annual):
+        if not (paragraphs or following or whole):
             continue
         said = tuple(paragraphs) or (() if following else (_UNSAID,))
         yield Words(f"{_NUMERALS[at]}、{title}", said)
@@ -142,6 +142,11 @@ def _parts(printed: Printed) -> Iterator[Part]:
             replace(each, title=f"（{index}）{each.title}") for index, each in enumerate(following, 1)
         )
         at += 1
+
+
+def is_annual(document: Members) -> bool:
+    """Whether it has all parts of the standard, said or not."""
+    return bool(document["kind"] == "annual")
 
 
 Chapter = tuple[str, Sequence[str], Sequence[Table | Facts | Words | None]]
@@ -165,6 +170,8 @@ def _chapters(printed: Printed) -> Iterator[Chapter]:
             paragraphs += _worded("情况说明", document.get("override_reason"))
             paragraphs += [f"核对提示{text}" for text in _remarks(printed.warnings)]
         yield text.zh, paragraphs, made.get(part, ())
+    annexed = tables.annexes(document.get("annexes", ()))
+    yield "附件", ("（无）",) if is_annual(document) and annexed is None else (), [annexed]
 
 
 def _corrected(document: Members) -> list[str]:

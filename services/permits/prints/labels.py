@@ -16,6 +16,14 @@ SCOPES = {
     "general_outlets": "一般排放口合计",
     "fugitive": "无组织排放",
 }
+ANNEXES = {
+    "monitoring_report": "监测报告",
+    "photograph": "照片",
+    "tax_receipt": "缴税凭证",
+    "ledger": "台账",
+    "explanation": "情况说明",
+    "other": "其他",
+}
 _QUALIFIERS = {"=": "", "<=": "≤", ">=": "≥", "estimated": "估算 ", "too_numerous": "多不可计 "}
 MEMBERS = {
     "automatic": "自动监测",

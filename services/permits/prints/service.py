@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import Principal
 from services.kit.clock import CITY_TIME
+from services.permits.attachments.sealing import sealed
 from services.permits.documents.press import Press
 from services.permits.documents.rendering import render
 from services.permits.documents.sheets import Sheet
@@ -27,6 +28,7 @@ from services.permits.prints.workbook import workbook
 from services.permits.reports import dry_run
 from services.permits.reports import repository as reports
 from services.permits.reports.errors import ReportNotFound
+from services.permits.reports.evidence import annexes_of
 from services.permits.reports.models import Report, ReportVersion
 from services.permits.reports.schemas import ReportContent, ReportCreate
 
@@ -83,7 +85,8 @@ async def of_draft(
         raise DraftEnded(state=draft.state, report=report)
     obligation = await obligations.get(session, principal.rows, draft.obligation_id)
     corrects = {"corrects_version": draft.corrects_version, "reason": draft.reason}
-    document = {**_document(obligation, draft.content), **(corrects if draft.corrects_version else {})}
+    stated = await _document(session, obligation, draft.content)
+    document = {**stated, **(corrects if draft.corrects_version else {})}
     basis = await gathering.basis_of(session, principal.rows, obligation, authority=press.authority)
     printed = _unsigned(document, basis, draft, findings=draft.findings, draft=f"草稿第{draft.version}版")
     identity, name = f"草稿 {draft.id} 第{draft.version}版", f"draft-{draft.id}-v{draft.version}"
@@ -97,7 +100,7 @@ async def of_content(
     obligation = await obligations.get(session, principal.rows, content.obligation_id)
     found = await dry_run.check(session, principal, content)
     basis = await gathering.basis_of(session, principal.rows, obligation, authority=press.authority)
-    document = _document(obligation, content)
+    document = await _document(session, obligation, content)
     printed = _unsigned(document, basis, found, findings=found.errors, draft="试填，未保存")
     records = [obligation.permit_number, str(obligation.id)]
     return Print(sheet(printed), "试填，未保存", f"report-{obligation.id}", obligation.uscc, records)
@@ -110,9 +113,17 @@ async def made(printed: Print, form: PrintFormat) -> bytes:
     return await asyncio.to_thread(render, printed.sheet, document_id=printed.identity)
 
 
-def _document(obligation: Obligation, content: ReportContent) -> dict[str, Any]:
+async def _document(session: AsyncSession, obligation: Obligation, content: ReportContent) -> dict[str, Any]:
+    """As it would be submitted; an annex that is not there has nothing but its identity."""
     about = obligation.model_dump(mode="json", include=_ABOUT)
     stated = content.model_dump(mode="json", include=set(ReportContent.model_fields))
+    files = await annexes_of(session, obligation, content)
+    stated["annexes"] = [
+        sealed(each, files[each.attachment_id])
+        if each.attachment_id in files
+        else each.model_dump(mode="json")
+        for each in content.annexes
+    ]
     return {**about, "obligation_id": str(obligation.id), **stated}
 
 

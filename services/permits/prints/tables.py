@@ -12,7 +12,7 @@ from services.permits.documents import labels as permit_labels
 from services.permits.documents.content import limited_to
 from services.permits.documents.sheets import Facts, Row, Table
 from services.permits.prints import labels
-from services.permits.prints.labels import METHODS, SCOPES, figure, no_data
+from services.permits.prints.labels import ANNEXES, METHODS, SCOPES, figure, no_data
 from services.permits.reports.rules import medium_of
 from services.permits.reports.rules_limits import CONCENTRATIONS
 from services.permits.reports.rules_units import in_tonnes
@@ -268,6 +268,23 @@ def disclosures(lines: Lines, asked: Sequence[str]) -> Table | None:
         for each in lines
     ]
     return table("信息公开要求执行情况", ("序号", "公开内容", "是否按要求公开"), (10, 70, 20), rows)
+
+
+def annexes(lines: Lines) -> Table | None:
+    """Each with the digest of its content: that is what is signed."""
+    rows = [
+        (
+            str(at),
+            ANNEXES.get(each["purpose"], str(each["purpose"])),
+            str(each.get("name") or "—"),
+            f"{each['media_type']}\n{each['size_bytes']} B" if "sha256" in each else "—",
+            str(each.get("sha256") or "—"),
+            str(each["attachment_id"]),
+        )
+        for at, each in enumerate(lines, 1)
+    ]
+    columns = ("序号", "用途", "文件名", "格式、大小", "内容摘要 SHA-256", "附件编号")
+    return table("附件清单", columns, (5, 11, 22, 17, 27, 18), rows)
 
 
 def calculations(lines: Lines, names: Names) -> Table | None:

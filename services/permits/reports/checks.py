@@ -15,6 +15,7 @@ from services.kit.findings import FieldError, Findings, pointer
 from services.kit.texts import Text
 from services.permits.amounts import rules as amounts
 from services.permits.amounts.service import inputs_of
+from services.permits.attachments.rules import check_named
 from services.permits.ledger.rules_frequency import check_kept
 from services.permits.monitoring.rules import BelowDetection
 from services.permits.obligations import repository as obligations
@@ -147,6 +148,8 @@ def assess(
     _against_tax(judged, content, evidence, values, given)
     _reductions(judged, evidence, values, given, period=period)
     unpermitted, disclosed = _statements(judged.hard, content, evidence.permitted, period=period)
+    annexes = [each.attachment_id for each in content.annexes]
+    check_named(judged.hard, annexes, known=evidence.annexes, article=rules.SOURCE_CONTENT, member="annexes")
     if period.whole_year:
         rules_parts.check_unsaid(judged.at(given.parts), [each.part for each in content.parts])
     outcome = Outcome(values, over, special_over, unpermitted, disclosed, kept)

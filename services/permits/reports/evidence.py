@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,6 +12,8 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.permits.alerts import service as alerts
+from services.permits.attachments import repository as attachments
+from services.permits.attachments.models import Attachment
 from services.permits.enterprises import repository as enterprises
 from services.permits.fuels import service as fuels
 from services.permits.ledger import keeping
@@ -93,6 +96,8 @@ class Evidence:
     """Tonnes of SO2 that all the sulphur of the period's fuel gives; None where the facts do not tell it."""
     is_any_touched: bool = True
     """Whether there are violations that the report may change."""
+    annexes: Mapping[uuid.UUID, Attachment] = field(default_factory=dict)
+    """Those of the files that it names that are the enterprise's, of this site or of none."""
 
     @property
     def limits(self) -> Limits:
@@ -128,9 +133,20 @@ async def evidence_of(session: AsyncSession, obligation: Obligation, content: Re
         monitored=_highest(judging.shown),
         in_fuel=await _in_fuel(session, obligation) if judging.is_fuelled else None,
         is_any_touched=judging.is_any_touched,
+        annexes=await annexes_of(session, obligation, content),
         before=judging.earlier.get(newest, {}),
         last_year=judging.earlier.get(year_before, {}),
     )
+
+
+async def annexes_of(
+    session: AsyncSession, obligation: Obligation, content: ReportContent
+) -> Mapping[uuid.UUID, Attachment]:
+    """The files that a report names, by identity; nobody forgets them meanwhile."""
+    if not content.annexes:
+        return {}
+    named = {each.attachment_id for each in content.annexes}
+    return await attachments.of_site(session, obligation.uscc, obligation.permit_number, named)
 
 
 async def _in_fuel(session: AsyncSession, obligation: Obligation) -> Decimal | None:

@@ -22,6 +22,7 @@ from services.kit.schemas import (
     Whole,
 )
 from services.permits.amounts.schemas import CalculationContent
+from services.permits.attachments.schemas import AnnexNamed
 from services.permits.fuels.schemas import FuelFactNewer
 from services.permits.ledger.schemas import FacilityCode
 from services.permits.obligations.schemas import ReportKind
@@ -212,6 +213,9 @@ class ReportContent(Schema):
         default=[],
         max_length=50,
         description="执行情况说明: the parts of the report that are words, each once; an annual report has all of them",
+    )
+    annexes: list[AnnexNamed] = Field(
+        default=[], max_length=50, description="报告附件, signed with their digests; not public"
     )
     exceedance_explanation: LongText | None = Field(default=None, description="超标原因及处理情况")
     stopped_from: Day | None = Field(

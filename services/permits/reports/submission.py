@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,6 +16,9 @@ from services.kit.event_catalogue import EventType
 from services.kit.findings import Findings
 from services.kit.ids import new_id
 from services.kit.receipt_keys import ReceiptOffice
+from services.permits.attachments import repository as attachments
+from services.permits.attachments.models import Attachment
+from services.permits.attachments.sealing import sealed
 from services.permits.obligations import service as obligations
 from services.permits.obligations.models import Obligation
 from services.permits.obligations.rules import days_late, may_be_reported
@@ -28,7 +32,7 @@ from services.permits.reports.errors import (
     VersionSuperseded,
 )
 from services.permits.reports.events import REPORT_CORRECTED, REPORT_SUBMITTED, tell
-from services.permits.reports.evidence import evidence_of
+from services.permits.reports.evidence import Evidence, evidence_of
 from services.permits.reports.models import Report, ReportVersion
 from services.permits.reports.schemas import ReportContent, ReportCorrection, ReportCreate, Submitted
 from services.permits.violations import judging as violations
@@ -69,7 +73,7 @@ async def submit(
         period_end=obligation.period_end, today=clock.today(), stopped_from=content.stopped_from
     ):
         raise PeriodNotOver(period_end=obligation.period_end.isoformat())
-    found, is_any_touched = await _checked(session, obligation, content)
+    found, evidence = await _checked(session, obligation, content)
     if obligation.repudiated_report_id is not None:
         report = await repository.by_id(
             session, obligation.repudiated_report_id, rows=principal.rows, lock=True
@@ -77,11 +81,11 @@ async def submit(
         if report is None:
             raise ReportNotFound()
         kept = await obligations.get(session, principal.rows, obligation.id, lock=True)
-        return await _add_version(session, principal, report, kept, content, found, office=office)
+        return await _add_version(session, principal, report, kept, content, found, evidence, office=office)
     report = _new_report(obligation)
-    version, text = _version(principal, report, content, found, office=office)
+    version, text = _version(principal, report, content, found, evidence, office=office)
     told = _told(report, obligation, found, first=True)
-    is_judged = is_any_touched or told.says_something
+    is_judged = evidence.is_any_touched or told.says_something
     await storing.first(
         session,
         obligation,
@@ -89,10 +93,11 @@ async def submit(
         version,
         found.outcome.values,
         text=text,
-        at_end=at_end and not is_judged,
+        at_end=at_end and not is_judged and not content.annexes,
     )
+    await attachments.add_annexes(session, version.id, evidence.annexes)
     if is_judged:
-        await violations.judge(session, principal, told, is_any_touched=is_any_touched)
+        await violations.judge(session, principal, told, is_any_touched=evidence.is_any_touched)
     _record(session, principal, report, version, kind=REPORT_SUBMITTED)
     return views.submitted_view(report, version)
 
@@ -114,8 +119,8 @@ async def correct(
         raise StepNotOpen(state=report.state)
     if content.corrects_version != report.version:
         raise VersionSuperseded(version=report.version)
-    found, _ = await _checked(session, obligation, content)
-    return await _add_version(session, principal, report, obligation, content, found, office=office)
+    found, evidence = await _checked(session, obligation, content)
+    return await _add_version(session, principal, report, obligation, content, found, evidence, office=office)
 
 
 async def _add_version(
@@ -125,6 +130,7 @@ async def _add_version(
     obligation: Obligation,
     content: ReportContent,
     found: checks.Assessment,
+    evidence: Evidence,
     *,
     office: ReceiptOffice,
 ) -> Submitted:
@@ -139,8 +145,9 @@ async def _add_version(
     report.version += 1
     report.state = state
     report.updated_at = clock.now()
-    version, text = _version(principal, report, content, found, office=office)
+    version, text = _version(principal, report, content, found, evidence, office=office)
     await storing.correction(session, version, found.outcome.values, text=text)
+    await attachments.add_annexes(session, version.id, evidence.annexes)
     await violations.judge(session, principal, _told(report, obligation, found, first=is_anew))
     _record(session, principal, report, version, kind=REPORT_CORRECTED)
     return views.submitted_view(report, version)
@@ -148,13 +155,13 @@ async def _add_version(
 
 async def _checked(
     session: AsyncSession, obligation: Obligation, content: ReportContent
-) -> tuple[checks.Assessment, bool]:
-    """What the rules say, and whether there are violations that the report may change."""
+) -> tuple[checks.Assessment, Evidence]:
+    """What the rules say, and by what."""
     evidence = await evidence_of(session, obligation, content)
     found = checks.assess(content, evidence=evidence, period=checks.period_of(obligation))
     refusing, of_fuel = found.refusing, await fuel.findings_of(session, obligation, content)
     Findings([*refusing.errors, *of_fuel.errors]).raise_if_any(ReportInvalid)
-    return found, evidence.is_any_touched
+    return found, evidence
 
 
 def _told(
@@ -190,14 +197,17 @@ def _new_report(obligation: Obligation) -> Report:
     )
 
 
-def document_of(report: Report, content: ReportContent) -> dict[str, Any]:
-    """What was submitted, with what it is about: the bytes that the receipt vouches for."""
+def document_of(
+    report: Report, content: ReportContent, files: Mapping[uuid.UUID, Attachment]
+) -> dict[str, Any]:
+    """What was submitted, with what it is about: the bytes that the receipt vouches for; annexes by their digests."""
     about = report.model_dump(
         mode="json", include={"permit_number", "uscc", "kind", "period_start", "period_end", "version"}
     )
     stated = content.model_dump(mode="json", exclude={"obligation_id"})
     for name in _LISTS:
         stated[name] = [_as_stated(each) for each in stated[name]]
+    stated["annexes"] = [sealed(each, files[each.attachment_id]) for each in content.annexes]
     return {**about, "obligation_id": str(report.obligation_id), **stated}
 
 
@@ -211,11 +221,12 @@ def _version(
     report: Report,
     content: ReportContent,
     found: checks.Assessment,
+    evidence: Evidence,
     *,
     office: ReceiptOffice,
 ) -> tuple[ReportVersion, str]:
     """The version, and its document as the one text that its receipt is over."""
-    document = document_of(report, content)
+    document = document_of(report, content, evidence.annexes)
     text = canonical_json(document)
     issued = office.issue(
         kind=RECEIPT_KIND,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.auth import Principal
+from services.permits.attachments.schemas import AnnexNamed
 from services.permits.obligations import service as obligations
 from services.permits.obligations.errors import ObligationNotFound
 from services.permits.reports import repository as reports
@@ -40,7 +41,7 @@ def merged(sheet: Filled, before: Mapping[str, Any]) -> dict[str, Any]:
     for name in ReportContent.model_fields:
         known = name in sheet.form or name in sheet.columns
         if not known and before.get(name) not in (None, []):
-            document[name] = before[name]
+            document[name] = _restated(name, before[name])
     for section in SECTIONS:
         if section.name in sheet.columns and section.given and document.get(section.name):
             earlier = {_key(section, each): each for each in before.get(section.name, ())}
@@ -49,6 +50,13 @@ def merged(sheet: Filled, before: Mapping[str, Any]) -> dict[str, Any]:
                 for line in document[section.name]
             ]
     return document
+
+
+def _restated(name: str, value: Any) -> Any:
+    """Annexes without what was sealed of them: each is looked up again."""
+    if name != "annexes":
+        return value
+    return [{member: each[member] for member in AnnexNamed.model_fields} for each in value]
 
 
 def _key(section: Section, line: Mapping[str, Any]) -> tuple[str, ...]:

@@ -161,6 +161,16 @@ async def test_an_application_attaches_what_is_its_own_and_once(town: Town, one:
     ]
 
 
+@pytest.mark.parametrize("purpose", ["x", None, 1, "monitoring_report"])
+async def test_what_a_file_is_attached_for_is_one_of_the_list(one: Applicant, purpose: object) -> None:
+    named = [{"attachment_id": str(new_id()), "purpose": purpose}, {"attachment_id": str(new_id())}]
+    answer = await one.caller.post("/v1/permits/applications", one.application(attachments=named))
+    found = refused(answer, 422, "invalid_document")
+    assert {"/attachments/0/purpose", "/attachments/1/purpose"} <= {
+        each["pointer"] for each in found["errors"]
+    }
+
+
 async def test_what_nobody_names_is_forgotten_in_time_and_nothing_else(
     one: Applicant, database: Database
 ) -> None:

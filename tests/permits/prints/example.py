@@ -206,6 +206,17 @@ def document(**changes: Any) -> dict[str, Any]:
         ],
         "disclosures": [{"requirement": 1, "is_met": False, "explanation": "网站维护"}],
         "parts": [{"part": part, "text": f"正文：{text.zh}甲"} for part, text in PARTS.items()],
+        "annexes": [
+            {
+                "attachment_id": "0199f0a2-1111-7c11-9a5b-0123456789ab",
+                "purpose": "monitoring_report",
+                "name": "一季度监测报告.pdf",
+                "media_type": "application/pdf",
+                "size_bytes": 778899,
+                "sha256": "cd" * 32,
+            },
+            {"attachment_id": "0199f0a2-2222-7c11-9a5b-0123456789ab", "purpose": "photograph"},
+        ],
         "x_whole": {"x_inner": "整份报告后来增加的成员"},
         **changes,
     }

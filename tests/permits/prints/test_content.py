@@ -49,7 +49,7 @@ SAID_OTHERWISE = {
         "treats",
         "management_class",
     ),
-    *("permit_year", "period", "alert_level", "prohibited", "standard"),
+    *("purpose", "permit_year", "period", "alert_level", "prohibited", "standard"),
 }
 
 
@@ -139,11 +139,17 @@ def test_a_figure_is_printed_as_it_was_stated(stated: dict[str, Any], shown: str
     assert cells("各排放口排放情况", document=document(values=[line]))[1][2] == shown
 
 
+def test_an_annex_is_printed_with_its_digest_and_one_that_is_not_there_with_its_identity() -> None:
+    (there, gone) = cells("附件清单")
+    assert there[1:5] == ("监测报告", "一季度监测报告.pdf", "application/pdf\n778899 B", "cd" * 32)
+    assert gone[1:] == ("照片", "—", "—", "—", "0199f0a2-2222-7c11-9a5b-0123456789ab")
+
+
 def test_an_annual_report_has_the_thirteen_parts_of_hj_944_in_their_order_and_says_which_it_leaves_out() -> (
     None
 ):
     parts = [{"part": "conclusion", "text": "总体达标"}, {"part": "compliance", "text": "无处罚"}]
-    changes = {"kind": "annual", "parts": parts, "override_reason": None}
+    changes = {"kind": "annual", "parts": parts, "annexes": [], "override_reason": None}
     made = sheet(printed(document=document(**changes), warnings=[]))
     chapters = [
         each
@@ -153,15 +159,18 @@ def test_an_annual_report_has_the_thirteen_parts_of_hj_944_in_their_order_and_sa
     assert [each.title.partition("、")[2] for each in chapters] == [
         "基本信息",
         *(text.zh for text in PARTS.values()),
+        "附件",
     ]
+    assert len(chapters) == 13
     by_title = {each.title.partition("、")[2]: each.paragraphs for each in chapters}
     assert by_title["自行监测执行情况"] == ("（未说明）",)
     assert by_title["结论"] == ("总体达标",)
+    assert by_title["附件"] == ("（无）",)
 
 
 def test_a_short_report_has_the_parts_of_which_it_says_something_hj_944() -> None:
     parts = [{"part": "controls", "text": "正常"}]
-    bare = document(parts=parts, disclosures=[], override_reason=None, x_whole=None)
+    bare = document(parts=parts, disclosures=[], annexes=[], override_reason=None, x_whole=None)
     made = sheet(printed(document=bare, warnings=[]))
     chapters = [each.title for each in made.parts if re.match("[一二三四五六七八九十]+、", each.title)]
     assert chapters == ["一、基本信息", "二、污染防治设施运行情况", "三、实际排放情况及合规判定分析"]

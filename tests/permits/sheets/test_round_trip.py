@@ -20,6 +20,7 @@ from services.permits.sheets.items import items_of
 from services.permits.sheets.keeping import merged
 from services.permits.sheets.layout import rows_of
 from services.permits.sheets.xlsx import grids_of, written
+from tests.permits.attachments.files import sent
 from tests.permits.sheets.test_api import REPORTS, send
 from tests.support.alerts import red_alert
 from tests.support.town import OUTLETS, Holder, Town
@@ -30,6 +31,7 @@ TERMS = {
     "treatment_facilities": [{"code": "TA001", "name": "脱硫塔", "process": "石灰石-石膏湿法脱硫"}],
     "disclosure": [{"content": "排放浓度", "means": "网站", "timing": "每季度"}],
 }
+WITHOUT_CELL = {"annexes"}
 WITHOUT_COLUMN = {"calculation", "amount", "amount_unit"}
 
 
@@ -137,7 +139,7 @@ def fill(rows: list[list[Any]], report: dict[str, Any]) -> list[list[Any]]:
 def test_every_member_of_a_report_has_a_cell_or_is_kept() -> None:
     lists = {"values", "totals", "special_values", "facilities", "materials"}
     lists |= {"unpermitted_discharges", "disclosures", "parts"}
-    assert set(ReportContent.model_fields) == set(sections.FORM) | lists
+    assert set(ReportContent.model_fields) - WITHOUT_CELL == set(sections.FORM) | lists
     assert set(sections.BY_NAME) == lists
     for name in lists - {"values"}:
         (element,) = ReportContent.model_fields[name].annotation.__args__  # type: ignore[union-attr]
@@ -201,7 +203,9 @@ async def test_a_correction_by_sheet_keeps_everything(holder: Holder, is_repudia
         "amount_t": "1.25",
         "calculation": {"manual": [{"concentration": "100", "flow": "10000", "count": "1250"}]},
     }
-    answer = await holder.post(REPORTS, {**report, "exceedance_explanation": "检修"})
+    file = await sent(holder, holder.uscc)
+    annexes = [{"attachment_id": file["id"], "purpose": "photograph"}]
+    answer = await holder.post(REPORTS, {**report, "exceedance_explanation": "检修", "annexes": annexes})
     assert answer.status_code == 201, answer.text
     before = answer.json()["document"]
     path = f"/v1/permits/obligations/{report['obligation_id']}/blank.xlsx"
