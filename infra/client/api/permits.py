@@ -574,7 +574,7 @@ def send_attachment(
     permit_number: str | None = None,
     idempotency_key: str | None = None,
 ) -> Call[permits_models.AttachmentRead]:
-    """上传附件 Send a file for an application"""
+    """上传附件 Send a file for an application or a report"""
     return Call(
         "POST",
         "/v1/permits/attachments",

@@ -2689,6 +2689,11 @@ class ActivityStated(TypedDict):
     statements: NotRequired[list[Statement]]
 
 
+class AnnexNamed(TypedDict):
+    attachment_id: str
+    purpose: Literal["monitoring_report", "photograph", "tax_receipt", "ledger", "explanation", "other"]
+
+
 class ApplicationChecksRead(TypedDict):
     acceptable: bool
     errors: list[FindingRead]
@@ -3696,6 +3701,7 @@ class DisclosedPermit(TypedDict):
 
 
 class DraftCreate(TypedDict):
+    annexes: NotRequired[list[AnnexNamed]]
     corrects: NotRequired[Correction | None]
     disclosures: NotRequired[list[DisclosureStatement]]
     exceedance_explanation: NotRequired[str | None]
@@ -3713,6 +3719,7 @@ class DraftCreate(TypedDict):
 
 
 class DraftUpdate(TypedDict):
+    annexes: NotRequired[list[AnnexNamed]]
     disclosures: NotRequired[list[DisclosureStatement]]
     exceedance_explanation: NotRequired[str | None]
     facilities: NotRequired[list[FacilityHours]]
@@ -3912,6 +3919,7 @@ class RegistrationVersionRead(TypedDict):
 
 
 class ReportContent(TypedDict):
+    annexes: NotRequired[list[AnnexNamed]]
     disclosures: NotRequired[list[DisclosureStatement]]
     exceedance_explanation: NotRequired[str | None]
     facilities: NotRequired[list[FacilityHours]]
@@ -3927,6 +3935,7 @@ class ReportContent(TypedDict):
 
 
 class ReportCorrection(TypedDict):
+    annexes: NotRequired[list[AnnexNamed]]
     corrects_version: int
     disclosures: NotRequired[list[DisclosureStatement]]
     exceedance_explanation: NotRequired[str | None]
@@ -3944,6 +3953,7 @@ class ReportCorrection(TypedDict):
 
 
 class ReportCreate(TypedDict):
+    annexes: NotRequired[list[AnnexNamed]]
     disclosures: NotRequired[list[DisclosureStatement]]
     exceedance_explanation: NotRequired[str | None]
     facilities: NotRequired[list[FacilityHours]]
