@@ -29,6 +29,9 @@ async def fill_disclosure(
     for kind in named["document_kind"]:  # made at the first asking: before the rows are counted
         made = await holder.get(f"{permit}/documents/{kind}")
         assert made.status_code == 200, made.text
+    for report_id in named["report_id"]:  # what it is printed with is kept at the first print
+        printed = await holder.get(f"/v1/permits/reports/{report_id}/print")
+        assert printed.status_code == 200, printed.text
 
 
 async def _notice(town: Town, holder: Holder, named: dict[str, list[str]], documents: dict[str, Any]) -> None:
