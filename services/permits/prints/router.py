@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
+from services.kit.all_at_once import also_checked_by
 from services.kit.downloads import by_digest
 from services.kit.reading import log_read
 from services.kit.routing import Session, problem_responses
@@ -18,6 +19,7 @@ from services.permits.obligations.errors import ObligationNotFound
 from services.permits.prints import service
 from services.permits.prints.schemas import PrintFormat
 from services.permits.prints.service import Print
+from services.permits.reports import checks
 from services.permits.reports.errors import ReportNotFound
 from services.permits.reports.schemas import ReportCreate
 
@@ -43,6 +45,7 @@ of_drafts = new_router("/v1/permits/drafts", tag="drafts")
     response_class=Response,
     responses={**_FILE, **problem_responses(ObligationNotFound)},
 )
+@also_checked_by(checks.of_submission)
 async def print_content(
     content: ReportCreate, filer: Filer, session: Session, press: ThePress, form: Form = "pdf"
 ) -> Response:

@@ -188,6 +188,10 @@ async def test_a_report_that_is_nowhere_yet_is_printed_and_nothing_is_saved(town
     assert (await holder.get(REPORTS)).json()["items"] == []
     assert (await holder.get(DRAFTS)).json()["items"] == []
     assert is_problem(await holder.post(f"{REPORTS}/print", {**report, "values": 1}), 422, "invalid_document")
+    twice = await holder.post(f"{REPORTS}/print", {**wrong, "exceedance_explanation": 1})
+    assert {"/exceedance_explanation", "/production_days"} <= {
+        each["pointer"] for each in twice.json()["errors"]
+    }
     unknown = {**report, "obligation_id": str(uuid.uuid4())}
     assert is_problem(await holder.post(f"{REPORTS}/print", unknown), 404, "obligation_not_found")
 
