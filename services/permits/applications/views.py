@@ -37,11 +37,11 @@ from services.permits.applications.schemas import (
     DisclosedApplication,
     EiaLink,
 )
-from services.permits.disclosure.repository import enterprise_names
 from services.permits.eia import repository as eia
 from services.permits.eia.classes import usual_classes
 from services.permits.eia.models import EiaDocument
 from services.permits.eia.rules import remark
+from services.permits.enterprises import repository as enterprises
 from services.permits.reports.schemas import ReceiptRead
 
 _INTERNAL = frozenset({Step.EXAMINE, Step.REVIEW, Step.RETURN})
@@ -114,7 +114,7 @@ async def disclosed(
         session, query=query, today=today, uscc=uscc, name=name
     )
     steps = await repository.steps_of(session, [each.id for each in found])
-    names = await enterprise_names(session, {each.uscc for each in found})
+    names = await enterprises.names_of(session, {each.uscc for each in found})
     shown = set(DisclosedApplication.model_fields) - {"enterprise_name"}
     items = [
         DisclosedApplication(

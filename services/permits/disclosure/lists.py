@@ -12,9 +12,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit.downloads import Pages, Row
 from services.kit.pages import PageQuery
 from services.permits.disclosure import repository, rules, service
-from services.permits.disclosure.filters import PermitFilter, ReportFilter
-from services.permits.disclosure.repository import Bounds
+from services.permits.disclosure.filters import ReportFilter
 from services.permits.disclosure.schemas import DisclosedSpecialValue, DisclosedTotal, DisclosedValue
+from services.permits.permits.filters import PermitFilter
+from services.permits.permits.queries import Bounds
 from services.permits.reports.models import ReportValue, ReportVersion
 
 

@@ -8,7 +8,8 @@ from services.kit.downloads import MEDIA_TYPES, Format, conditional, download, w
 from services.kit.routing import Authenticated, problem_responses
 from services.permits.disclosure import columns, lists, rules
 from services.permits.disclosure.errors import BadBox
-from services.permits.disclosure.filters import Wanted, WantedReports
+from services.permits.disclosure.filters import WantedReports
+from services.permits.permits.filters import Wanted
 
 GEOJSON = "application/geo+json"
 _FEATURES = {

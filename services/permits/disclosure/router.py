@@ -10,7 +10,7 @@ from services.kit.routing import router as new_router
 from services.kit.schemas import Id, Page
 from services.permits.disclosure import receipts, service
 from services.permits.disclosure.errors import ReceiptNotFound
-from services.permits.disclosure.filters import Wanted, WantedReports
+from services.permits.disclosure.filters import WantedReports
 from services.permits.disclosure.page import receipt_page
 from services.permits.disclosure.schemas import (
     DisclosedPermit,
@@ -21,6 +21,7 @@ from services.permits.disclosure.schemas import (
 )
 from services.permits.documents.page import PAGE, wants_page
 from services.permits.permits.errors import PermitNotFound
+from services.permits.permits.filters import Wanted
 from services.permits.reports.errors import ReportNotFound
 
 router = new_router("/v1/permits/disclosure", tag="disclosure")

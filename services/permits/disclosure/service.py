@@ -15,8 +15,7 @@ from services.kit.schemas import Page
 from services.permits.confidentiality.rules import redacted
 from services.permits.confidentiality.views import Hidden, as_read, hidden_of, public
 from services.permits.disclosure import repository, rules
-from services.permits.disclosure.filters import PermitFilter, ReportFilter
-from services.permits.disclosure.repository import Bounds, PermitRow
+from services.permits.disclosure.filters import ReportFilter
 from services.permits.disclosure.schemas import (
     DisclosedPermit,
     DisclosedPermitSummary,
@@ -26,10 +25,14 @@ from services.permits.disclosure.schemas import (
 )
 from services.permits.endings import service as endings
 from services.permits.endings.rules import Standing
+from services.permits.enterprises import repository as enterprises
+from services.permits.permits import queries
 from services.permits.permits import repository as stored
 from services.permits.permits import service as permits
 from services.permits.permits.errors import PermitNotFound
+from services.permits.permits.filters import PermitFilter
 from services.permits.permits.models import PermitVersion
+from services.permits.permits.queries import Bounds, PermitRow
 from services.permits.reports import repository as reports
 from services.permits.reports.errors import ReportNotFound
 from services.permits.reports.models import Report
@@ -38,8 +41,8 @@ from services.permits.reports.models import Report
 async def list_permits(
     session: AsyncSession, *, query: PageQuery, wanted: PermitFilter, within: Bounds | None = None
 ) -> Page[DisclosedPermitSummary]:
-    found, following = await repository.permits_page(
-        session, query=query, wanted=wanted, day=clock.today(), within=within
+    found, following = await queries.page_of(
+        session, query=query, wanted=wanted, rows=repository.PUBLIC, day=clock.today(), within=within
     )
     hidden = await hidden_of(session, [row.permit.permit_number for row in found])
     standings = await endings.standings_of(session, {row.permit.id for row in found}, clock.today())
@@ -70,7 +73,7 @@ def _published_on(version: PermitVersion) -> date:
 async def permit(session: AsyncSession, *, number: str) -> DisclosedPermit:
     whole = await permits.read_today(session, repository.PUBLIC, number=number)
     found, withheld = await public(session, whole)
-    names = await repository.enterprise_names(session, {found.uscc})
+    names = await enterprises.names_of(session, {found.uscc})
     content = found.model_dump(include=set(DisclosedPermit.model_fields))
     content["terms"]["holder"] = None
     version = await stored.version_numbered(session, whole.id, whole.version)
@@ -96,7 +99,7 @@ async def list_reports(
 async def summaries(session: AsyncSession, found: Sequence[Report]) -> list[DisclosedReportSummary]:
     """Accepted reports as the public list has them."""
     accepted = await repository.accepted_at(session, found)
-    names = await repository.enterprise_names(session, {report.uscc for report in found})
+    names = await enterprises.names_of(session, {report.uscc for report in found})
     return [
         DisclosedReportSummary.model_validate(
             {

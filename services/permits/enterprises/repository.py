@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,6 +23,12 @@ async def by_uscc(
 async def region_of(session: AsyncSession, uscc: str) -> str | None:
     """Where an enterprise is (GB/T 2260); whoever asks has seen to it that the caller may know."""
     return (await session.exec(select(Enterprise.region_code).where(Enterprise.uscc == uscc))).first()
+
+
+async def names_of(session: AsyncSession, usccs: Collection[str]) -> dict[str, str]:
+    """By USCC; whoever asks has seen to it that the caller may know of them."""
+    rows = await session.exec(select(Enterprise.uscc, Enterprise.name).where(col(Enterprise.uscc).in_(usccs)))
+    return dict(rows.all())
 
 
 async def page_of(

@@ -11,7 +11,6 @@ from services.kit.routing import Session, problem_responses
 from services.kit.routing import router as new_router
 from services.kit.schemas import Day, Page
 from services.permits.auth import Reader, Registrar
-from services.permits.disclosure.filters import Wanted
 from services.permits.enterprises.errors import EnterpriseNotFound
 from services.permits.permits import in_force, listing, service, showing
 from services.permits.permits.errors import (
@@ -22,6 +21,7 @@ from services.permits.permits.errors import (
     PermitNotFound,
     SitePermitHeld,
 )
+from services.permits.permits.filters import Wanted
 from services.permits.permits.schemas import (
     AlertLevel,
     PermitCreate,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -110,8 +110,3 @@ async def versions_page(
 async def reviews_of(session: AsyncSession, registration_id: uuid.UUID) -> Sequence[RegistrationReview]:
     statement = select(RegistrationReview).where(RegistrationReview.registration_id == registration_id)
     return (await session.exec(statement.order_by(col(RegistrationReview.version)))).all()
-
-
-async def enterprise_names(session: AsyncSession, usccs: Collection[str]) -> dict[str, str]:
-    rows = await session.exec(select(Enterprise.uscc, Enterprise.name).where(col(Enterprise.uscc).in_(usccs)))
-    return dict(rows.all())

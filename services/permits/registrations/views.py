@@ -12,6 +12,7 @@ from services.kit import clock
 from services.kit.auth import RowScope
 from services.kit.pages import PageQuery
 from services.kit.schemas import Page
+from services.permits.enterprises import repository as enterprises
 from services.permits.registrations import repository, rules
 from services.permits.registrations.errors import RegistrationNotFound
 from services.permits.registrations.models import Registration, RegistrationVersion
@@ -159,7 +160,7 @@ _OF_REGISTRATION = {
 async def _disclosed(
     session: AsyncSession, found: Sequence[Registration]
 ) -> list[DisclosedRegistrationSummary]:
-    names = await repository.enterprise_names(session, {each.uscc for each in found})
+    names = await enterprises.names_of(session, {each.uscc for each in found})
     today = clock.today()
     return [
         DisclosedRegistrationSummary(

@@ -90,6 +90,17 @@ async def test_staff_and_holder_find_them_by_what_they_are(
     assert {row["permit_number"][-4:] for page in public for row in page} == expected
 
 
+async def test_the_name_of_the_site_is_that_of_the_version_shown(town: Town) -> None:
+    holder, clerk = await town.holder(), await town.staff("clerk")
+    later = town.version_content(holder.uscc, site_name="东厂区")
+    later["basis"]["effective_from"] = (town.today + timedelta(days=1)).isoformat()
+    made = await clerk.post(f"{PATH}/{holder.permit['permit_number']}/versions", later)
+    assert made.status_code == 201, made.text
+    for caller in (holder, clerk):
+        row = (await found(caller, uscc=holder.uscc))["001P"]
+        assert (row["version"], row["current_version"], row["site_name"]) == (1, 2, "一号厂区")
+
+
 async def test_nobody_finds_the_permits_of_another(town: Town, holder: Holder) -> None:
     other = await town.holder()
     assert await found(other, uscc=holder.uscc) == {}
