@@ -64,6 +64,7 @@ async def page_of(
     query: PageQuery,
     today: date,
     state: str | None,
+    due_before: date | None,
     **filters: str | None,
 ) -> tuple[list[Application], str | None]:
     """Newest first."""
@@ -76,6 +77,8 @@ async def page_of(
     statement = matching(statement, *((getattr(Application, name), value) for name, value in filters.items()))
     if state is not None:
         statement = statement.where(_standing(state, today))
+    if due_before is not None:
+        statement = statement.where(col(Application.due_on) < due_before)
     return await page(session, statement, by=[(col(Application.id), uuid.UUID)], query=query, descending=True)
 
 

@@ -1,5 +1,6 @@
 """HTTP of applications for permits."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import Query, Response
@@ -59,9 +60,19 @@ async def list_applications(
     permit_number: Annotated[str | None, Query(max_length=22)] = None,
     kind: ApplicationKind | None = None,
     state: Annotated[ApplicationState | None, Query(description="by law, as of today")] = None,
+    due_before: Annotated[
+        date | None, Query(description="whose period runs and ends before this day: `deadline`")
+    ] = None,
 ) -> object:
     return await views.listing(
-        session, reader.rows, query=paging, uscc=uscc, permit_number=permit_number, kind=kind, state=state
+        session,
+        reader.rows,
+        query=paging,
+        uscc=uscc,
+        permit_number=permit_number,
+        kind=kind,
+        state=state,
+        due_before=due_before,
     )
 
 

@@ -98,10 +98,12 @@ def summary(application: Application, steps: Sequence[ApplicationStep], today: d
 
 
 async def listing(
-    session: AsyncSession, rows: RowScope, *, query: PageQuery, **filters: str | None
+    session: AsyncSession, rows: RowScope, *, query: PageQuery, due_before: date | None, **filters: str | None
 ) -> Page[ApplicationSummary]:
     today = clock.today()
-    found, following = await repository.page_of(session, rows=rows, query=query, today=today, **filters)
+    found, following = await repository.page_of(
+        session, rows=rows, query=query, today=today, due_before=due_before, **filters
+    )
     steps = await repository.steps_of(session, [each.id for each in found])
     return Page(items=[summary(each, steps[each.id], today) for each in found], next_cursor=following)
 

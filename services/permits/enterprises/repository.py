@@ -32,11 +32,25 @@ async def names_of(session: AsyncSession, usccs: Collection[str]) -> dict[str, s
 
 
 async def page_of(
-    session: AsyncSession, *, rows: RowScope, query: PageQuery, name: str | None, management_class: str | None
+    session: AsyncSession,
+    *,
+    rows: RowScope,
+    query: PageQuery,
+    name: str | None,
+    management_class: str | None,
+    region_code: str | None,
+    industry_code: str | None,
 ) -> tuple[list[Enterprise], str | None]:
+    """By USCC; of the codes of division and industry it is enough how they begin."""
     statement = naming(rows, select(Enterprise), col(Enterprise.uscc))
     if name is not None:
         statement = statement.where(col(Enterprise.name).contains(name, autoescape=True))
     if management_class is not None:
         statement = statement.where(Enterprise.management_class == management_class)
+    for column, beginning in (
+        (Enterprise.region_code, region_code),
+        (Enterprise.industry_code, industry_code),
+    ):
+        if beginning is not None:
+            statement = statement.where(col(column).startswith(beginning, autoescape=True))
     return await page(session, statement, by=[(col(Enterprise.uscc), str)], query=query)

@@ -29,8 +29,22 @@ async def list_enterprises(
     paging: Paging,
     name: Annotated[str | None, Query(max_length=100, description="part of the name")] = None,
     management_class: ManagementClass | None = None,
+    region_code: Annotated[
+        str | None, Query(max_length=6, description="GB/T 2260 code, or how it begins: 1525, 152501")
+    ] = None,
+    industry_code: Annotated[
+        str | None, Query(max_length=5, description="GB/T 4754 code, or how it begins: 44, 443, 4430")
+    ] = None,
 ) -> object:
-    return await service.listing(session, reader, query=paging, name=name, management_class=management_class)
+    return await service.listing(
+        session,
+        reader,
+        query=paging,
+        name=name,
+        management_class=management_class,
+        region_code=region_code,
+        industry_code=industry_code,
+    )
 
 
 @router.get(

@@ -145,10 +145,30 @@ async def steps_of(session: AsyncSession, violation_id: uuid.UUID) -> Sequence[V
 
 
 async def page_of(
-    session: AsyncSession, *, rows: RowScope, query: PageQuery, **filters: Any
+    session: AsyncSession,
+    *,
+    rows: RowScope,
+    query: PageQuery,
+    long_late: date,
+    severe: bool | None,
+    period_from: date | None,
+    period_until: date | None,
+    **filters: Any,
 ) -> tuple[list[Violation], str | None]:
-    """Newest first."""
+    """Newest first; those of reports that are still missing are severe where they were due before `long_late`."""
     statement = within_sites(rows, select(Violation), col(Violation.uscc), site=col(Violation.permit_number))
+    if severe is not None:
+        statement = statement.where(_severe(long_late) == sa.literal(severe))
+    if period_from is not None:
+        statement = statement.where(Violation.period_end >= period_from)
+    if period_until is not None:
+        statement = statement.where(Violation.period_start <= period_until)
     statement = matching(statement, *((getattr(Violation, name), value) for name, value in filters.items()))
     by = [(col(Violation.id), uuid.UUID)]
     return await page(session, statement, by=by, query=query, descending=True)
+
+
+def _severe(long_late: date) -> sa.ColumnElement[bool]:
+    """As it is shown: a report that is missing becomes severely late with the days, and no step says so."""
+    missing = sa.and_(col(Violation.kind) == "non_receipt", col(Violation.state) == "open")
+    return sa.case((missing, col(Violation.due_on) < long_late), else_=col(Violation.severe))

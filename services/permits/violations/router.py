@@ -1,5 +1,6 @@
 """HTTP of violations."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import Query, Response
@@ -44,6 +45,12 @@ async def list_violations(
     uscc: Annotated[str | None, Query(max_length=18)] = None,
     permit_number: Annotated[str | None, Query(max_length=22)] = None,
     report_id: Id | None = None,
+    outlet_code: Annotated[str | None, Query(max_length=20)] = None,
+    pollutant_code: Annotated[str | None, Query(max_length=20)] = None,
+    period_from: Annotated[date | None, Query(description="whose period ends on this day or later")] = None,
+    period_until: Annotated[
+        date | None, Query(description="whose period begins on this day or earlier")
+    ] = None,
     *,
     severe: bool | None = None,
     chronic: bool | None = None,
@@ -57,6 +64,10 @@ async def list_violations(
         uscc=uscc,
         permit_number=permit_number,
         report_id=report_id,
+        outlet_code=outlet_code,
+        pollutant_code=pollutant_code,
+        period_from=period_from,
+        period_until=period_until,
         severe=severe,
         chronic=chronic,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -56,7 +57,10 @@ async def listing(
     session: AsyncSession, principal: Principal, *, query: PageQuery, **filters: Any
 ) -> Page[ViolationRead]:
     """A page, newest first."""
-    found, following = await repository.page_of(session, rows=principal.rows, query=query, **filters)
+    long_late = clock.today() - timedelta(days=configuration.present().severity.late_days)
+    found, following = await repository.page_of(
+        session, rows=principal.rows, query=query, long_late=long_late, **filters
+    )
     items = [view(each) for each in found]
     if not principal.rows.everything:
         items = [each.model_copy(update={"dismissal_proposed": False}) for each in items]

@@ -77,6 +77,11 @@ async def test_a_decision_that_is_not_taken_is_reminded_of_told_and_listed_once_
         assert (late["deadline"], late["days_late"]) == (deadline, 2)
         (listed,) = (await clerk.get(f"{PATH}/overdue")).json()["items"]
         assert (listed["id"], listed["clock_kind"]) == (application["id"], "decision")
+        for day, expected in (("2025-04-03", []), ("2025-04-04", [application["id"]])):
+            due = (await clerk.get(PATH, due_before=day, state=listed["state"])).json()["items"]
+            assert [(each["id"], each["deadline"]) for each in due] == [
+                (each_id, deadline) for each_id in expected
+            ]
         assert (listed["days_late"], listed["days_left"]) == (2, -2)
         assert (await one.caller.get(f"{PATH}/overdue")).status_code == 403
 

@@ -137,6 +137,20 @@ class TestList:
         assert await walked(clerk, PATH, name=name, management_class="key") == [[]]
         assert await walked(clerk, PATH, name=name.replace("%", "_")) == [[]]
 
+    async def test_they_are_found_by_how_division_and_industry_begin(self, town: Town, clerk: Caller) -> None:
+        name = f"行业{town.new_uscc()}"
+        body = await registered(town, clerk, name=name, region_code="152502", industry_code="4620")
+        for filters, found in (
+            ({"region_code": "152502", "industry_code": "4620"}, True),
+            ({"region_code": "1525", "industry_code": "46"}, True),
+            ({"region_code": "152501"}, False),
+            ({"region_code": "52502"}, False),
+            ({"region_code": "15%"}, False),
+            ({"industry_code": "44"}, False),
+            ({"industry_code": "620"}, False),
+        ):
+            assert await walked(clerk, PATH, name=name, **filters) == [[body] if found else []], filters
+
     async def test_an_enterprise_lists_itself_only(self, holder: Holder) -> None:
         assert [row["uscc"] for row in (await walked(holder, PATH))[0]] == [holder.uscc]
 

@@ -107,6 +107,28 @@ async def test_two_quarters_in_a_row_are_chronic_by_configuration(town: Town) ->
     assert [each["id"] for each in await of(holder, chronic="true")] == [second["id"]]
 
 
+async def test_they_are_found_by_outlet_pollutant_and_the_days_that_their_period_touches(town: Town) -> None:
+    holder = await town.holder()
+    for _ in range(2):
+        await sent(holder, "310")
+    first, second = await of(holder, kind="numeric")
+    assert first["period_end"] < second["period_start"]
+    both = [first["id"], second["id"]]
+    for filters, expected in (
+        ({"pollutant_code": "a21026"}, both),
+        ({"pollutant_code": "a21002"}, []),
+        ({"outlet_code": "DA001", "pollutant_code": "a21026"}, both),
+        ({"outlet_code": "DA002"}, []),
+        ({"period_from": first["period_end"]}, both),
+        ({"period_from": second["period_start"]}, both[1:]),
+        ({"period_until": first["period_end"]}, both[:1]),
+        ({"period_from": first["period_end"], "period_until": second["period_start"]}, both),
+        ({"period_from": "2099-01-01"}, []),
+    ):
+        assert [each["id"] for each in await of(holder, kind="numeric", **filters)] == expected, filters
+    assert is_problem(await holder.get(PATH, period_from="2026-02-30"), 400, "invalid_parameter")
+
+
 async def test_what_an_inspector_found_is_entered_once_and_confirmed_as_over(
     town: Town, inspectors: tuple[Caller, Caller]
 ) -> None:

@@ -11,13 +11,17 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from services.kit import clock, rounds
+from services.kit.auth import Principal
 from services.kit.database import Database
+from services.kit.pages import PageQuery
 from services.kit.pytest_plugin import MakeDatabase
 from services.kit.tables import EventRow
 from services.permits.obligations.models import Obligation
 from services.permits.violations import overdue, views
 from services.permits.violations.models import Violation
 from tests.permits.obligations.test_late import on, permit
+
+BUREAU = Principal("i", "i", roles=("inspector",), scopes=frozenset(), every_enterprise=True)
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +42,20 @@ async def make(database: Database, day: str) -> None:
         assert await rounds.make(database, overdue.no_longer_owed())
 
 
+async def shown_as(database: Database, violation: Violation, day: str) -> tuple[bool, list[bool]]:
+    """Whether it is shown as severe on a day, and under which values of the filter it is listed."""
+    with clock.at(on(day)):
+        async with database.transaction() as session:
+            asked = {"permit_number": violation.permit_number, "period_from": None, "period_until": None}
+            lists = [
+                await views.listing(session, BUREAU, query=PageQuery(), severe=severe, **asked)
+                for severe in (True, False)
+            ]
+        return views.view(violation).severe, [
+            severe for severe, listed in zip((True, False), lists, strict=True) if listed.items
+        ]
+
+
 async def test_a_report_is_late_on_the_day_after_its_due_day_and_one_violation_however_often_it_is_looked(
     database: Database,
 ) -> None:
@@ -51,6 +69,8 @@ async def test_a_report_is_late_on_the_day_after_its_due_day_and_one_violation_h
     with clock.at(on("2026-03-10")):
         shown = views.view(late)
     assert (shown.days_late, shown.severe) == (38, True)
+    for day, severe in (("2026-03-02", False), ("2026-03-03", True)):
+        assert (await shown_as(database, late, day)) == (severe, [severe])
     async with database.transaction() as session:
         events = await session.exec(select(EventRow).where(EventRow.type == "permits.violation_opened.v1"))
         assert [row.data["permit_number"] for row in events] == [number]
