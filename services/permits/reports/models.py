@@ -41,6 +41,8 @@ class Report(PermitsTable, table=True):
         sa.CheckConstraint("days_late >= 0", name="days_late"),
         sa.Index("ix_report_uscc_id", "uscc", "id"),
         sa.Index("ix_report_state_id", "state", "id"),
+        sa.Index("ix_report_year_id", sa.text("EXTRACT(year FROM period_end)"), "id"),
+        sa.Index("ix_report_late_id", "id", postgresql_where=sa.text("days_late > 0")),
     )
 
 
