@@ -48,7 +48,7 @@ class PageQuery:
 async def _asked(
     limit: Annotated[int, Query(ge=1, le=500, description="how many items at most")] = 50,
     cursor: Annotated[
-        str | None, Query(max_length=1000, description="`next_cursor` of the page before")
+        str | None, Query(max_length=1000, description="`next_cursor` of the page before, of the same list")
     ] = None,
 ) -> PageQuery:
     return PageQuery(limit, cursor)
