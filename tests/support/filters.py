@@ -226,7 +226,8 @@ OF_LIST: dict[str, dict[str, Filter]] = {
     "/v1/permits/disclosure/downloads/limits": _PERMITS,
     "/v1/permits/radar/renewals": {
         "within_days": Filter(
-            lambda row, value: row["days_left"] <= value, lambda rows: [1, *of_field("days_left")(rows)]
+            lambda row, value: row["days_left"] <= value,
+            lambda rows: [1, *(days for days in of_field("days_left")(rows) if days >= 0)],
         )
     },
     "/v1/permits/registrations": {"expires_before": before_day("valid_to")},

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_28_0045"
-down_revision = "2026_11_27_0042"
+down_revision = "2026_11_28_0043"
 branch_labels = None
 depends_on = None
 
