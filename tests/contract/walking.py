@@ -50,7 +50,8 @@ def listings(document: dict[str, Any]) -> list[Listing]:
             each["name"]: each["schema"] for each in operation.get("parameters", []) if each["in"] == "query"
         }
         pages = {"limit", "cursor"} <= named.keys()
-        if pages or "format" in named or path.endswith("/map"):
+        is_file = "ndjson" in json.dumps(named.get("format"))
+        if pages or is_file or path.endswith("/map"):
             found.append(Listing(path, named, pages))
     return found
 
