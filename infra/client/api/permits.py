@@ -283,6 +283,7 @@ def list_applications(
         "withdrawn",
     ]
     | None = None,
+    due_before: str | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> Call[permits_models.PageApplicationSummary]:
@@ -295,6 +296,7 @@ def list_applications(
             "permit_number": permit_number,
             "kind": kind,
             "state": state,
+            "due_before": due_before,
             "limit": limit,
             "cursor": cursor,
         },
@@ -1381,6 +1383,8 @@ def list_enterprises(
     *,
     name: str | None = None,
     management_class: Literal["key", "simplified", "registration"] | None = None,
+    region_code: str | None = None,
+    industry_code: str | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> Call[permits_models.PageEnterpriseRead]:
@@ -1388,7 +1392,14 @@ def list_enterprises(
     return Call(
         "GET",
         "/v1/permits/enterprises",
-        query={"name": name, "management_class": management_class, "limit": limit, "cursor": cursor},
+        query={
+            "name": name,
+            "management_class": management_class,
+            "region_code": region_code,
+            "industry_code": industry_code,
+            "limit": limit,
+            "cursor": cursor,
+        },
     )
 
 
@@ -3128,6 +3139,10 @@ def list_violations(
     uscc: str | None = None,
     permit_number: str | None = None,
     report_id: str | None = None,
+    outlet_code: str | None = None,
+    pollutant_code: str | None = None,
+    period_from: str | None = None,
+    period_until: str | None = None,
     severe: bool | None = None,
     chronic: bool | None = None,
     limit: int | None = None,
@@ -3143,6 +3158,10 @@ def list_violations(
             "uscc": uscc,
             "permit_number": permit_number,
             "report_id": report_id,
+            "outlet_code": outlet_code,
+            "pollutant_code": pollutant_code,
+            "period_from": period_from,
+            "period_until": period_until,
             "severe": severe,
             "chronic": chronic,
             "limit": limit,
