@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from infra.journeys import emergency
 from infra.sample.city import make_accounts, make_city
 from infra.sample.emergency_history import EmergencyHistory
@@ -13,12 +15,16 @@ from services.kit.receipt_keys import ReceiptOffice
 from tests.support.town import PASSWORD, Town
 
 
-async def test_the_journey_runs_again_and_again_on_the_same_data(town: Town) -> None:
-    await town.holder()
+async def test_the_journey_runs_again_and_again_on_the_same_data(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder = await town.holder()
     city = make_city(clock.today())
     accounts = {account.login: new_id() for account in make_accounts(city)}
-    for login, role in (("store01", "storekeeper"), ("duty01", "duty_officer")):
-        accounts[login] = await town.account(login, roles=[role], usccs=[])
+    for name, role in (("STOREKEEPER", "storekeeper"), ("DUTY_OFFICER", "duty_officer")):
+        login = f"{role}.{holder.uscc}".lower()  # the people of this test, not of another
+        accounts[getattr(emergency, name)] = await town.account(login, roles=[role], usccs=[])
+        monkeypatch.setattr(emergency, name, login)
     kit = town.stack.apps["emergency"].state.kit
     office = ReceiptOffice(keys=kit.receipt_keys, issuer=kit.shared.issuer)
     async with kit.database.transaction() as session:
