@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from infra.local import ports
+from infra.local.environment import FOR_MANY_STACKS
 from infra.local.postgres import throwaway_postgres
 from infra.process_table import METRICS_OFFSET, PROCESSES
 from services.kit.pytest_plugin import MakeDatabase
@@ -37,6 +38,7 @@ if find_spec("sniffio") is None:
 
 
 HOUR, DAY, CITY_OFFSET = 3600, 86_400, 8 * 3600
+os.environ.setdefault(FOR_MANY_STACKS, "1")
 # Between the moment in which a stack chooses its ports and the one in which it takes them the others choose theirs.
 _worker, _workers = (os.environ.get(f"PYTEST_XDIST_WORKER{each}", "") for each in ("", "_COUNT"))
 if _worker:

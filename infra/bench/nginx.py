@@ -45,7 +45,7 @@ http {{
 _SERVICE = """
     server {{
         listen {host}:{port} backlog=4096;
-        location = /openapi.json {{ return 503; }}
+        location = /routes.json {{ return 503; }}
         location / {{ default_type application/json; return 200 '{body}'; }}
     }}
 """

@@ -16,6 +16,8 @@ from infra.local.secrets import SAMPLE
 from infra.process_table import DEFAULT_PORT, PROCESSES, ProcessSpec
 
 HOST = "127.0.0.1"
+FOR_MANY_STACKS = "STEPPE_PRELOAD_APPLICATIONS"
+"""Set where a program starts many stacks: what they share is then imported once."""
 DatabaseUrl = Callable[[str], str]
 """From a database's name to its URL in the embedded server."""
 
