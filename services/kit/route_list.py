@@ -33,9 +33,8 @@ def routes_of_application(routes: Iterable[Any]) -> set[str]:
 
 def _flat(routes: Iterable[Any]) -> Iterator[tuple[str, str]]:
     for route in routes:
-        included = getattr(
-            route, "original_router", None
-        )  # FastAPI keeps routers whole, and so far without prefixes
+        # FastAPI keeps routers whole, and so far without prefixes.
+        included = getattr(route, "original_router", None)
         if included is not None:
             yield from _flat(included.routes)
         elif not isinstance(route, Directory):  # what it finds is among the others
