@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.permits.applications.rules_clocks import Clock, ClockKind
+from services.permits.deadlines.rules import check_ahead
 
 OVERDUE = "overdue"
 
@@ -23,8 +24,7 @@ class DecisionSchedule:
 
     def __post_init__(self) -> None:
         for each in (self.completeness, self.decision, self.delivery):
-            if any(not 0 <= days <= 10 for days in each) or len(set(each)) != len(each):
-                raise ValueError("reminders are given 0 to 10 working days ahead, each once")
+            check_ahead(each, most=10, days="working days")
 
     def ahead(self, kind: ClockKind) -> tuple[int, ...]:
         return {

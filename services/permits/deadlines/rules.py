@@ -6,7 +6,7 @@ permits and registrations (条例 art. 14, 24), nothing asks for a reminder.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,14 @@ from services.kit.working_days import Deadline, WorkingCalendar
 OVER = "over"
 UNAPPLIED = "unapplied"
 MOST_DAYS_AHEAD = 730
+
+
+def check_ahead(
+    ahead: Collection[int], *, least: int = 0, most: int = MOST_DAYS_AHEAD, days: str = "days"
+) -> None:
+    """ValueError where the days of reminders are out of these bounds, or one is given twice."""
+    if any(not least <= each <= most for each in ahead) or len(set(ahead)) != len(ahead):
+        raise ValueError(f"reminders are given {least} to {most} {days} ahead, each once")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +41,7 @@ class PeriodSchedule:
 
     def __post_init__(self) -> None:
         for each in (self.statement, self.hearing_request, self.hearing, self.replacement, self.feedback):
-            if any(not 0 <= days <= 10 for days in each) or len(set(each)) != len(each):
-                raise ValueError("reminders are given 0 to 10 working days ahead, each once")
+            check_ahead(each, most=10, days="working days")
 
     def ahead(self, period: str) -> tuple[int, ...]:
         return {
@@ -53,10 +60,7 @@ class TermSchedule:
     ahead: tuple[int, ...] = (90, 30, 7)
 
     def __post_init__(self) -> None:
-        if any(not 0 <= days <= MOST_DAYS_AHEAD for days in self.ahead) or len(set(self.ahead)) != len(
-            self.ahead
-        ):
-            raise ValueError(f"reminders are given 0 to {MOST_DAYS_AHEAD} days ahead, each once")
+        check_ahead(self.ahead)
 
 
 @dataclass(frozen=True, slots=True)

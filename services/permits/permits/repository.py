@@ -26,6 +26,11 @@ from services.permits.permits.models import (
 )
 
 
+def site_of(number: Any) -> Any:
+    """What a number, a column, says of the site: all but its last character (HJ 608-2017), of a permit or a form."""
+    return sa.func.left(number, 21)
+
+
 async def by_number(
     session: AsyncSession, number: str, *, rows: RowScope, lock: bool = False
 ) -> Permit | None:

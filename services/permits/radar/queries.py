@@ -17,6 +17,7 @@ from services.permits.applications.rules import OPEN, Kind
 from services.permits.deadlines import repository as deadlines
 from services.permits.deadlines.rules import Span
 from services.permits.permits.models import Permit, PermitVersion
+from services.permits.permits.repository import site_of
 from services.permits.radar.repository import ended
 
 PERIOD = "permit"
@@ -63,13 +64,11 @@ def _running(statement: Any, today: date) -> Any:
 
 
 def _replaced(today: date) -> sa.Exists:
-    """Whether another permit of the site (all but the last character of the number, HJ 608-2017) holds, or will, and
-    ends later."""
+    """Whether another permit of the site holds, or will, and ends later."""
     other, later = aliased(Permit), aliased(PermitVersion)
-    site = sa.func.left(Permit.permit_number, 21)
     statement = sa.select(sa.literal(1)).where(
         col(other.uscc) == Permit.uscc,
-        sa.func.left(other.permit_number, 21) == site,
+        site_of(other.permit_number) == site_of(Permit.permit_number),
         col(other.id) != Permit.id,
         col(later.permit_id) == other.id,
         col(later.version) == other.current_version,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from services.permits.deadlines.rules import MOST_DAYS_AHEAD, OVER, UNAPPLIED, Span, spans, step_at
+from services.permits.deadlines.rules import OVER, UNAPPLIED, Span, check_ahead, spans, step_at
 from services.permits.radar.rules import APPLY_DAYS_BEFORE, Stage, stage
 
 STEPS: dict[Stage, str] = {"past_application_day": UNAPPLIED, "expired": OVER}
@@ -24,9 +24,7 @@ class RenewalSchedule:
     ahead: tuple[int, ...] = (180, 90, APPLY_DAYS_BEFORE)
 
     def __post_init__(self) -> None:
-        least, most = APPLY_DAYS_BEFORE, MOST_DAYS_AHEAD
-        if any(not least <= days <= most for days in self.ahead) or len(set(self.ahead)) != len(self.ahead):
-            raise ValueError(f"reminders are given {least} to {most} days ahead, each once")
+        check_ahead(self.ahead, least=APPLY_DAYS_BEFORE)
 
     @property
     def spans(self) -> list[Span]:

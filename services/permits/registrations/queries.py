@@ -15,11 +15,10 @@ from services.permits.deadlines import repository as deadlines
 from services.permits.deadlines.rules import Span
 from services.permits.endings.repository import standing_is
 from services.permits.permits.models import Permit
+from services.permits.permits.repository import site_of
 from services.permits.registrations.models import Registration
 
 PERIOD = "registration"
-_SITE = 21
-"""So many characters of a number name the site (HJ 608-2017)."""
 
 
 async def to_be_told(session: AsyncSession, spans: Iterable[Span], *, today: date) -> Sequence[uuid.UUID]:
@@ -38,7 +37,7 @@ async def locked(session: AsyncSession, registration_id: uuid.UUID, *, today: da
 def _stands_alone(today: date) -> Any:
     """Not cancelled, and no permit of the site is in force: that takes the form's place (条例 art. 2, 24)."""
     number, receipt = col(Permit.permit_number), col(Registration.receipt_number)
-    same_number = sa.func.left(number, _SITE) == sa.func.left(receipt, _SITE)
+    same_number = site_of(number) == site_of(receipt)
     same_name = col(Permit.site_name) == Registration.site_name
     permitted = sa.select(sa.literal(1)).where(
         col(Permit.uscc) == Registration.uscc, sa.or_(same_number, same_name), standing_is("in_force", today)
